@@ -1,5 +1,6 @@
 #include "stepladder/app/materials.hpp"
 
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -20,7 +21,7 @@ struct ReadData {
 
 data::Split split_of(const Materials& materials) {
   const DataSource& source = materials.experiment.data;
-  const std::vector<std::int32_t>& labels = materials.data.train.labels;
+  const std::span<const std::int32_t> labels = materials.train.labels;
   const data::HeldoutRows heldout{.prune_rows = source.prune_rows,
                                   .final_rows = source.final_rows,
                                   .test_rows = source.test_rows};
@@ -30,35 +31,120 @@ data::Split split_of(const Materials& materials) {
              : data::split_rows(static_cast<std::int64_t>(labels.size()), heldout, seed);
 }
 
+// What Rows needs beside its arrays. Plain bytes, to be shared.
+struct Shape {
+  std::uint64_t columns = 0;
+  std::int32_t classes = 0;
+  float shift = 0;
+  float scale = 1;
+  std::uint64_t checksum = 0;
+};
+
+template <class T>
+mpi::NodeMemory::Bytes bytes_of(std::span<const T> numbers) {
+  return std::as_bytes(numbers);
+}
+template <class T>
+mpi::NodeMemory::Bytes bytes_of(const std::vector<T>& numbers) {
+  return std::as_bytes(std::span(numbers));
+}
+
+// The parts of a sharing, taken out in the order they were put in.
+class Parts {
+ public:
+  explicit Parts(std::vector<mpi::NodeMemory::Bytes> parts) : parts_(std::move(parts)) {}
+
+  template <class T>
+  std::span<const T> next() {
+    const mpi::NodeMemory::Bytes bytes = parts_.at(next_++);
+    return {reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)};
+  }
+  std::vector<std::uint32_t> next_numbers() {
+    const auto numbers = next<std::uint32_t>();
+    return {numbers.begin(), numbers.end()};
+  }
+
+ private:
+  std::vector<mpi::NodeMemory::Bytes> parts_;
+  std::size_t next_ = 0;
+};
+
 }  // namespace
 
-Materials gather(Experiment experiment) {
-  Materials materials{.experiment = std::move(experiment), .data = {}, .split = {}};
-  const DataSource& source = materials.experiment.data;
+void check_machine(const Experiment& experiment) {
   try {
-    static_cast<void>(training::engine_maker(materials.experiment.model));
+    static_cast<void>(training::engine_maker(experiment.model));
   } catch (const training::kernels::UnsupportedLevel& error) {
     throw InputError(std::string("precision = \"bf16\": ") + error.what());
   }
+}
+
+Materials gather(Experiment experiment) {
+  Materials materials(std::move(experiment));
+  const DataSource& source = materials.experiment.data;
+  check_machine(materials.experiment);
   materials.data = std::visit(ReadData{}, source.files);
+  materials.train = materials.data.train_rows();
+  materials.data_checksum = materials.data.checksum;
   try {
     materials.split = split_of(materials);
   } catch (const data::SplitError& error) {
     throw InputError(source.place + ": " + error.what());
   }
   data::standardise(materials.data, materials.split.train);
+  materials.train = materials.data.train_rows();
+  materials.test = materials.data.test_rows();
   return materials;
+}
+
+void share(Materials& materials, mpi::NodeMemory& memory) {
+  std::vector<mpi::NodeMemory::Bytes> own;
+  Shape shape{.columns = materials.train.columns,
+              .classes = materials.train.classes,
+              .shift = materials.train.shift,
+              .scale = materials.train.scale,
+              .checksum = materials.data_checksum};
+  if (memory.is_keeper()) {
+    own = {bytes_of(std::span<const Shape>(&shape, 1)), bytes_of(materials.train.shifts),
+           bytes_of(materials.train.scales)};
+    for (const data::Rows* rows : {&materials.train, &materials.test})
+      own.insert(own.end(),
+                 {bytes_of(rows->features), bytes_of(rows->labels), bytes_of(rows->reals)});
+    const data::Split& split = materials.split;
+    own.insert(own.end(), {bytes_of(split.train), bytes_of(split.prune), bytes_of(split.final),
+                           bytes_of(split.test)});
+  }
+  Parts parts(memory.share(own));
+  shape = parts.next<Shape>().front();
+  data::Rows rows{.columns = shape.columns,
+                  .classes = shape.classes,
+                  .shift = shape.shift,
+                  .scale = shape.scale};
+  rows.shifts = parts.next<float>();
+  rows.scales = parts.next<float>();
+  for (data::Rows* each : {&materials.train, &materials.test}) {
+    *each = rows;
+    each->features = parts.next<std::uint8_t>();
+    each->labels = parts.next<std::int32_t>();
+    each->reals = parts.next<float>();
+  }
+  materials.split.train = parts.next_numbers();
+  materials.split.prune = parts.next_numbers();
+  materials.split.final = parts.next_numbers();
+  materials.split.test = parts.next_numbers();
+  materials.data_checksum = shape.checksum;
+  materials.data = {};
 }
 
 wire::Opened opened_by(const Materials& materials) {
   const auto count = [](const auto& rows) { return static_cast<std::int64_t>(rows.size()); };
   return {.seed = materials.experiment.seed,
           .experiment = to_toml(materials.experiment),
-          .data_checksum = materials.data.checksum,
+          .data_checksum = materials.data_checksum,
           .rows = {.train = count(materials.split.train),
                    .prune = count(materials.split.prune),
                    .final = count(materials.split.final),
-                   .test = count(materials.data.test.labels) + count(materials.split.test)}};
+                   .test = count(materials.test.labels) + count(materials.split.test)}};
 }
 
 }  // namespace stepladder::app

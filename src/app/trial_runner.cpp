@@ -65,7 +65,7 @@ training::Trainer& TrialRunner::bring(const Assignment& assignment, Effort& effo
 
   held_.reset();  // so that there is never room for two
   held_ = std::make_unique<training::Trainer>(
-      materials_.data.train_rows(), materials_.split.train, materials_.experiment.model,
+      materials_.train, materials_.split.train, materials_.experiment.model,
       training::recipe_of(assignment.configuration, assignment.horizon), materials_.experiment.seed,
       assignment.trial, make_engine_);
   held_trial_ = assignment.trial;
@@ -81,13 +81,13 @@ training::Trainer& TrialRunner::bring(const Assignment& assignment, Effort& effo
 Outcome TrialRunner::score(training::Trainer& trainer, Part part) const {
   const data::Split& split = materials_.split;
   if (part == Part::test && split.test.empty()) {  // it is a file of its own
-    std::vector<std::uint32_t> all(materials_.data.test.labels.size());
+    std::vector<std::uint32_t> all(materials_.test.count());
     std::iota(all.begin(), all.end(), 0U);
-    return trainer.score(materials_.data.test_rows(), all);
+    return trainer.score(materials_.test, all);
   }
-  return trainer.score(materials_.data.train_rows(), part == Part::prune   ? split.prune
-                                                     : part == Part::final ? split.final
-                                                                           : split.test);
+  return trainer.score(materials_.train, part == Part::prune   ? split.prune
+                                         : part == Part::final ? split.final
+                                                               : split.test);
 }
 
 }  // namespace stepladder::app

@@ -11,6 +11,7 @@
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/fleet/thread_fleet.hpp"
 #include "stepladder/mpi/mpi_fleet.hpp"
+#include "stepladder/mpi/node_memory.hpp"
 
 namespace stepladder::app {
 namespace {
@@ -116,6 +117,7 @@ int tune_with_threads(const TuneOptions& options) {
 
 int tune_with_ranks(const TuneOptions& options, const mpi::Session& session) {
   const bool is_scheduler = session.rank() == 0;
+  mpi::NodeMemory memory(session);
   Materials materials;
   Shared shared;
   std::unique_ptr<TuningRun> run;
@@ -129,20 +131,27 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session) {
     store::RunDirectory(folder).check(opened_by(materials));
     shared = {.experiment = to_toml(materials.experiment),
               .run_directory = folder.string(),
-              .checksum = std::to_string(materials.data.checksum)};
+              .checksum = std::to_string(materials.data_checksum)};
   };
   if (!all_well(session, check_all)) return kWrongInput;
 
   shared = broadcast(session, shared);
   const auto read_the_same = [&] {
     if (is_scheduler) return;
-    materials = gather(parse_experiment(shared.experiment, "rank 0's experiment", "/", {}));
-    if (std::to_string(materials.data.checksum) != shared.checksum)
+    Experiment experiment = parse_experiment(shared.experiment, "rank 0's experiment", "/", {});
+    if (!memory.is_keeper()) {
+      check_machine(experiment);
+      materials = Materials(std::move(experiment));
+      return;
+    }
+    materials = gather(std::move(experiment));
+    if (std::to_string(materials.data_checksum) != shared.checksum)
       throw InputError(
           "rank " + std::to_string(session.rank()) +
           " reads other data than rank 0 from the same paths; give all nodes the same files");
   };
   if (!all_well(session, read_the_same)) return kWrongInput;
+  share(materials, memory);
 
   const auto open_run = [&] {
     if (is_scheduler)

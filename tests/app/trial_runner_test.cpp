@@ -44,6 +44,8 @@ Materials small_materials() {
                     .shift = -127.5F,
                     .scale = 1.0F / 255.0F};
   materials.split = data::split_rows(240, 60, 30, Seed{11});
+  materials.train = materials.data.train_rows();
+  materials.test = materials.data.test_rows();
   return materials;
 }
 

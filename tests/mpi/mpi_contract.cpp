@@ -9,6 +9,7 @@
 
 #include "fleet/contract.hpp"
 #include "stepladder/mpi/mpi_fleet.hpp"
+#include "stepladder/mpi/node_memory.hpp"
 #include "stepladder/mpi/session.hpp"
 
 namespace stepladder {
@@ -61,6 +62,36 @@ namespace mpi {
 namespace {
 
 using namespace std::chrono_literals;
+
+TEST(NodeMemory, GivesEveryRankTheKeepersPartsAligned) {
+  NodeMemory memory(*session);
+  const std::vector<std::byte> odd(1001, std::byte{7});
+  const std::vector<double> numbers = {1.5, -2.5};
+  std::vector<NodeMemory::Bytes> own;
+  if (memory.is_keeper()) own = {odd, {}, std::as_bytes(std::span(numbers))};
+  const std::vector<NodeMemory::Bytes> shared = memory.share(own);
+  ASSERT_EQ(shared.size(), 3U);
+  EXPECT_THAT(shared[0], ::testing::ElementsAreArray(odd));
+  EXPECT_TRUE(shared[1].empty());
+  EXPECT_THAT(shared[2], ::testing::ElementsAreArray(std::as_bytes(std::span(numbers))));
+  for (const NodeMemory::Bytes part : shared)
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(part.data()) % 64, 0U);
+  EXPECT_TRUE(memory.is_shared());
+  EXPECT_THROW(static_cast<void>(memory.share(own)), std::logic_error);
+}
+
+TEST(NodeMemory, IsOneMemoryForTheWholeNode) {
+  NodeMemory memory(*session);
+  const std::vector<std::byte> before(64, std::byte{1});
+  const std::vector<NodeMemory::Bytes> shared =
+      memory.share(memory.is_keeper() ? std::vector<NodeMemory::Bytes>{before}
+                                      : std::vector<NodeMemory::Bytes>{});
+  // Nobody writes in earnest; here it tells one memory from equal copies.
+  if (memory.is_keeper()) const_cast<std::byte&>(shared[0][0]) = std::byte{2};
+  wait_for_all_ranks();
+  EXPECT_EQ(shared[0][0], std::byte{2});
+  wait_for_all_ranks();
+}
 
 TEST(Session, GivesEveryRankTheComplaintOfTheLowestOne) {
   const int last = session->size() - 1;

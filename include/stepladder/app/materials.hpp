@@ -2,21 +2,40 @@
 // split.
 #pragma once
 
+#include <cstdint>
+
 #include "stepladder/app/experiment.hpp"
 #include "stepladder/data/data_set.hpp"
 #include "stepladder/data/split.hpp"
+#include "stepladder/mpi/node_memory.hpp"
 #include "stepladder/wire/journal_line.hpp"
 
 namespace stepladder::app {
 
 struct Materials {
+  Materials() = default;
+  explicit Materials(Experiment given) : experiment(std::move(given)) {}
+  Materials(Materials&&) = default;  // a copy's views would be of the other's rows
+  Materials& operator=(Materials&&) = default;
+  ~Materials() = default;
+
   Experiment experiment;
-  data::DataSet data;
-  data::Split split;  // of data.train; its test part is empty where data.test has the test rows
+  data::DataSet data;  // keeps the rows, unless the node's memory does
+  data::Rows train;    // the training file's
+  data::Rows test;     // the test file's; no rows where the split has a test part
+  data::Split split;   // of `train`
+  std::uint64_t data_checksum = 0;
 };
+
+// Throws InputError: the model cannot be trained on this machine.
+void check_machine(const Experiment& experiment);
 
 // Reads, splits and standardises the data. Throws InputError or data::DataError.
 [[nodiscard]] Materials gather(Experiment experiment);
+
+// Collective over a node's ranks: the keeper's rows and split become everybody's, once for all in
+// the node's memory, which must outlive the materials. The others bring their experiment only.
+void share(Materials& materials, mpi::NodeMemory& memory);
 
 // What the run's journal opens with.
 [[nodiscard]] wire::Opened opened_by(const Materials& materials);
