@@ -74,7 +74,7 @@ std::vector<NodeMemory::Bytes> NodeMemory::share(const std::vector<Bytes>& parts
 
 std::byte* NodeMemory::allocate(std::size_t size) {
   std::byte* own = nullptr;
-  const auto own_size = static_cast<MPI_Aint>(is_keeper() ? size : 0);
+  const auto own_size = static_cast<MPI_Aint>(is_keeper() ? size + kAlignment : 0);
   const int code = MPI_Win_allocate_shared(own_size, 1, MPI_INFO_NULL, node_,
                                            static_cast<void*>(&own), &window_);
   const int mine = code == MPI_SUCCESS ? 1 : 0;
@@ -92,7 +92,10 @@ std::byte* NodeMemory::allocate(std::size_t size) {
   std::byte* begin = nullptr;
   require(MPI_Win_shared_query(window_, 0, &found_size, &unit, static_cast<void*>(&begin)),
           "MPI_Win_shared_query");
-  return begin;
+  // MPI promises no alignment. Every rank maps whole pages, so the keeper's gap is everybody's.
+  auto gap = static_cast<std::uint64_t>(-reinterpret_cast<std::uintptr_t>(begin) % kAlignment);
+  require(MPI_Bcast(&gap, 1, MPI_UINT64_T, 0, node_), "MPI_Bcast");
+  return begin + gap;
 }
 
 std::byte* NodeMemory::copy(const std::vector<Bytes>& parts, std::size_t size) {
