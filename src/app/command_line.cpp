@@ -23,14 +23,21 @@ namespace {
 
 constexpr const char* kVersion = STEPLADDER_VERSION;
 
-int dispatch(const CLI::App& app, const CommandOptions& options, const mpi::Session* session) {
+// What MPI gives a rank; it outlives whatever a command throws, because its end is collective.
+struct Ranks {
+  Ranks(int& argc, char**& argv) : session(argc, argv), memory(session) {}
+  mpi::Session session;
+  mpi::NodeMemory memory;
+};
+
+int dispatch(const CLI::App& app, const CommandOptions& options, Ranks* ranks) {
   if (app.got_subcommand("leaderboard")) return show_leaderboard(options.leaderboard);
   if (app.got_subcommand("plan")) return show_plan(options.plan);
   if (app.got_subcommand("simulate")) return simulate(options.simulate);
   if (app.got_subcommand("bench")) return bench(options.bench);
   if (app.got_subcommand("replay")) return replay_run(options.run_directory);
   if (app.got_subcommand("explain")) return explain_trial(options.run_directory, options.trial);
-  if (session != nullptr) return tune_with_ranks(options.tune, *session);
+  if (ranks != nullptr) return tune_with_ranks(options.tune, ranks->session, ranks->memory);
   return tune_with_threads(options.tune);
 }
 
@@ -42,19 +49,19 @@ bool wants_ranks(int argc, char** argv) {
 
 // One of the ranks speaks for all. Those that MPI cannot bring together know from their launcher
 // which of them they are.
-bool speaks(const mpi::Session* session) {
-  if (session != nullptr && session->size() > 1) return session->rank() == 0;
+bool speaks(const Ranks* ranks) {
+  if (ranks != nullptr && ranks->session.size() > 1) return ranks->session.rank() == 0;
   if (mpi::ranks_launched() < 2) return true;
   for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_PROCID"})
     if (const char* rank = std::getenv(name)) return std::atoi(rank) == 0;
   return true;
 }
 
-void complain(const mpi::Session* session, const std::string& text) {
-  if (speaks(session)) fmt::print(stderr, "stepladder: {}\n", text);
+void complain(const Ranks* ranks, const std::string& text) {
+  if (speaks(ranks)) fmt::print(stderr, "stepladder: {}\n", text);
 }
 
-int run(int argc, char** argv, const mpi::Session* session) {
+int run(int argc, char** argv, Ranks* ranks) {
   CLI::App app{"Asynchronous successive halving for training steps and learning rates, over MPI.",
                "stepladder"};
   app.set_version_flag("--version",
@@ -68,23 +75,23 @@ int run(int argc, char** argv, const mpi::Session* session) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() != 0)
       throw InputError(std::string(error.what()) + "; see stepladder --help");
-    return speaks(session) ? app.exit(error) : kFinished;
+    return speaks(ranks) ? app.exit(error) : kFinished;
   }
-  if (session != nullptr && session->size() == 1)
+  if (ranks != nullptr && ranks->session.size() == 1)
     throw InputError(
         fmt::format("{} ranks were started, but each of them is alone: the launcher does not speak "
                     "this Open MPI's language; use "
                     "mpirun, or srun --mpi=pmix (srun --mpi=list shows what there is)",
                     mpi::ranks_launched()));
-  return dispatch(app, options, session);
+  return dispatch(app, options, ranks);
 }
 
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
-  std::optional<mpi::Session> session;
-  if (wants_ranks(argc, argv)) session.emplace(argc, argv);
-  const mpi::Session* ranks = session ? &*session : nullptr;
+  std::optional<Ranks> launched;
+  if (wants_ranks(argc, argv)) launched.emplace(argc, argv);
+  Ranks* ranks = launched ? &*launched : nullptr;
   try {
     return run(argc, argv, ranks);
   } catch (const Halted& error) {

@@ -38,8 +38,9 @@ std::optional<Condition> read_condition(TomlSection& section, const std::string&
         place_of(*table) +
         ": when takes one hyperparameter and its value or values, for example when = " +
         "{ policy = \"exponential\" }");
-  const auto& [key, node] = *table->begin();
-  const std::string other(key.str());
+  const auto only = table->begin();
+  const std::string other(only->first.str());
+  const toml::node& node = only->second;
   if (const toml::array* values = node.as_array())
     return Condition{other, read_values(*values, other)};
   return Condition{other, {read_value(node, name)}};

@@ -11,7 +11,6 @@
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/fleet/thread_fleet.hpp"
 #include "stepladder/mpi/mpi_fleet.hpp"
-#include "stepladder/mpi/node_memory.hpp"
 
 namespace stepladder::app {
 namespace {
@@ -115,9 +114,9 @@ int tune_with_threads(const TuneOptions& options) {
   return run.conclude();
 }
 
-int tune_with_ranks(const TuneOptions& options, const mpi::Session& session) {
+int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
+                    mpi::NodeMemory& memory) {
   const bool is_scheduler = session.rank() == 0;
-  mpi::NodeMemory memory(session);
   Materials materials;
   Shared shared;
   std::unique_ptr<TuningRun> run;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "stepladder/app/progress.hpp"
+#include "stepladder/mpi/node_memory.hpp"
 #include "stepladder/mpi/session.hpp"
 
 namespace stepladder::app {
@@ -26,6 +27,7 @@ struct TuneOptions {
 
 // On every rank of a session of at least two. Complaints of any rank are thrown as InputError on
 // rank 0, and make the others return kWrongInput in silence.
-[[nodiscard]] int tune_with_ranks(const TuneOptions& options, const mpi::Session& session);
+[[nodiscard]] int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
+                                  mpi::NodeMemory& memory);
 
 }  // namespace stepladder::app
