@@ -27,23 +27,28 @@ training::Architecture architecture_of(const training::Model& model) {
 }
 
 // The dearest optimizer the space may choose.
-training::OptimizerKind dearest_optimizer(const Experiment& experiment) {
-  training::OptimizerKind dearest = training::OptimizerKind::sgd;
+training::Optimizer dearest_optimizer(const Experiment& experiment) {
+  const auto cost = [](const training::Optimizer& optimizer) {
+    return 2 * training::moments(optimizer.kind) +
+           (training::needs_whole_gradient(optimizer) ? 1 : 0);
+  };
+  training::Optimizer dearest;
   for (std::uint32_t trial = 0; trial < 64; ++trial) {
     const auto configurations =
         search::Sampler(experiment.space, experiment.seed, experiment.search);
     if (configurations.configurations() && trial >= *configurations.configurations()) break;
     const Configuration configuration = configurations.configuration_of(TrialId{trial});
     if (configuration.find("learning_rate") == nullptr) break;
-    const training::OptimizerKind kind = training::recipe_of(configuration).optimizer.kind;
-    if (training::moments(kind) > training::moments(dearest)) dearest = kind;
+    const training::Optimizer optimizer = training::recipe_of(configuration).optimizer;
+    if (cost(optimizer) > cost(dearest)) dearest = optimizer;
   }
   return dearest;
 }
 
-double measured_seconds_per_step(const Experiment& experiment, training::OptimizerKind optimizer) {
+double measured_seconds_per_step(const Experiment& experiment,
+                                 const training::Optimizer& optimizer) {
   const training::EngineSettings settings{.architecture = architecture_of(experiment.model),
-                                          .optimizer = {.kind = optimizer},
+                                          .optimizer = optimizer,
                                           .keep_probability = experiment.model.keep_probability,
                                           .batch = experiment.model.batch};
   const auto engine = training::engine_maker(experiment.model)(settings);
@@ -101,9 +106,10 @@ report::PlanForWorkers preview(const Experiment& experiment, std::uint32_t worke
 int show_plan(const PlanOptions& options) {
   const Experiment experiment =
       load_experiment(options.experiment, options.overrides, Needs::schedule);
-  const training::OptimizerKind optimizer = dearest_optimizer(experiment);
+  const training::Optimizer optimizer = dearest_optimizer(experiment);
   const auto parameters = static_cast<std::int64_t>(architecture_of(experiment.model).parameters());
-  const auto numbers = parameters * static_cast<std::int64_t>(1 + training::moments(optimizer));
+  const auto numbers =
+      parameters * static_cast<std::int64_t>(1 + training::moments(optimizer.kind));
 
   report::PlanReport report;
   report.seconds_per_step = options.seconds_per_step

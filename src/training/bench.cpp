@@ -96,7 +96,7 @@ Measurement measure(Engine& engine, const EngineSettings& settings, double secon
   const kernels::Table& table = kernels::table_of(kernels::best_level());
   Synthetic data(settings);
   engine.restore(
-      initial_state(settings.architecture, settings.optimizer.kind, settings.seed, settings.trial));
+      initial_state(settings.architecture, settings.optimizer, settings.seed, settings.trial));
   Measurement result;
   const auto step = [&] {
     static_cast<void>(engine.step(data.rows(), data.next_batch(), kRate));

@@ -6,6 +6,7 @@
 
 #include "denormals.hpp"
 #include "fused_memory.hpp"
+#include "fused_update.hpp"
 #include "stepladder/data/gather.hpp"
 #include "stepladder/training/dropout.hpp"
 
@@ -28,39 +29,18 @@ const EngineSettings& checked(const EngineSettings& settings) {
   return settings;
 }
 
-// `t`: the updates done with this one, 1, 2, ...
-kernels::Update update_of(const Optimizer& optimizer, double rate, Steps t) {
-  const auto correction = [&](double beta) {
-    return static_cast<float>(1.0 / (1.0 - std::pow(beta, static_cast<double>(t))));
-  };
-  return {.kind = optimizer.kind,
-          .rate = static_cast<float>(rate),
-          .momentum = static_cast<float>(optimizer.momentum),
-          .rest1 = static_cast<float>(1.0 - optimizer.beta1),
-          .rest2 = static_cast<float>(
-              1.0 - (optimizer.kind == OptimizerKind::rmsprop ? optimizer.rho : optimizer.beta2)),
-          .correction1 = correction(optimizer.beta1),
-          .correction2 = correction(optimizer.beta2),
-          .epsilon = static_cast<float>(optimizer.epsilon),
-          .l2 = static_cast<float>(optimizer.l2),
-          .keep = static_cast<float>(1.0 - rate * optimizer.weight_decay)};
-}
-
-float* moment(const FusedLayer& layer, std::size_t number) {
-  return number < layer.moments.size() ? layer.moments[number] : nullptr;
-}
-
 }  // namespace
 
 class FusedEngine::Parts {
  public:
   Parts(const EngineSettings& settings, const FusedSettings& fused)
       : settings_(checked(settings)),
-        separate_update_(fused.separate_update),
+        separate_update_(fused.separate_update || needs_whole_gradient(settings.optimizer)),
         level_(fused.level ? *fused.level : kernels::best_level(fused.precision)),
         kernels_(kernels::table_of(level_, fused.precision)),
         rows_max_(std::max(settings.batch, kRowsEvaluatedAtOnce)),
-        memory_(settings, fused.precision, fused.separate_update, rows_max_) {}
+        memory_(settings, fused.precision, separate_update_, rows_max_),
+        adaptation_(neutral_adaptation(settings.optimizer)) {}
 
   double step(const data::Rows& rows, std::span<const std::uint32_t> batch, double rate) {
     if (batch.size() != static_cast<std::size_t>(settings_.batch))
@@ -72,6 +52,9 @@ class FusedEngine::Parts {
     const double loss = loss_sum(settings_.batch) / static_cast<double>(settings_.batch);
     ++step_;
     backward(update_of(settings_.optimizer, rate, step_));
+    if (separate_update_)
+      adaptation_ = update_separately(memory_, kernels_, settings_.optimizer,
+                                      {.rate = rate, .step = step_, .adaptation = adaptation_});
     return loss;
   }
 
@@ -89,7 +72,9 @@ class FusedEngine::Parts {
     return result;
   }
 
-  State state() const { return State{.step = step_, .values = memory_.canonical()}; }
+  State state() const {
+    return State{.step = step_, .adaptation = adaptation_, .values = memory_.canonical()};
+  }
 
   void restore(const State& state) {
     const std::size_t parts = 1 + moments(settings_.optimizer.kind);
@@ -97,6 +82,7 @@ class FusedEngine::Parts {
       throw std::logic_error("FusedEngine: a state of another network or optimizer");
     memory_.restore(state.values);
     step_ = state.step;
+    adaptation_ = state.adaptation;
     for (const FusedLayer& layer : memory_.layers)
       kernels_.pack(layer.weights, layer.inputs, layer.outputs);
   }
@@ -175,7 +161,8 @@ class FusedEngine::Parts {
     return sum;
   }
 
-  // From the top down; a layer hands its derivatives on before its weights change.
+  // From the top down; a layer hands its derivatives on before its weights change. Where the update
+  // is separate, gradients are left in memory_.
   void backward(const kernels::Update& update) {
     for (std::size_t l = memory_.layers.size(); l-- > 0;) {
       const FusedLayer& layer = memory_.layers[l];
@@ -192,7 +179,6 @@ class FusedEngine::Parts {
                                 .outputs = layer.outputs,
                                 .update = update});
     }
-    if (separate_update_) update_separately(update);
   }
 
   // The derivatives by the outputs of layer l - 1 from those of layer l.
@@ -213,18 +199,6 @@ class FusedEngine::Parts {
                              .scale = static_cast<float>(1.0 / settings_.keep_probability)});
   }
 
-  void update_separately(const kernels::Update& update) {
-    for (const FusedLayer& layer : memory_.layers) {
-      kernels_.update({.weights = layer.weights.values,
-                       .first = moment(layer, 0),
-                       .second = moment(layer, 1),
-                       .gradient = layer.gradient,
-                       .count = layer.numbers,
-                       .update = update});
-      kernels_.pack(layer.weights, layer.inputs, layer.outputs);
-    }
-  }
-
   EngineSettings settings_;
   bool separate_update_;
   kernels::Level level_;
@@ -232,6 +206,7 @@ class FusedEngine::Parts {
   std::int64_t rows_max_;
   FusedMemory memory_;
   Steps step_ = 0;
+  double adaptation_;
 };
 
 FusedEngine::FusedEngine(const EngineSettings& settings, const FusedSettings& fused)
@@ -248,9 +223,5 @@ Evaluation FusedEngine::evaluate(const data::Rows& rows, std::span<const std::ui
 State FusedEngine::state() const { return parts_->state(); }
 void FusedEngine::restore(const State& state) { parts_->restore(state); }
 kernels::Level FusedEngine::level() const noexcept { return parts_->level(); }
-
-std::unique_ptr<Engine> make_fused_engine(const EngineSettings& settings) {
-  return std::make_unique<FusedEngine>(settings);
-}
 
 }  // namespace stepladder::training

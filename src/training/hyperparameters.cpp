@@ -60,8 +60,8 @@ Rule integer(const char* name, const char* chooser, Words choices, bool required
 Rule truth(const char* name, const char* chooser, Words choices) {
   return {name, Kind::truth, "true or false", {}, {}, chooser, std::move(choices), false};
 }
-Rule word(const char* name, Words words) {
-  return {name, Kind::word, any_of(words), {}, words, "", {}, false};
+Rule word(const char* name, const Words& words, const char* chooser = "", Words choices = {}) {
+  return {name, Kind::word, any_of(words), {}, words, chooser, std::move(choices), false};
 }
 
 const std::vector<Rule>& rules() {
@@ -69,6 +69,7 @@ const std::vector<Rule>& rules() {
   static const Bounds share{.min = 0, .min_allowed = true, .max = 1, .max_allowed = false};
   static const Bounds shrinking{.min = 0, .min_allowed = false, .max = 1, .max_allowed = true};
   static const Bounds from_zero{.min = 0, .min_allowed = true};
+  static const Words hypergradient = {"sgd_hd", "nesterov_hd", "adam_hd"};
   static const std::vector<Rule> table = {
       real("learning_rate", "a number above 0", positive, "", {}, true),
       word("policy", {"constant", "exponential", "step", "inverse_time", "polynomial", "linear",
@@ -82,15 +83,22 @@ const std::vector<Rule>& rules() {
            {"polynomial", "cosine"}),
       real("cooldown_fraction", "a number above 0 and at most 1", shrinking, "policy", {"wsd"}),
       integer("warmup_steps", "", {}),
-      word("optimizer", {"sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"}),
+      word("optimizer", {"sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw", "sgd_hd",
+                         "nesterov_hd", "adam_hd"}),
       real("momentum", "a number from 0 up and below 1", share, "optimizer",
-           {"momentum", "nesterov"}),
+           {"momentum", "nesterov", "nesterov_hd"}),
       real("rho", "a number from 0 up and below 1", share, "optimizer", {"rmsprop"}),
-      real("beta1", "a number from 0 up and below 1", share, "optimizer", {"adam", "adamw"}),
-      real("beta2", "a number from 0 up and below 1", share, "optimizer", {"adam", "adamw"}),
-      real("epsilon", "a number above 0", positive, "optimizer", {"rmsprop", "adam", "adamw"}),
+      real("beta1", "a number from 0 up and below 1", share, "optimizer",
+           {"adam", "adamw", "adam_hd"}),
+      real("beta2", "a number from 0 up and below 1", share, "optimizer",
+           {"adam", "adamw", "adam_hd"}),
+      real("epsilon", "a number above 0", positive, "optimizer",
+           {"rmsprop", "adam", "adamw", "adam_hd"}),
       real("l2", "a number from 0 up", from_zero, "", {}),
       real("weight_decay", "a number from 0 up", from_zero, "", {}),
+      real("clip_norm", "a number above 0", positive, "", {}),
+      word("hypergradient", {"multiplicative", "additive"}, "optimizer", hypergradient),
+      real("hypergradient_rate", "a number from 0 up", from_zero, "optimizer", hypergradient),
   };
   return table;
 }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "stepladder/training/whole_gradient.hpp"
 #include "stepladder/trial/random.hpp"
 
 namespace stepladder::training {
@@ -37,10 +38,12 @@ std::vector<float> initial_weights(const Architecture& architecture, Seed seed, 
   return values;
 }
 
-State initial_state(const Architecture& architecture, OptimizerKind kind, Seed seed,
+State initial_state(const Architecture& architecture, const Optimizer& optimizer, Seed seed,
                     TrialId trial) {
-  State state{.step = 0, .values = initial_weights(architecture, seed, trial)};
-  state.values.resize(architecture.parameters() * (1 + moments(kind)), 0.0F);
+  State state{.step = 0,
+              .adaptation = neutral_adaptation(optimizer),
+              .values = initial_weights(architecture, seed, trial)};
+  state.values.resize(architecture.parameters() * (1 + moments(optimizer.kind)), 0.0F);
   return state;
 }
 

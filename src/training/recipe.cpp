@@ -1,12 +1,16 @@
 #include "stepladder/training/recipe.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace stepladder::training {
 namespace {
 
 constexpr std::int64_t kMost = 65536;  // see DropoutMask
 constexpr double kAdamWDecay = 0.01;   // PyTorch's default
+// The reference code's for MNIST.
+constexpr double kAdditiveRate = 1e-3;
+constexpr double kAdditiveRateOfAdam = 1e-7;
 
 std::logic_error unchecked(const std::string& name) {
   return std::logic_error("recipe_of: " + name + " was not checked");
@@ -79,13 +83,35 @@ OptimizerKind kind_of(const std::string& name) {
   if (name == "nesterov") return OptimizerKind::nesterov;
   if (name == "rmsprop") return OptimizerKind::rmsprop;
   if (name == "adam" || name == "adamw") return OptimizerKind::adam;
+  if (name == "sgd_hd") return OptimizerKind::sgd_hd;
+  if (name == "nesterov_hd") return OptimizerKind::nesterov_hd;
+  if (name == "adam_hd") return OptimizerKind::adam_hd;
   throw unchecked("optimizer");
+}
+
+Hypergradient hypergradient_of(const Configuration& from) {
+  const std::string name = word(from, "hypergradient", "multiplicative");
+  if (name == "multiplicative") return Hypergradient::multiplicative;
+  if (name == "additive") return Hypergradient::additive;
+  throw unchecked("hypergradient");
+}
+
+double default_hypergradient_rate(OptimizerKind kind, Hypergradient hypergradient) {
+  if (hypergradient == Hypergradient::multiplicative) return Optimizer{}.hypergradient_rate;
+  return kind == OptimizerKind::adam_hd ? kAdditiveRateOfAdam : kAdditiveRate;
+}
+
+std::optional<double> clip_norm_of(const Configuration& from) {
+  if (from.find("clip_norm") == nullptr) return std::nullopt;
+  return real(from, "clip_norm", 0);
 }
 
 Optimizer optimizer_of(const Configuration& from) {
   const Optimizer defaults;
   const std::string name = word(from, "optimizer", "sgd");
-  return {.kind = kind_of(name),
+  const OptimizerKind kind = kind_of(name);
+  const Hypergradient hypergradient = hypergradient_of(from);
+  return {.kind = kind,
           .momentum = real(from, "momentum", defaults.momentum),
           .beta1 = real(from, "beta1", defaults.beta1),
           .beta2 = real(from, "beta2", defaults.beta2),
@@ -93,7 +119,11 @@ Optimizer optimizer_of(const Configuration& from) {
           .rho = real(from, "rho", defaults.rho),
           .l2 = real(from, "l2", defaults.l2),
           .weight_decay =
-              real(from, "weight_decay", name == "adamw" ? kAdamWDecay : defaults.weight_decay)};
+              real(from, "weight_decay", name == "adamw" ? kAdamWDecay : defaults.weight_decay),
+          .clip_norm = clip_norm_of(from),
+          .hypergradient = hypergradient,
+          .hypergradient_rate =
+              real(from, "hypergradient_rate", default_hypergradient_rate(kind, hypergradient))};
 }
 
 void check_between_one_and_most(const std::string& key, std::int64_t value) {

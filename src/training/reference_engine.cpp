@@ -46,7 +46,8 @@ struct ReferenceEngine::Parts {
         network(settings.architecture, std::max(settings.batch, kRowsEvaluatedAtOnce)),
         values(Numbers::Zero(
             static_cast<Eigen::Index>(parameters * (1 + moments(settings.optimizer.kind))))),
-        gradient(Numbers::Zero(static_cast<Eigen::Index>(parameters))) {}
+        gradient(Numbers::Zero(static_cast<Eigen::Index>(parameters))),
+        adaptation(neutral_adaptation(settings.optimizer)) {}
 
   EngineSettings settings;
   std::size_t parameters;
@@ -54,6 +55,7 @@ struct ReferenceEngine::Parts {
   Numbers values;  // State::values
   Numbers gradient;
   Steps step = 0;
+  double adaptation;  // State::adaptation
 };
 
 ReferenceEngine::ReferenceEngine(const EngineSettings& settings)
@@ -75,7 +77,13 @@ double ReferenceEngine::step(const data::Rows& rows, std::span<const std::uint32
                                                      .step = parts.step},
                                              gradient);
   ++parts.step;
-  update<float>(settings.optimizer, rate, parts.step, values, gradient);
+  clip(settings.optimizer, gradient);
+  if (adapts_rate(settings.optimizer.kind)) {
+    const Alignment now = alignment<float>(settings.optimizer, parts.step, values, gradient);
+    parts.adaptation = adapted(settings.optimizer, parts.adaptation, rate, now);
+  }
+  update<float>(settings.optimizer, adapted_rate(settings.optimizer, parts.adaptation, rate),
+                parts.step, values, gradient);
   return loss;
 }
 
@@ -85,7 +93,9 @@ Evaluation ReferenceEngine::evaluate(const data::Rows& rows, std::span<const std
 
 State ReferenceEngine::state() const {
   const std::span<float> values = span_of(parts_->values);
-  return State{.step = parts_->step, .values = {values.begin(), values.end()}};
+  return State{.step = parts_->step,
+               .adaptation = parts_->adaptation,
+               .values = {values.begin(), values.end()}};
 }
 
 void ReferenceEngine::restore(const State& state) {
@@ -94,6 +104,7 @@ void ReferenceEngine::restore(const State& state) {
     throw std::logic_error("ReferenceEngine: a state of another network or optimizer");
   std::copy(state.values.begin(), state.values.end(), values.begin());
   parts_->step = state.step;
+  parts_->adaptation = state.adaptation;
 }
 
 std::unique_ptr<Engine> make_reference_engine(const EngineSettings& settings) {

@@ -39,7 +39,7 @@ Trainer::Trainer(const data::Rows& rows, std::vector<std::uint32_t> training, co
                                        .batch = model.batch,
                                        .seed = seed,
                                        .trial = trial});
-  engine_->restore(initial_state(architecture, recipe.optimizer.kind, seed, trial));
+  engine_->restore(initial_state(architecture, recipe.optimizer, seed, trial));
 }
 
 double Trainer::step() {

@@ -10,7 +10,7 @@ namespace stepladder::wire {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x4C535443;  // "CTSL" on disk
-constexpr std::uint32_t kCheckpointVersion = 1;
+constexpr std::uint32_t kCheckpointVersion = 2;
 constexpr std::size_t kChecksumBytes = 4;
 
 std::uint32_t checksum(std::span<const std::byte> bytes) {
@@ -25,7 +25,8 @@ Bytes encode(const training::State& state) {
   sink.bytes.reserve(state.values.size() * sizeof(float) + 64);
   std::ostream stream(&sink);
   Writer writer(stream);
-  writer(kMagic, kCheckpointVersion, state.step, static_cast<std::uint64_t>(state.values.size()));
+  writer(kMagic, kCheckpointVersion, state.step, state.adaptation,
+         static_cast<std::uint64_t>(state.values.size()));
   writer(cereal::binary_data(state.values.data(), state.values.size() * sizeof(float)));
   writer(checksum(sink.bytes));
   return std::move(sink.bytes);
@@ -45,7 +46,7 @@ training::State state_from(std::span<const std::byte> bytes) {
     if (version != kCheckpointVersion)
       throw WireError("a checkpoint of version " + std::to_string(version) +
                       ", this program reads version " + std::to_string(kCheckpointVersion));
-    reader(state.step, count);
+    reader(state.step, state.adaptation, count);
     if (count > reader.left() / sizeof(float) ||
         reader.left() != count * sizeof(float) + kChecksumBytes)
       throw WireError("its length does not fit its header");

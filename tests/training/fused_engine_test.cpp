@@ -23,6 +23,19 @@ const std::vector<Optimizer> kOptimizers = {
     {.kind = OptimizerKind::adam},
     {.kind = OptimizerKind::momentum, .l2 = 0.01},
     {.kind = OptimizerKind::adam, .weight_decay = 0.1},
+    {.kind = OptimizerKind::rmsprop, .clip_norm = 0.5},
+    {.kind = OptimizerKind::sgd_hd},
+    {.kind = OptimizerKind::nesterov_hd, .l2 = 0.01, .clip_norm = 0.5},
+    {.kind = OptimizerKind::adam_hd, .l2 = 0.01, .weight_decay = 0.1},
+    {.kind = OptimizerKind::sgd_hd,
+     .hypergradient = Hypergradient::additive,
+     .hypergradient_rate = 1e-3},
+    {.kind = OptimizerKind::nesterov_hd,
+     .hypergradient = Hypergradient::additive,
+     .hypergradient_rate = 1e-4},
+    {.kind = OptimizerKind::adam_hd,
+     .hypergradient = Hypergradient::additive,
+     .hypergradient_rate = 1e-6},
 };
 
 EngineSettings settings_with(const Optimizer& optimizer, double keep_probability = 0.8) {
@@ -36,16 +49,20 @@ EngineSettings settings_with(const Optimizer& optimizer, double keep_probability
 
 std::string text(const Optimizer& optimizer) {
   return "optimizer " + std::to_string(static_cast<int>(optimizer.kind)) + " l2 " +
-         std::to_string(optimizer.l2) + " weight_decay " + std::to_string(optimizer.weight_decay);
+         std::to_string(optimizer.l2) + " weight_decay " + std::to_string(optimizer.weight_decay) +
+         " clip_norm " + std::to_string(optimizer.clip_norm.value_or(0)) +
+         (optimizer.hypergradient == Hypergradient::additive ? " additive" : "");
 }
 
 double rate_for(OptimizerKind kind) {
-  return kind == OptimizerKind::adam || kind == OptimizerKind::rmsprop ? 0.001 : 0.01;
+  return kind == OptimizerKind::adam || kind == OptimizerKind::adam_hd ||
+                 kind == OptimizerKind::rmsprop
+             ? 0.001
+             : 0.01;
 }
 
 State initial(const EngineSettings& settings) {
-  return initial_state(settings.architecture, settings.optimizer.kind, settings.seed,
-                       settings.trial);
+  return initial_state(settings.architecture, settings.optimizer, settings.seed, settings.trial);
 }
 
 void train(Engine& engine, const SmallSet& data, const EngineSettings& settings, std::uint64_t from,
@@ -55,7 +72,7 @@ void train(Engine& engine, const SmallSet& data, const EngineSettings& settings,
 }
 
 bool same_bits(const State& a, const State& b) {
-  return a.step == b.step && a.values.size() == b.values.size() &&
+  return a.step == b.step && a.adaptation == b.adaptation && a.values.size() == b.values.size() &&
          std::memcmp(a.values.data(), b.values.data(), a.values.size() * sizeof(float)) == 0;
 }
 

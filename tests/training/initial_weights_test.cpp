@@ -87,7 +87,8 @@ TEST(InitialWeights, of_two_layers_of_one_shape_differ) {
 
 TEST(InitialState, adds_zero_moments) {
   const auto weights = initial_weights(kArchitecture, Seed{1}, TrialId{0});
-  const State state = initial_state(kArchitecture, OptimizerKind::adam, Seed{1}, TrialId{0});
+  const State state =
+      initial_state(kArchitecture, {.kind = OptimizerKind::adam}, Seed{1}, TrialId{0});
   EXPECT_EQ(state.step, 0);
   std::vector<float> expected = weights;
   expected.resize(3 * weights.size(), 0.0F);

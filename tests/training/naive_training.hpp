@@ -21,7 +21,8 @@ class NaiveTraining {
       : settings_(settings),
         w_(weights.begin(), weights.end()),
         first_(w_.size(), 0.0),
-        second_(w_.size(), 0.0) {}
+        second_(w_.size(), 0.0),
+        direction_(w_.size(), 0.0) {}
 
   double step(const data::Rows& rows, std::span<const std::uint32_t> batch, double rate) {
     std::vector<double> gradient(w_.size(), 0.0);
@@ -29,9 +30,19 @@ class NaiveTraining {
     for (std::size_t i = 0; i < batch.size(); ++i) loss += add_row(rows, batch[i], i, gradient);
     const auto count = static_cast<double>(batch.size());
     ++step_;
-    for (std::size_t p = 0; p < w_.size(); ++p) move(p, gradient[p] / count, rate);
+    for (double& g : gradient) g /= count;
+    update(gradient, rate);
     return loss / count;
   }
+  // The update alone, by a gradient of the caller's.
+  void update(std::vector<double> gradient, double rate) {
+    clip(gradient);
+    for (std::size_t p = 0; p < w_.size(); ++p) gradient[p] += settings_.optimizer.l2 * w_[p];
+    rate_ = adapted_rate(gradient, rate);
+    for (std::size_t p = 0; p < w_.size(); ++p) move(p, gradient[p], rate_);
+  }
+  // Of the last step.
+  [[nodiscard]] double rate() const noexcept { return rate_; }
   [[nodiscard]] const std::vector<double>& weights() const noexcept { return w_; }
 
  private:
@@ -97,40 +108,75 @@ class NaiveTraining {
     return mask.keeps(position, unit) ? 1.0 / keep : 0.0;
   }
 
+  void clip(Numbers& gradient) const {
+    if (!settings_.optimizer.clip_norm) return;
+    const double norm = std::sqrt(product(gradient, gradient));
+    if (norm <= *settings_.optimizer.clip_norm) return;
+    for (double& g : gradient) g *= *settings_.optimizer.clip_norm / norm;
+  }
+
+  double adapted_rate(const Numbers& gradient, double rate) {
+    const Optimizer& o = settings_.optimizer;
+    if (o.kind != OptimizerKind::sgd_hd && o.kind != OptimizerKind::nesterov_hd &&
+        o.kind != OptimizerKind::adam_hd)
+      return rate;
+    const double h = product(gradient, direction_);
+    if (o.hypergradient == Hypergradient::additive) {
+      added_ = std::max(added_ + o.hypergradient_rate * h, -rate);
+      return rate + added_;
+    }
+    const double norms = std::sqrt(product(gradient, gradient) * product(direction_, direction_));
+    if (norms > 0) factor_ = std::max(factor_ * (1 + o.hypergradient_rate * h / norms), 0.0);
+    return rate * factor_;
+  }
+
+  static double product(const Numbers& a, const Numbers& b) {
+    double sum = 0;
+    for (std::size_t p = 0; p < a.size(); ++p) sum += a[p] * b[p];
+    return sum;
+  }
+
   void move(std::size_t p, double g, double rate) {
     const Optimizer& o = settings_.optimizer;
     const auto t = static_cast<double>(step_);
-    g += o.l2 * w_[p];
     w_[p] -= rate * o.weight_decay * w_[p];
     switch (o.kind) {
       case OptimizerKind::sgd:
-        w_[p] -= rate * g;
+      case OptimizerKind::sgd_hd:
+        direction_[p] = g;
         break;
       case OptimizerKind::momentum:
         first_[p] = o.momentum * first_[p] + g;
-        w_[p] -= rate * first_[p];
+        direction_[p] = first_[p];
         break;
       case OptimizerKind::adam:
+      case OptimizerKind::adam_hd:
         first_[p] = o.beta1 * first_[p] + (1 - o.beta1) * g;
         second_[p] = o.beta2 * second_[p] + (1 - o.beta2) * g * g;
-        w_[p] -= rate * (first_[p] / (1 - std::pow(o.beta1, t))) /
-                 (std::sqrt(second_[p] / (1 - std::pow(o.beta2, t))) + o.epsilon);
+        direction_[p] = first_[p] / (1 - std::pow(o.beta1, t)) /
+                        (std::sqrt(second_[p] / (1 - std::pow(o.beta2, t))) + o.epsilon);
         break;
       case OptimizerKind::nesterov:
+      case OptimizerKind::nesterov_hd:
         first_[p] = o.momentum * first_[p] + g;
-        w_[p] -= rate * (g + o.momentum * first_[p]);
+        direction_[p] = g + o.momentum * first_[p];
         break;
       case OptimizerKind::rmsprop:
         first_[p] = o.rho * first_[p] + (1 - o.rho) * g * g;
-        w_[p] -= rate * g / (std::sqrt(first_[p]) + o.epsilon);
+        direction_[p] = g / (std::sqrt(first_[p]) + o.epsilon);
         break;
     }
+    w_[p] -= rate * direction_[p];
   }
 
   EngineSettings settings_;
   Numbers w_;
   Numbers first_;
   Numbers second_;
+  Numbers direction_;  // w -= rate * direction
+  double rate_ = 0;
+  double added_ = 0;   // to the rate, by additive hypergradients
+  double factor_ = 1;  // of the rate, by multiplicative ones
   Steps step_ = 0;
 };
 

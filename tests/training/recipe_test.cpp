@@ -64,10 +64,12 @@ std::string error_of(const SearchSpace& space, const std::string& name) {
 
 TEST(HyperparameterNames, list_everything_in_the_documented_order) {
   EXPECT_EQ(hyperparameter_names(),
-            (std::vector<std::string>{"learning_rate", "policy", "decay_steps", "decay_rate",
-                                      "staircase", "power", "end_factor", "cooldown_fraction",
-                                      "warmup_steps", "optimizer", "momentum", "rho", "beta1",
-                                      "beta2", "epsilon", "l2", "weight_decay"}));
+            (std::vector<std::string>{
+                "learning_rate", "policy",    "decay_steps",   "decay_rate",
+                "staircase",     "power",     "end_factor",    "cooldown_fraction",
+                "warmup_steps",  "optimizer", "momentum",      "rho",
+                "beta1",         "beta2",     "epsilon",       "l2",
+                "weight_decay",  "clip_norm", "hypergradient", "hypergradient_rate"}));
 }
 
 TEST(HyperparameterNames, tell_which_take_whole_numbers) {
@@ -154,6 +156,26 @@ TEST(CheckSpace, refuses_what_no_choice_would_use) {
   }
 }
 
+TEST(CheckSpace, knows_clipping_and_hypergradients) {
+  const auto space_of = [](const std::string& optimizer, const Hyperparameter& one) {
+    return SearchSpace{{fixed("learning_rate", 0.1), fixed("optimizer", optimizer), one}};
+  };
+  for (const char* optimizer : {"sgd", "rmsprop", "nesterov_hd"})
+    EXPECT_NO_THROW(training::check(space_of(optimizer, range("clip_norm", 0.1, 10))));
+  for (const double bad : {0.0, -1.0, kNan})
+    EXPECT_THAT(error_of(space_of("sgd", fixed("clip_norm", bad)), "clip_norm"),
+                HasSubstr("above 0"));
+  EXPECT_NO_THROW(training::check(space_of("adam_hd", fixed("hypergradient_rate", whole(0)))));
+  EXPECT_NO_THROW(training::check(
+      space_of("sgd_hd", choices("hypergradient", {"additive"s, "multiplicative"s}))));
+  EXPECT_THAT(error_of(space_of("sgd_hd", fixed("hypergradient", "added"s)), "hypergradient"),
+              HasSubstr("additive"));
+  EXPECT_THAT(error_of(space_of("sgd_hd", fixed("hypergradient_rate", -0.1)), "hypergradient_rate"),
+              HasSubstr("from 0 up"));
+  EXPECT_THAT(error_of(space_of("sgd", fixed("hypergradient_rate", 0.1)), "hypergradient_rate"),
+              HasSubstr("adam_hd"));
+}
+
 TEST(CheckModel, accepts_the_default_and_logistic_regression) {
   EXPECT_NO_THROW(training::check(Model{}));
   EXPECT_NO_THROW(training::check(Model{.hidden = {}, .batch = 1, .keep_probability = 1.0}));
@@ -230,6 +252,30 @@ TEST(RecipeOf, knows_every_policy_and_optimizer) {
   EXPECT_EQ(optimizer_of("adam").weight_decay, 0.0);
   EXPECT_EQ(optimizer_of("adamw").kind, OptimizerKind::adam);
   EXPECT_EQ(optimizer_of("adamw").weight_decay, 0.01);
+}
+
+TEST(RecipeOf, gives_hypergradients_the_rate_that_goes_with_their_kind) {
+  const auto optimizer_of = [](const std::string& optimizer, const std::string& hypergradient) {
+    return recipe_of({{{"learning_rate", 0.1},
+                       {"optimizer", optimizer},
+                       {"hypergradient", hypergradient},
+                       {"clip_norm", whole(2)}}})
+        .optimizer;
+  };
+  const auto expected = [](OptimizerKind kind, Hypergradient hypergradient, double rate) {
+    return Optimizer{
+        .kind = kind, .clip_norm = 2.0, .hypergradient = hypergradient, .hypergradient_rate = rate};
+  };
+  const Hypergradient additive = Hypergradient::additive;
+  EXPECT_EQ(optimizer_of("sgd_hd", "additive"), expected(OptimizerKind::sgd_hd, additive, 1e-3));
+  EXPECT_EQ(optimizer_of("nesterov_hd", "additive"),
+            expected(OptimizerKind::nesterov_hd, additive, 1e-3));
+  EXPECT_EQ(optimizer_of("adam_hd", "additive"), expected(OptimizerKind::adam_hd, additive, 1e-7));
+  for (const char* name : {"sgd_hd", "nesterov_hd", "adam_hd"})
+    EXPECT_EQ(optimizer_of(name, "multiplicative").hypergradient_rate, 0.02);
+  const Recipe given = recipe_of(
+      {{{"learning_rate", 0.1}, {"optimizer", "adam_hd"s}, {"hypergradient_rate", whole(0)}}});
+  EXPECT_EQ(given.optimizer, (Optimizer{.kind = OptimizerKind::adam_hd, .hypergradient_rate = 0}));
 }
 
 TEST(Conditioned, adds_what_the_choices_imply_and_nothing_else) {

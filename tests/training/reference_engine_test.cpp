@@ -34,7 +34,7 @@ TEST_P(LossCurve, of_fifty_steps_is_that_of_naive_training) {
   const SmallSet set(64, 13, 4);
   const EngineSettings settings = small_settings(GetParam().kind, GetParam().keep_probability);
   const State start =
-      initial_state(settings.architecture, GetParam().kind, settings.seed, settings.trial);
+      initial_state(settings.architecture, settings.optimizer, settings.seed, settings.trial);
   ReferenceEngine engine(settings);
   engine.restore(start);
   NaiveTraining naive(settings,
@@ -84,7 +84,7 @@ TEST_F(ReferenceEngineTest, gives_back_the_state_it_was_given) {
 TEST_F(ReferenceEngineTest, counts_steps_and_moves_every_layer) {
   ReferenceEngine engine(settings_);
   const State start =
-      initial_state(settings_.architecture, OptimizerKind::adam, Seed{1}, TrialId{0});
+      initial_state(settings_.architecture, settings_.optimizer, Seed{1}, TrialId{0});
   engine.restore(start);
   engine.step(set_.rows(), batch_, 0.001);
   const State state = engine.state();
@@ -103,7 +103,7 @@ TEST_F(ReferenceEngineTest, counts_steps_and_moves_every_layer) {
 
 TEST_F(ReferenceEngineTest, changes_nothing_when_it_evaluates) {
   ReferenceEngine engine(settings_);
-  engine.restore(initial_state(settings_.architecture, OptimizerKind::adam, Seed{1}, TrialId{0}));
+  engine.restore(initial_state(settings_.architecture, settings_.optimizer, Seed{1}, TrialId{0}));
   const State before = engine.state();
   const Evaluation first = engine.evaluate(set_.rows(), set_.all());
   EXPECT_EQ(engine.state(), before);

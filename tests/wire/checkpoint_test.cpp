@@ -10,7 +10,7 @@ namespace stepladder::wire {
 namespace {
 
 training::State some_state() {
-  training::State state{.step = 123'456'789'012, .values = {}};
+  training::State state{.step = 123'456'789'012, .adaptation = 0.1 + 0.2, .values = {}};
   for (int i = 0; i < 50; ++i) state.values.push_back(static_cast<float>(i) / 7);
   state.values.push_back(std::numeric_limits<float>::denorm_min());
   state.values.push_back(std::numeric_limits<float>::infinity());
@@ -22,6 +22,8 @@ TEST(Checkpoint, ReadsBackBitForBit) {
   for (const training::State& state : {some_state(), training::State{}}) {
     const training::State back = state_from(encode(state));
     EXPECT_EQ(back.step, state.step);
+    EXPECT_EQ(std::bit_cast<std::uint64_t>(back.adaptation),
+              std::bit_cast<std::uint64_t>(state.adaptation));
     ASSERT_EQ(back.values.size(), state.values.size());
     for (std::size_t i = 0; i < state.values.size(); ++i)
       EXPECT_EQ(std::bit_cast<std::uint32_t>(back.values[i]),

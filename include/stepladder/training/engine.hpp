@@ -28,7 +28,8 @@ struct Architecture {
 // moment of the optimizer in the same layout; within it, layer by layer, weights [inputs][outputs]
 // row-major, then biases.
 struct State {
-  Steps step = 0;  // updates done
+  Steps step = 0;         // updates done
+  double adaptation = 1;  // of the rate; see whole_gradient.hpp. 1 where no optimizer adapts it
   std::vector<float> values;
   friend bool operator==(const State&, const State&) = default;
 };
@@ -49,14 +50,16 @@ struct Evaluation {
   double loss_sum = 0;  // nats
 };
 
-// A new engine is at step 0 with every value 0; restore() gives it its first weights.
+// A new engine is at step 0 with every value 0 and no adaptation; restore() gives it its first
+// weights.
 class Engine {
  public:
   virtual ~Engine() = default;
 
-  // One update at learning rate `rate` on the named rows (exactly `batch` of them); returns the
+  // One update on the named rows (exactly `batch` of them); returns the
   // mean loss before the update, which may be infinite or NaN. Moves state().step on by one. Which
-  // dropout masks are drawn depends on (seed, trial, state().step) only.
+  // dropout masks are drawn depends on (seed, trial, state().step) only. `rate` is the learning
+  // rate, or what the policy says of it where the optimizer adapts it.
   virtual double step(const data::Rows& rows, std::span<const std::uint32_t> batch,
                       double rate) = 0;
 

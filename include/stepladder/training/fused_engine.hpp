@@ -15,8 +15,8 @@ namespace stepladder::training {
 struct FusedSettings {
   Precision precision = Precision::fp32;
   std::optional<kernels::Level> level;  // default: the best the processor has
-  // Gradients are stored and the update is a pass of its own, as an optimizer that needs a look at
-  // all of the gradient demands. The numbers are the same, bit for bit.
+  // Gradients are stored and the update is a pass of its own, as is done anyway where
+  // needs_whole_gradient(). The numbers are the same, bit for bit.
   bool separate_update = false;
 };
 
@@ -41,7 +41,5 @@ class FusedEngine final : public Engine {
   class Parts;
   std::unique_ptr<Parts> parts_;
 };
-
-[[nodiscard]] std::unique_ptr<Engine> make_fused_engine(const EngineSettings& settings);
 
 }  // namespace stepladder::training

@@ -14,8 +14,8 @@ namespace stepladder::training {
 [[nodiscard]] std::vector<float> initial_weights(const Architecture& architecture, Seed seed,
                                                  TrialId trial);
 
-// Step 0: the initial weights, and every moment 0.
-[[nodiscard]] State initial_state(const Architecture& architecture, OptimizerKind kind, Seed seed,
-                                  TrialId trial);
+// Step 0: the initial weights, every moment 0, and no adaptation of the rate.
+[[nodiscard]] State initial_state(const Architecture& architecture, const Optimizer& optimizer,
+                                  Seed seed, TrialId trial);
 
 }  // namespace stepladder::training

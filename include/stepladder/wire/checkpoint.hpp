@@ -1,5 +1,5 @@
-// A checkpoint's bytes: magic, version, step, the state's numbers as little-endian floats, and a
-// CRC-32 over all of it. The same on every machine.
+// A checkpoint's bytes: magic, version, step, the adaptation of the rate, the state's numbers as
+// little-endian floats, and a CRC-32 over all of it. The same on every machine.
 #pragma once
 
 #include <span>

@@ -139,6 +139,29 @@ struct Adam {
   }
 };
 
+// Also keeps the gradient for the next step's hypergradient.
+struct SgdHd : Sgd {
+  float* before;
+  SgdHd(float* w, float* g, float*, const Update& update)
+      : Sgd(w, nullptr, nullptr, update), before(g) {}
+  STEPLADDER_INLINE void finish(const float* gradient, std::int64_t offset) const {
+    store(before + offset, load(gradient));
+    Sgd::finish(gradient, offset);
+  }
+};
+
+// Also keeps the direction.
+struct NesterovHd : Nesterov {
+  float* direction;
+  NesterovHd(float* w, float* v, float* d, const Update& update)
+      : Nesterov(w, v, nullptr, update), direction(d) {}
+  STEPLADDER_INLINE void finish(const float* gradient, std::int64_t offset) const {
+    const Vector g = load(gradient);
+    Nesterov::finish(gradient, offset);
+    store(direction + offset, multiply_add(mu, load(first + offset), g));
+  }
+};
+
 // Any rule with weight decay, of either kind.
 template <class Rule>
 struct Decayed : Rule {
@@ -165,7 +188,8 @@ STEPLADDER_INLINE void with_decay(const Rule& rule, const Update& update, const 
     visit(Decayed<Rule>(rule, update));
 }
 
-// Calls visit(rule) with the rule of the update's kind.
+// Calls visit(rule) with the rule of the update's kind, for a kind that may update a parameter
+// before the whole gradient is known.
 template <class Visit>
 STEPLADDER_INLINE void with_rule(const Update& update, float* weights, float* first, float* second,
                                  const Visit& visit) {
@@ -180,6 +204,25 @@ STEPLADDER_INLINE void with_rule(const Update& update, float* weights, float* fi
       return with_decay(RmsProp(weights, first, second, update), update, visit);
     case OptimizerKind::adam:
       return with_decay(Adam(weights, first, second, update), update, visit);
+    case OptimizerKind::sgd_hd:
+    case OptimizerKind::nesterov_hd:
+    case OptimizerKind::adam_hd:
+      return;  // with_any_rule()
+  }
+}
+
+template <class Visit>
+STEPLADDER_INLINE void with_any_rule(const Update& update, float* weights, float* first,
+                                     float* second, const Visit& visit) {
+  switch (update.kind) {
+    case OptimizerKind::sgd_hd:
+      return with_decay(SgdHd(weights, first, second, update), update, visit);
+    case OptimizerKind::nesterov_hd:
+      return with_decay(NesterovHd(weights, first, second, update), update, visit);
+    case OptimizerKind::adam_hd:
+      return with_decay(Adam(weights, first, second, update), update, visit);
+    default:
+      return with_rule(update, weights, first, second, visit);
   }
 }
 

@@ -86,22 +86,4 @@ static std::int64_t softmax(const Softmax& job) {
   return correct;
 }
 
-// Two chains of 16 lanes in single precision would lose too much over millions of numbers: blocks
-// of 16 are multiplied in single precision and added in double.
-static double dot(const float* a, const float* b, std::int64_t count) {
-  double total = 0;
-  constexpr std::int64_t kAtOnce = 64 * kBlock;
-  for (std::int64_t from = 0; from < count; from += kAtOnce) {
-    const std::int64_t end = count - from < kAtOnce ? count : from + kAtOnce;
-    Sixteen sums = sixteen(0);
-    for (std::int64_t i = from; i < end; i += 16)
-#pragma GCC unroll 4
-      for (int part = 0; part < 16 / kLanes; ++part)
-        sums.part[part] =
-            multiply_add(load(a + i + part * kLanes), load(b + i + part * kLanes), sums.part[part]);
-    total += static_cast<double>(folded(sums, [](Vector x, Vector y) { return x + y; }));
-  }
-  return total;
-}
-
 }  // namespace stepladder::training::kernels::STEPLADDER_LEVEL

@@ -8,6 +8,7 @@
 #include "input_gradient.hpp"
 #include "softmax.hpp"
 #include "weight_gradient.hpp"
+#include "whole_gradient.hpp"
 
 namespace stepladder::training::kernels::STEPLADDER_LEVEL {
 
@@ -41,6 +42,7 @@ const Table& table() {
                                 .input_gradient = input_gradient,
                                 .weight_gradient = weight_gradient,
                                 .update = update,
+                                .alignment = alignment,
                                 .dot = dot,
                                 .pack = pack,
                                 .multiply_adds = multiply_adds};

@@ -117,15 +117,4 @@ static void weight_gradient(const WeightGradient& job) {
             [&](const auto& rule) { weight_gradient_with(job, rule); });
 }
 
-static void update(const SeparateUpdate& job) {
-  with_rule(job.update, job.weights, job.first, job.second, [&](const auto& rule) {
-    alignas(64) float gradient[kAside + kLanes];
-    for (std::int64_t offset = 0; offset < job.count; offset += kLanes) {
-      store(gradient, load(job.gradient + offset));
-      rule.begin(gradient, offset);
-      rule.finish(gradient, offset);
-    }
-  });
-}
-
 }  // namespace stepladder::training::kernels::STEPLADDER_LEVEL

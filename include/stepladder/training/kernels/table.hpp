@@ -7,6 +7,7 @@
 
 #include "stepladder/training/kernels/level.hpp"
 #include "stepladder/training/optimizer.hpp"
+#include "stepladder/training/whole_gradient.hpp"
 
 namespace stepladder::training {
 
@@ -104,7 +105,8 @@ struct Update {
 };
 
 // gradient = input^T * delta, and its column sums for the biases; the optimizer's update follows in
-// the registers, or the gradient is stored where `gradient` is not null, and nothing is updated.
+// the registers, or the gradient is stored where `gradient` is not null, and nothing is updated; it
+// must be stored for a kind that adapts_rate().
 struct WeightGradient {
   Matrix input;            // rows x inputs
   Matrix delta;            // rows x outputs
@@ -118,12 +120,13 @@ struct WeightGradient {
   Update update;
 };
 
-// The update of `count` numbers (a multiple of kBlock) by a stored gradient.
+// The update of `count` numbers (a multiple of kBlock) by a stored gradient, times a scale.
 struct SeparateUpdate {
   float* weights = nullptr;
   float* first = nullptr;
   float* second = nullptr;
   const float* gradient = nullptr;
+  float gradient_scale = 1;
   std::int64_t count = 0;
   Update update;
 };
@@ -136,8 +139,10 @@ struct Table {
   void (*input_gradient)(const InputGradient&);
   void (*weight_gradient)(const WeightGradient&);
   void (*update)(const SeparateUpdate&);
-  // Sum of a[i] * b[i]; count is a multiple of kBlock. The order of the additions is the same at
-  // every level.
+  // Of the update of these numbers to come, at `update` of the step before it, with its l2.
+  Alignment (*alignment)(const SeparateUpdate&);
+  // Sum of a[i] * b[i] in double precision; count is a multiple of kBlock. The order of the
+  // additions is the same at every level.
   double (*dot)(const float* a, const float* b, std::int64_t count);
   // Fills the pairs that are not null from `rows` rows of `columns` values; nothing at fp32.
   void (*pack)(const Matrix& matrix, std::int64_t rows, std::int64_t columns);
