@@ -32,6 +32,7 @@ struct Ranks {
 
 int dispatch(const CLI::App& app, const CommandOptions& options, Ranks* ranks) {
   if (app.got_subcommand("leaderboard")) return show_leaderboard(options.leaderboard);
+  if (app.got_subcommand("merge")) return merge_runs(options.merge);
   if (app.got_subcommand("plan")) return show_plan(options.plan);
   if (app.got_subcommand("simulate")) return simulate(options.simulate);
   if (app.got_subcommand("bench")) return bench(options.bench);

@@ -49,17 +49,32 @@ void describe_tune(CLI::App& app, TuneOptions& options) {
       "wrong, 1 our fault.");
 }
 
+void add_format_and_top(CLI::App* command, std::string& format, std::size_t& top) {
+  command->add_option("--format", format, "text, json or csv")
+      ->check(CLI::IsMember({"text", "json", "csv"}))
+      ->type_name("FORMAT");
+  command->add_option("--top", top, "Show only the best K trials")
+      ->type_name("K")
+      ->check(CLI::Range(1, 1'000'000));
+}
+
 void describe_leaderboard(CLI::App& app, LeaderboardOptions& options) {
   CLI::App* command =
       app.add_subcommand("leaderboard", "Show what a run has found, while it runs or afterwards");
   add_run_directory(command, options.run_directory);
-  command->add_option("--format", options.format, "text, json or csv")
-      ->check(CLI::IsMember({"text", "json", "csv"}))
-      ->type_name("FORMAT");
-  command->add_option("--top", options.top, "Show only the best K trials")
-      ->type_name("K")
-      ->check(CLI::Range(1, 1'000'000));
+  add_format_and_top(command, options.format, options.top);
   command->footer("Example:\n  stepladder leaderboard runs/fashion-mnist --top 5");
+}
+
+void describe_merge(CLI::App& app, MergeOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("merge", "Show runs that differ in the seed only as one leaderboard");
+  command->add_option("run_dirs", options.run_directories, "The runs' folders, two or more")
+      ->required()
+      ->type_name("RUN_DIR")
+      ->expected(2, 1'000'000);
+  add_format_and_top(command, options.format, options.top);
+  command->footer("Example:\n  stepladder merge runs/seed-1 runs/seed-2 runs/seed-3 --top 10");
 }
 
 void describe_plan(CLI::App& app, PlanOptions& options) {
@@ -174,6 +189,7 @@ void describe_journal_commands(CLI::App& app, CommandOptions& options) {
 void describe_commands(CLI::App& app, CommandOptions& options) {
   describe_tune(app, options.tune);
   describe_leaderboard(app, options.leaderboard);
+  describe_merge(app, options.merge);
   describe_plan(app, options.plan);
   describe_simulate(app, options.simulate);
   describe_bench(app, options.bench);

@@ -9,6 +9,7 @@
 
 #include "stepladder/app/bench.hpp"
 #include "stepladder/app/leaderboard.hpp"
+#include "stepladder/app/merge.hpp"
 #include "stepladder/app/simulate.hpp"
 #include "stepladder/app/tune.hpp"
 
@@ -17,6 +18,7 @@ namespace stepladder::app {
 struct CommandOptions {
   TuneOptions tune;
   LeaderboardOptions leaderboard;
+  MergeOptions merge;
   PlanOptions plan;
   SimulateOptions simulate;
   BenchOptions bench;

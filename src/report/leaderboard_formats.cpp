@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "formats.hpp"
 #include "stepladder/report/leaderboard.hpp"
 
 namespace stepladder::report {
@@ -13,31 +14,6 @@ using nlohmann::ordered_json;
 
 std::size_t shown(const Leaderboard& leaderboard, std::size_t top) {
   return std::min(top, leaderboard.entries.size());
-}
-
-std::string with_error(double accuracy, std::int64_t rows) {
-  return fmt::format("{:.4f} ± {:.4f}", accuracy, standard_error(accuracy, rows));
-}
-
-std::string duration_text(Seconds seconds) {
-  const auto whole = static_cast<long>(seconds + 0.5);
-  if (whole < 60) return fmt::format("{:.1f} s", seconds);
-  if (whole < 3600) return fmt::format("{} min {:02d} s", whole / 60, whole % 60);
-  return fmt::format("{} h {:02d} min", whole / 3600, whole / 60 % 60);
-}
-
-// Four significant digits are enough for a reader; the exact values are in the JSON.
-std::string short_text(const Value& value) {
-  if (const auto* real = std::get_if<double>(&value)) return fmt::format("{:.4g}", *real);
-  if (const auto* word = std::get_if<std::string>(&value)) return *word;
-  return text(value);
-}
-
-std::string short_text(const Configuration& configuration) {
-  std::string result;
-  for (const Setting& setting : configuration.settings)
-    result += (result.empty() ? "" : " ") + setting.name + '=' + short_text(setting.value);
-  return result;
 }
 
 std::string heading(const Leaderboard& l) {
@@ -94,30 +70,6 @@ std::string winner_text(const Leaderboard& l) {
   return text;
 }
 
-ordered_json json_of(const Configuration& configuration) {
-  ordered_json json = ordered_json::object();
-  for (const Setting& setting : configuration.settings)
-    std::visit([&](const auto& value) { json[setting.name] = value; }, setting.value);
-  return json;
-}
-
-ordered_json json_of(const std::optional<Score>& score, std::int64_t rows) {
-  if (!score) return nullptr;
-  return {{"accuracy", score->accuracy},
-          {"standard_error", standard_error(score->accuracy, rows)},
-          {"loss", score->loss},
-          {"rows", rows}};
-}
-
-// RFC 4180: a field with a comma, a quote or a line break is quoted.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char character : text)
-    quoted += character == '"' ? std::string("\"\"") : std::string(1, character);
-  return quoted + '"';
-}
-
 }  // namespace
 
 std::string to_text(const Leaderboard& l, std::size_t top) {
@@ -135,14 +87,8 @@ std::string to_json(const Leaderboard& l, std::size_t top) {
                        {"elapsed_s", l.elapsed}};
   ordered_json& entries = json["entries"] = ordered_json::array();
   for (std::size_t i = 0; i < shown(l, top); ++i) {
-    const LeaderboardEntry& e = l.entries[i];
-    ordered_json entry = {{"rank", e.rank},
-                          {"trial", e.trial.value},
-                          {"status", name_of(e.status)},
-                          {"steps", e.steps}};
-    entry["heldout_accuracy"] = e.score ? ordered_json(e.score->accuracy) : ordered_json(nullptr);
-    entry["heldout_loss"] = e.score ? ordered_json(e.score->loss) : ordered_json(nullptr);
-    entry["configuration"] = json_of(e.configuration);
+    ordered_json entry = {{"rank", l.entries[i].rank}};
+    entry.update(json_of(l.entries[i]));
     entries.push_back(std::move(entry));
   }
   ordered_json& frontier = json["frontier"] = ordered_json::array();
@@ -160,22 +106,12 @@ std::string to_json(const Leaderboard& l, std::size_t top) {
 }
 
 std::string to_csv(const Leaderboard& l, std::size_t top) {
+  const std::vector<std::string> settings = names_of_settings(l.entries);
   std::string text = "rank,trial,status,steps,heldout_accuracy,heldout_loss";
-  if (!l.entries.empty())
-    for (const Setting& setting : l.entries.front().configuration.settings)
-      text += ',' + csv_field(setting.name);
+  for (const std::string& name : settings) text += ',' + csv_field(name);
   text += '\n';
-  for (std::size_t i = 0; i < shown(l, top); ++i) {
-    const LeaderboardEntry& e = l.entries[i];
-    text += fmt::format("{},{},{},{},", e.rank, e.trial.value, name_of(e.status), e.steps);
-    if (e.score) text += fmt::format("{},{}", e.score->accuracy, e.score->loss);
-    if (!e.score) text += ',';
-    for (const Setting& setting : e.configuration.settings) {
-      const auto* word = std::get_if<std::string>(&setting.value);
-      text += ',' + csv_field(word != nullptr ? *word : stepladder::text(setting.value));
-    }
-    text += '\n';
-  }
+  for (std::size_t i = 0; i < shown(l, top); ++i)
+    text += fmt::format("{},{}\n", l.entries[i].rank, csv_cells(l.entries[i], settings));
   return text;
 }
 

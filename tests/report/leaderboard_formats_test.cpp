@@ -140,6 +140,20 @@ TEST(LeaderboardCsv, has_one_column_for_each_name_in_every_row) {
   EXPECT_EQ(rows[2][5], "");
 }
 
+TEST(LeaderboardCsv, keeps_the_columns_where_a_condition_leaves_a_setting_out) {
+  Leaderboard leaderboard = finished_run().leaderboard();
+  leaderboard.entries[0].configuration.settings = {{"optimizer", Value{std::string("sgd")}}};
+  leaderboard.entries[1].configuration.settings = {{"momentum", Value{0.5}},
+                                                   {"optimizer", Value{std::string("momentum")}}};
+  const auto rows = read_csv(to_csv(leaderboard, kAll));
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(std::vector(rows[0].begin() + 6, rows[0].end()),
+            (std::vector<std::string>{"optimizer", "momentum"}));
+  EXPECT_EQ(std::vector(rows[1].begin() + 6, rows[1].end()), (std::vector<std::string>{"sgd", ""}));
+  EXPECT_EQ(std::vector(rows[2].begin() + 6, rows[2].end()),
+            (std::vector<std::string>{"momentum", "0.5"}));
+}
+
 TEST(LeaderboardCsv, quotes_what_needs_it) {
   Leaderboard leaderboard = finished_run().leaderboard();
   leaderboard.entries[0].configuration.settings = {

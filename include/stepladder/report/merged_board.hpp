@@ -1,0 +1,49 @@
+// Several runs of one experiment that differ in the seed only, as one: every trial of every run in
+// the total order, the best of each run, and how far the winners' scores lie apart over the seeds.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "stepladder/report/leaderboard.hpp"
+#include "stepladder/report/spread.hpp"
+#include "stepladder/trial/ids.hpp"
+
+namespace stepladder::report {
+
+struct MergedRun {
+  std::string name;  // what tells it from the others
+  Seed seed;
+  Leaderboard board;
+};
+
+struct MergedEntry {
+  std::size_t rank = 0;  // over all runs, from 1
+  std::size_t run = 0;   // its place among the runs
+  LeaderboardEntry entry;
+};
+
+struct ScoreSpread {  // of one part of the data
+  std::optional<Spread> accuracy;
+  std::optional<Spread> loss;
+};
+
+struct MergedBoard {
+  std::vector<MergedRun> runs;       // as they were given
+  std::vector<MergedEntry> entries;  // equal scores: lower trial first, then the earlier run
+  // Of the winners of the runs that are over; a run that is not, or has no winner, does not count.
+  ScoreSpread final_score;
+  ScoreSpread test_score;
+};
+
+// At least one run; all have the same metric.
+[[nodiscard]] MergedBoard merge(std::vector<MergedRun> runs);
+
+// `top` limits the entries, not the rest.
+[[nodiscard]] std::string to_text(const MergedBoard& merged, std::size_t top);
+[[nodiscard]] std::string to_json(const MergedBoard& merged, std::size_t top);
+[[nodiscard]] std::string to_csv(const MergedBoard& merged, std::size_t top);
+
+}  // namespace stepladder::report

@@ -1,0 +1,113 @@
+#include "stepladder/app/merge.hpp"
+
+#include <map>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "stepladder/app/recorded_run.hpp"
+#include "stepladder/app/tuning_run.hpp"
+#include "stepladder/report/merged_board.hpp"
+
+namespace stepladder::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct SettingLine {  // of a resolved experiment
+  std::string key;    // dotted
+  std::string value;
+  friend bool operator==(const SettingLine&, const SettingLine&) = default;
+};
+
+// Every setting but the seed, in the file's order, which is part of a search space's meaning.
+// to_toml() writes one a line.
+std::vector<SettingLine> settings_of(const Experiment& experiment) {
+  std::vector<SettingLine> settings;
+  std::string section;
+  std::istringstream text(to_toml(experiment));
+  for (std::string line; std::getline(text, line);) {
+    const std::size_t equals = line.find(" = ");
+    if (line.starts_with('[')) {
+      section = line.substr(1, line.find(']') - 1) + '.';
+    } else if (equals != std::string::npos && section + line.substr(0, equals) != "seed") {
+      settings.push_back({section + line.substr(0, equals), line.substr(equals + 3)});
+    }
+  }
+  return settings;
+}
+
+// What keeps the runs from being one experiment's, or nothing.
+std::string difference(const Experiment& ours, const Experiment& theirs) {
+  const std::vector<SettingLine> a = settings_of(ours);
+  const std::vector<SettingLine> b = settings_of(theirs);
+  for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
+    if (i >= a.size()) return b[i].key + ", which only the second has";
+    if (i >= b.size()) return a[i].key + ", which only the first has";
+    if (a[i].key != b[i].key) return fmt::format("{}, where the second has {}", a[i].key, b[i].key);
+    if (a[i] != b[i]) return fmt::format("{}: {} and {}", a[i].key, a[i].value, b[i].value);
+  }
+  return "";
+}
+
+void check_that_they_belong_together(const RecordedRun& first, const fs::path& first_folder,
+                                     const RecordedRun& other, const fs::path& other_folder) {
+  const auto refuse = [&](const std::string& what) {
+    throw InputError(
+        fmt::format("{} and {} differ in {}; merge runs of one experiment, which "
+                    "differ in the seed only",
+                    first_folder.string(), other_folder.string(), what));
+  };
+  const std::string found = difference(first.experiment(), other.experiment());
+  if (!found.empty()) refuse(found);
+  if (first.opened().data_checksum != other.opened().data_checksum)
+    refuse("the data: the same files had other contents");
+}
+
+// The folders' own names where those tell them apart, else as they were given.
+std::vector<std::string> names_of(const std::vector<fs::path>& folders) {
+  std::map<std::string, int> uses;
+  std::vector<std::string> names;
+  for (const fs::path& folder : folders) {
+    const fs::path whole = fs::absolute(folder).lexically_normal();
+    names.push_back((whole.has_filename() ? whole : whole.parent_path()).filename().string());
+    ++uses[names.back()];
+  }
+  for (std::size_t i = 0; i < folders.size(); ++i)
+    if (uses.size() < folders.size()) names[i] = folders[i].string();
+  return names;
+}
+
+}  // namespace
+
+int merge_runs(const MergeOptions& options) {
+  const std::vector<fs::path>& folders = options.run_directories;
+  const std::vector<std::string> names = names_of(folders);
+  std::vector<report::MergedRun> runs;
+  std::map<Seed, fs::path> seeds;
+  std::optional<RecordedRun> first;
+  for (std::size_t i = 0; i < folders.size(); ++i) {
+    RecordedRun run(folders[i]);
+    if (first) check_that_they_belong_together(*first, folders[0], run, folders[i]);
+    const auto [same, is_new] = seeds.emplace(run.experiment().seed, folders[i]);
+    if (!is_new)
+      throw InputError(fmt::format(
+          "{} and {} both have seed {}, so their trials are the same; merge runs with different "
+          "seeds",
+          same->second.string(), folders[i].string(), run.experiment().seed.value));
+    report::History history;
+    run.replay([&](const wire::Entry& entry, const schedule::Commands&) { history.add(entry); });
+    runs.push_back({.name = names[i],
+                    .seed = run.experiment().seed,
+                    .board = report::make_leaderboard(run.experiment().name, run.opened().rows,
+                                                      run.scheduler(), history)});
+    if (!first) first.emplace(std::move(run));
+  }
+  const report::MergedBoard merged = report::merge(std::move(runs));
+  fmt::print("{}", options.format == "json"  ? report::to_json(merged, options.top)
+                   : options.format == "csv" ? report::to_csv(merged, options.top)
+                                             : report::to_text(merged, options.top));
+  return kFinished;
+}
+
+}  // namespace stepladder::app

@@ -1,0 +1,88 @@
+#include "formats.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace stepladder::report {
+
+using nlohmann::ordered_json;
+
+std::string with_error(double accuracy, std::int64_t rows) {
+  return fmt::format("{:.4f} ± {:.4f}", accuracy, standard_error(accuracy, rows));
+}
+
+std::string duration_text(Seconds seconds) {
+  const auto whole = static_cast<long>(seconds + 0.5);
+  if (whole < 60) return fmt::format("{:.1f} s", seconds);
+  if (whole < 3600) return fmt::format("{} min {:02d} s", whole / 60, whole % 60);
+  return fmt::format("{} h {:02d} min", whole / 3600, whole / 60 % 60);
+}
+
+std::string short_text(const Value& value) {
+  if (const auto* real = std::get_if<double>(&value)) return fmt::format("{:.4g}", *real);
+  if (const auto* word = std::get_if<std::string>(&value)) return *word;
+  return text(value);
+}
+
+std::string short_text(const Configuration& configuration) {
+  std::string result;
+  for (const Setting& setting : configuration.settings)
+    result += (result.empty() ? "" : " ") + setting.name + '=' + short_text(setting.value);
+  return result;
+}
+
+ordered_json json_of(const Configuration& configuration) {
+  ordered_json json = ordered_json::object();
+  for (const Setting& setting : configuration.settings)
+    std::visit([&](const auto& value) { json[setting.name] = value; }, setting.value);
+  return json;
+}
+
+ordered_json json_of(const std::optional<Score>& score, std::int64_t rows) {
+  if (!score) return nullptr;
+  return {{"accuracy", score->accuracy},
+          {"standard_error", standard_error(score->accuracy, rows)},
+          {"loss", score->loss},
+          {"rows", rows}};
+}
+
+ordered_json json_of(const LeaderboardEntry& e) {
+  ordered_json json = {{"trial", e.trial.value}, {"status", name_of(e.status)}, {"steps", e.steps}};
+  json["heldout_accuracy"] = e.score ? ordered_json(e.score->accuracy) : ordered_json(nullptr);
+  json["heldout_loss"] = e.score ? ordered_json(e.score->loss) : ordered_json(nullptr);
+  json["configuration"] = json_of(e.configuration);
+  return json;
+}
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char character : text)
+    quoted += character == '"' ? std::string("\"\"") : std::string(1, character);
+  return quoted + '"';
+}
+
+std::vector<std::string> names_of_settings(const std::vector<LeaderboardEntry>& entries) {
+  std::vector<std::string> names;
+  for (const LeaderboardEntry& entry : entries)
+    for (const Setting& setting : entry.configuration.settings)
+      if (std::find(names.begin(), names.end(), setting.name) == names.end())
+        names.push_back(setting.name);
+  return names;
+}
+
+std::string csv_cells(const LeaderboardEntry& e, const std::vector<std::string>& settings) {
+  std::string text = fmt::format("{},{},{},", e.trial.value, name_of(e.status), e.steps);
+  text += e.score ? fmt::format("{},{}", e.score->accuracy, e.score->loss) : ",";
+  for (const std::string& name : settings) {
+    text += ',';
+    const Value* value = e.configuration.find(name);
+    if (value == nullptr) continue;
+    const auto* word = std::get_if<std::string>(value);
+    text += csv_field(word != nullptr ? *word : stepladder::text(*value));
+  }
+  return text;
+}
+
+}  // namespace stepladder::report

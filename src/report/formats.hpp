@@ -1,0 +1,37 @@
+// Private to the room: how scores, configurations and trials are written, in words, JSON and CSV,
+// the same in every report.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "stepladder/report/leaderboard.hpp"
+
+namespace stepladder::report {
+
+// "0.8764 ± 0.0047": with the standard error of an accuracy measured on so many rows.
+[[nodiscard]] std::string with_error(double accuracy, std::int64_t rows);
+[[nodiscard]] std::string duration_text(Seconds seconds);
+
+// Four significant digits are enough for a reader; the exact values are in the JSON.
+[[nodiscard]] std::string short_text(const Value& value);
+[[nodiscard]] std::string short_text(const Configuration& configuration);
+
+[[nodiscard]] nlohmann::ordered_json json_of(const Configuration& configuration);
+[[nodiscard]] nlohmann::ordered_json json_of(const std::optional<Score>& score, std::int64_t rows);
+// Of an entry, all but its rank.
+[[nodiscard]] nlohmann::ordered_json json_of(const LeaderboardEntry& entry);
+
+// RFC 4180: a field with a comma, a quote or a line break is quoted.
+[[nodiscard]] std::string csv_field(const std::string& text);
+// Of all settings that some entry has, in order of appearance: a condition may leave one out.
+[[nodiscard]] std::vector<std::string> names_of_settings(
+    const std::vector<LeaderboardEntry>& entries);
+// "trial,status,steps,accuracy,loss" and the settings; empty cells where the entry has none.
+[[nodiscard]] std::string csv_cells(const LeaderboardEntry& entry,
+                                    const std::vector<std::string>& settings);
+
+}  // namespace stepladder::report
