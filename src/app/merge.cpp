@@ -1,5 +1,6 @@
 #include "stepladder/app/merge.hpp"
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 
@@ -37,14 +38,21 @@ std::vector<SettingLine> settings_of(const Experiment& experiment) {
   return settings;
 }
 
+bool has(const std::vector<SettingLine>& settings, const std::string& key) {
+  return std::any_of(settings.begin(), settings.end(),
+                     [&](const SettingLine& setting) { return setting.key == key; });
+}
+
 // What keeps the runs from being one experiment's, or nothing.
 std::string difference(const Experiment& ours, const Experiment& theirs) {
   const std::vector<SettingLine> a = settings_of(ours);
   const std::vector<SettingLine> b = settings_of(theirs);
-  for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
-    if (i >= a.size()) return b[i].key + ", which only the second has";
-    if (i >= b.size()) return a[i].key + ", which only the first has";
-    if (a[i].key != b[i].key) return fmt::format("{}, where the second has {}", a[i].key, b[i].key);
+  for (const SettingLine& setting : a)
+    if (!has(b, setting.key)) return setting.key + ", which only the first has";
+  for (const SettingLine& setting : b)
+    if (!has(a, setting.key)) return setting.key + ", which only the second has";
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i].key != b[i].key) return fmt::format("the order of {} and {}", a[i].key, b[i].key);
     if (a[i] != b[i]) return fmt::format("{}: {} and {}", a[i].key, a[i].value, b[i].value);
   }
   return "";

@@ -97,14 +97,18 @@ TEST_F(MergeCommand, refuses_runs_that_do_not_belong_together) {
   write_file(at("train-images"), idx_rows(400, 3).images);
   write_file(at("train-labels"), idx_rows(400, 3).labels);
   tune("data", {"--set", "seed=2"});
+  change_experiment("policy = \"exponential\"\n", "");
+  change_experiment("decay_rate", "policy = \"exponential\"\ndecay_rate");
+  tune("order", {"--set", "seed=2"});
   struct Refusal {
     std::string other;
     std::string why;
   };
   for (const auto& [other, why] :
        {Refusal{"same", "both have seed 1"}, Refusal{"eta", "differ in schedule.eta: 3 and 2"},
-        Refusal{"space", "differ in space.momentum"},
+        Refusal{"space", "differ in space.momentum, which only the second has"},
         Refusal{"rate", "differ in space.decay_rate: { min = 0.5"},
+        Refusal{"order", "differ in the order of space.policy and space.decay_steps"},
         Refusal{"data", "differ in the data"}, Refusal{"nowhere", "no run there"}}) {
     const Finished refused = merge({"one", other});
     EXPECT_EQ(refused.exit_code, 2);
@@ -115,6 +119,7 @@ TEST_F(MergeCommand, refuses_runs_that_do_not_belong_together) {
   }
   EXPECT_THAT(merge({"one", "eta"}).err,
               HasSubstr(at("one").string() + " and " + at("eta").string() + " differ in"));
+  EXPECT_THAT(merge({"space", "one"}).err, HasSubstr("momentum, which only the first has"));
   EXPECT_EQ(merge({"one"}).exit_code, 2);
 }
 
