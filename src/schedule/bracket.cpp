@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "stepladder/schedule/ranking.hpp"
-
 namespace stepladder::schedule {
 
 Bracket::Bracket(const std::vector<Steps>& levels, Rule rule, std::int64_t eta, std::int64_t trials,
@@ -21,6 +19,7 @@ Bracket::Bracket(const std::vector<Steps>& levels, Rule rule, std::int64_t eta, 
 
 void Bracket::complete(std::size_t rung, const Standing& standing) {
   rungs_[rung].add(standing);
+  if (rule_ == Rule::progressive) ranking_.add(rung, standing);
   judge(rung);
 }
 
@@ -38,7 +37,9 @@ void Bracket::judge(std::size_t rung) {
     ready_[rung].assign(best.begin(), best.end());
     expected_[rung + 1] = best.size();
   } else if (rule_ == Rule::progressive && rung + 1 == open_ && !is_last) {
-    if (!ranking_is_stable(rungs_, rung)) ++open_;
+    if (ranking_.is_stable()) return;
+    ++open_;
+    ranking_.open_next();
   }
 }
 

@@ -1,7 +1,9 @@
 // PASHA's question on rungs made by hand (Bohdal et al., ICLR 2023, section 4).
 #include "stepladder/schedule/ranking.hpp"
 
-#include <initializer_list>
+#include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include <gtest/gtest.h>
 
@@ -10,17 +12,33 @@
 namespace stepladder::schedule {
 namespace {
 
-// Rungs with the losses of trials 0, 1, 2, ..., lowest rung first; the higher ones may be shorter.
-std::vector<Rung> rungs_of(std::initializer_list<std::vector<double>> losses) {
-  std::vector<Rung> rungs;
-  Steps level = 1;
+using Level = std::vector<Standing>;  // in order of completion
+
+// The losses of trials 0, 1, 2, ..., lowest rung first; the higher ones may be shorter.
+std::vector<Level> rungs_of(const std::vector<std::vector<double>>& losses) {
+  std::vector<Level> rungs;
   for (const std::vector<double>& scores : losses) {
-    Rung& rung = rungs.emplace_back(level, 3);
-    level *= 3;
+    Level& level = rungs.emplace_back();
     for (std::uint32_t i = 0; i < scores.size(); ++i)
-      rung.add(standing_of(Score{0, scores[i]}, TrialId{i}, Metric::loss));
+      level.push_back(standing_of(Score{0, scores[i]}, TrialId{i}, Metric::loss));
   }
   return rungs;
+}
+
+// All of a rung complete before anybody completes the next.
+Ranking ranking_of(const std::vector<Level>& rungs, std::size_t top) {
+  Ranking ranking;
+  for (std::size_t rung = 0; rung <= top; ++rung) {
+    if (rung > 1) ranking.open_next();
+    for (const Standing& standing : rungs[rung]) ranking.add(rung, standing);
+  }
+  return ranking;
+}
+bool ranking_is_stable(const std::vector<Level>& rungs, std::size_t top) {
+  return ranking_of(rungs, top).is_stable();
+}
+double ranking_noise(const std::vector<Level>& rungs, std::size_t top) {
+  return ranking_of(rungs, top).epsilon();
 }
 
 TEST(Ranking, OfNobodyOrOneIsStable) {
@@ -81,19 +99,19 @@ TEST(Ranking, ForgivesChangesWithinTheNoise) {
 }
 
 TEST(Ranking, LeavesOutWhoFailedAbove) {
-  std::vector<Rung> rungs = rungs_of({{1, 2, 3}, {0.1, 0.2}});
-  rungs[1].add(standing_of(Diverged{2}, TrialId{2}, Metric::loss));
+  std::vector<Level> rungs = rungs_of({{1, 2, 3}, {0.1, 0.2}});
+  rungs[1].push_back(standing_of(Diverged{2}, TrialId{2}, Metric::loss));
   EXPECT_TRUE(ranking_is_stable(rungs, 1));
 }
 
 // Accuracies are compared as they are, whatever their sign in a standing.
 TEST(Ranking, ComparesAccuraciesToo) {
-  std::vector<Rung> rungs;
+  std::vector<Level> rungs;
   for (const std::vector<double>& accuracies :
        {std::vector{0.9, 0.8}, std::vector{0.8, 0.9}, std::vector{0.95, 0.9}}) {
-    Rung& rung = rungs.emplace_back(1, 3);
+    Level& level = rungs.emplace_back();
     for (std::uint32_t i = 0; i < 2; ++i)
-      rung.add(standing_of(Score{accuracies[i], 1}, TrialId{i}, Metric::accuracy));
+      level.push_back(standing_of(Score{accuracies[i], 1}, TrialId{i}, Metric::accuracy));
   }
   EXPECT_NEAR(ranking_noise(rungs, 2), 0.05, 1e-12);
   EXPECT_FALSE(ranking_is_stable(rungs, 2));
@@ -111,6 +129,111 @@ TEST(Ranking, NoiseIsLearntFromTheBest100) {
     top.push_back(i);
   }
   EXPECT_EQ(ranking_noise(rungs_of({low, middle, top}), 2), 0);
+}
+
+// The definition, with everything sorted and paired anew.
+struct Defined {
+  double epsilon = 0;
+  bool is_stable = true;
+};
+Defined defined(const std::vector<Level>& rungs, std::size_t top) {
+  const auto of = [&](std::size_t rung, TrialId trial) {
+    return *std::find_if(rungs[rung].begin(), rungs[rung].end(),
+                         [&](const Standing& standing) { return standing.trial == trial; });
+  };
+  Level above = rungs[top];
+  std::erase_if(above, [](const Standing& standing) { return standing.failed; });
+  std::sort(above.begin(), above.end());
+
+  std::vector<double> noise;
+  for (std::size_t a = 0; a < std::min<std::size_t>(above.size(), 100); ++a)
+    for (std::size_t b = 0; b < a; ++b) {
+      std::vector<bool> order;
+      for (std::size_t rung = 0; rung <= top; ++rung)
+        order.push_back(of(rung, above[a].trial) < of(rung, above[b].trial));
+      order.erase(std::unique(order.begin(), order.end()), order.end());
+      if (order.size() > 2) noise.push_back(std::abs(above[a].first - above[b].first));
+    }
+  std::sort(noise.begin(), noise.end());
+  Defined result;
+  if (!noise.empty())
+    result.epsilon = noise[static_cast<std::size_t>(0.9 * static_cast<double>(noise.size() - 1))];
+
+  Level below;
+  for (const Standing& standing : above) below.push_back(of(top - 1, standing.trial));
+  const Level in_order = below;
+  std::sort(below.begin(), below.end());
+  for (std::size_t place = 0; place < above.size(); ++place)
+    if (std::abs(in_order[place].first - below[place].first) > result.epsilon)
+      result.is_stable = false;
+  return result;
+}
+
+// Rungs that fill at the same time, with scores that grow alike and cross, or tie, or fail. A rung
+// opens when the order is not stable, or (so that both answers stay reachable) by chance.
+void compare_with_definition(std::uint64_t seed, std::size_t trials, int& stable, int& unstable) {
+  const RandomStream random(Seed{seed}, Purpose::simulation, 5);
+  const double noise = std::pow(10.0, -3 * random.uniform(0));
+  const std::uint64_t grid = random.uniform(1) < 0.5 ? 8 : 1'000'000'000;
+  const Metric metric = random.uniform(2) < 0.5 ? Metric::accuracy : Metric::loss;
+  const bool opens_at_once = random.uniform(3) < 0.5;
+  Ranking ranking;
+  std::vector<Level> rungs(6);
+  std::size_t top = 1;
+  for (std::uint64_t event = 0, next = 0; next < trials; ++event) {
+    const RandomStream draw(Seed{seed}, Purpose::simulation, 6, event);
+    // Someone of the lowest rungs goes on, or somebody begins.
+    std::vector<std::pair<std::size_t, TrialId>> ready;
+    for (std::size_t rung = 0; rung < top; ++rung)
+      for (const Standing& standing : rungs[rung])
+        if (!standing.failed &&
+            std::none_of(rungs[rung + 1].begin(), rungs[rung + 1].end(),
+                         [&](const Standing& s) { return s.trial == standing.trial; }))
+          ready.emplace_back(rung + 1, standing.trial);
+    const bool begins = ready.empty() || draw.uniform(0) < 0.4;
+    const auto [rung, trial] =
+        begins ? std::pair(std::size_t{0}, TrialId{static_cast<std::uint32_t>(next++)})
+               : ready[draw.below(1, ready.size())];
+    const RandomStream quality(Seed{seed}, Purpose::simulation, 7, trial.value);
+    double score = quality.uniform(0) + noise * draw.uniform(2);
+    score = std::round(score * static_cast<double>(grid)) / static_cast<double>(grid);
+    Outcome outcome = Score{score, draw.uniform(3) < 0.5 ? 1.0 : 2.0};
+    if (metric == Metric::loss) outcome = Score{0, score};
+    if (draw.uniform(4) < 0.03) outcome = Diverged{1};
+    if (draw.uniform(4) > 0.97) outcome = Score{score, std::numeric_limits<double>::quiet_NaN()};
+    const Standing standing = standing_of(outcome, trial, metric);
+    rungs[rung].push_back(standing);
+    ranking.add(rung, standing);
+    const Defined expected = defined(rungs, top);
+    ASSERT_EQ(ranking.is_stable(), expected.is_stable) << "event " << event;
+    ASSERT_EQ(ranking.epsilon(), expected.epsilon) << "event " << event;
+    ++(expected.is_stable ? stable : unstable);
+    const bool opens = (opens_at_once && !expected.is_stable) || draw.uniform(5) < 0.02;
+    if (!opens || top + 1 == rungs.size()) continue;
+    ++top;
+    ranking.open_next();
+  }
+}
+
+TEST(Ranking, IsWhatTheDefinitionSaysAfterEveryEvent) {
+  int stable = 0;
+  int unstable = 0;
+  for (std::uint64_t seed = 0; seed < 300 && !HasFatalFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    compare_with_definition(seed, 40, stable, unstable);
+  }
+  EXPECT_GT(stable, 1000);
+  EXPECT_GT(unstable, 1000);
+}
+
+// Trials beyond the best 100 push others out of what the noise is learnt from.
+TEST(Ranking, IsWhatTheDefinitionSaysOfManyTrials) {
+  int stable = 0;
+  int unstable = 0;
+  for (std::uint64_t seed = 100; seed < 103 && !HasFatalFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    compare_with_definition(seed, 250, stable, unstable);
+  }
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "stepladder/schedule/plan.hpp"
+#include "stepladder/schedule/ranking.hpp"
 #include "stepladder/schedule/rung.hpp"
 
 namespace stepladder::schedule {
@@ -66,6 +67,7 @@ class Bracket {
   Rule rule_;
   std::int64_t eta_;
   std::vector<Rung> rungs_;
+  Ranking ranking_;  // progressive
   std::size_t open_;
   std::vector<std::int64_t> keep_;          // synchronous: how many each rung lets go
   std::vector<std::size_t> expected_;       // synchronous: how many entries each rung gets
