@@ -108,6 +108,7 @@ Steps Hyperband::level_of(const Job& job) const {
 void Hyperband::complete(const Job& job, const Outcome& outcome) {
   Trial& trial = trials_[job.trial.value];
   const Standing standing = standing_of(outcome, job.trial, plan_.metric);
+  const Steps from = trial.trained;
   const Steps level = level_of(job);
   if (std::holds_alternative<Crashed>(outcome) && ++trial.crashes < kCrashesMax) {
     put_back(job);
@@ -124,7 +125,7 @@ void Hyperband::complete(const Job& job, const Outcome& outcome) {
     trial.fate =
         std::holds_alternative<Crashed>(outcome) ? Trial::Fate::crashed : Trial::Fate::diverged;
     if (const auto* diverged = std::get_if<Diverged>(&outcome)) {
-      trial.trained = std::min(diverged->at, level);
+      trial.trained = std::clamp(diverged->at, from, level);
       steps_committed_ -= level - trial.trained;
     }
   }
@@ -182,18 +183,24 @@ std::optional<Job> Hyperband::next_job(Commands& commands) {
 // trial.
 std::optional<Job> Hyperband::climb() {
   if (chosen_ || final_score_ || !budget_is_left()) return std::nullopt;
-  if (climbable_.empty()) return new_trial();
+  const std::optional<Job> job = climbable_.empty() ? new_trial() : next_climb();
+  if (!job) return std::nullopt;
+  begin(*job);
+  steps_admitted_ = steps_committed_ + steps_to_finish();
+  return job;
+}
+
+Job Hyperband::next_climb() {
   const std::size_t bracket = *climbable_.begin();
   const std::optional<Climb> climb = brackets_[bracket].take();
   refresh(bracket);
-  return begun({.trial = climb->trial, .rung = climb->rung});
+  return {.trial = climb->trial, .rung = climb->rung};
 }
 
-std::optional<Job> Hyperband::begun(const Job& job) {
+void Hyperband::begin(const Job& job) {
   Trial& trial = trials_[job.trial.value];
   trial.busy = true;
   steps_committed_ += level_of(job) - trial.trained;
-  return job;
 }
 
 void Hyperband::refresh(std::size_t bracket) {
@@ -207,10 +214,21 @@ void Hyperband::refresh(std::size_t bracket) {
 // Before a job begins: what is spent or under way, and what finishing the winner will take, must
 // leave room.
 bool Hyperband::budget_is_left() const {
-  if (plan_.total_steps == 0) return true;
-  const Steps highest = standing_at_.empty() ? 0 : standing_at_.rbegin()->first;
-  const Steps reserve = plan_.finish_winner ? plan_.max_steps - highest : 0;
-  return steps_committed_ + reserve < plan_.total_steps;
+  if (plan_.total_steps == 0 || trials_.empty()) return true;  // check(): one trial fits in
+  return steps_committed_ + steps_to_finish() < plan_.total_steps;
+}
+
+// What carrying the highest trial on to max_steps would take now.
+Steps Hyperband::steps_to_finish() const {
+  if (!plan_.finish_winner) return 0;
+  return plan_.max_steps - (standing_at_.empty() ? 0 : standing_at_.rbegin()->first);
+}
+
+// A winner that fails on the way up has used what was set aside for it. The next one may have what
+// the last job that was let in left, no more.
+bool Hyperband::may_finish(const Trial& trial) const {
+  return plan_.total_steps == 0 || steps_committed_ + plan_.max_steps - trial.trained <=
+                                       std::max(plan_.total_steps, steps_admitted_);
 }
 
 std::optional<Job> Hyperband::new_trial() {
@@ -218,7 +236,7 @@ std::optional<Job> Hyperband::new_trial() {
   if (!bracket) return std::nullopt;
   const TrialId trial{static_cast<std::uint32_t>(trials_.size())};
   trials_.push_back({.bracket = static_cast<std::uint32_t>(*bracket)});
-  return begun({.trial = trial, .rung = 0});
+  return Job{.trial = trial, .rung = 0};
 }
 
 std::optional<std::size_t> Hyperband::bracket_for_new_trial() {
@@ -245,9 +263,11 @@ std::optional<Job> Hyperband::conclude(Commands& commands) {
   Trial& trial = trials_[best->value];
   Bracket& bracket = brackets_[trial.bracket];
   const std::size_t top = bracket.rungs().size() - 1;
-  if (plan_.finish_winner && trial.rung < top) {
+  if (plan_.finish_winner && trial.rung < top && may_finish(trial)) {
     bracket.promote_out_of_turn(*best, trial.rung);
-    return begun({.trial = *best, .rung = top});
+    const Job job{.trial = *best, .rung = top};
+    begin(job);
+    return job;
   }
   trial.busy = true;
   if (!final_score_ && !chosen_ && extra_crashes_ < kCrashesMax)

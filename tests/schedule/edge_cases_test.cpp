@@ -145,6 +145,29 @@ TEST(EdgeCases, ARunOfCrashesEnds) {
   });
 }
 
+// A budget that is exactly one run long trains one trial to the end, whatever comes of it.
+TEST(EdgeCases, ABudgetOfOneRunIsOneRun) {
+  Plan p{.min_steps = 1, .max_steps = 27, .trials = 9, .total_steps = 27};
+  for_every_mode(p, [](Plan each) {
+    if (each.mode == Mode::top_k) each.top_k = 1;
+    const Hyperband scheduler = run_of(each, 3, simulation::planning_workload(Seed{3}, 1, 0.1));
+    ASSERT_TRUE(scheduler.chosen());
+    EXPECT_EQ(scheduler.trials()[scheduler.chosen()->value].trained, 27);
+    EXPECT_EQ(scheduler.trials().size(), 1U);
+  });
+}
+
+// It may have begun anew and seen it there; the steps before the assignment were well spent.
+TEST(EdgeCases, ATrialThatDivergedBeforeItsAssignmentStandsWhereThatBegan) {
+  Plan p{.min_steps = 1, .max_steps = 9, .trials = 3};
+  const Hyperband scheduler = run_of(p, 1, [](const Assignment& a) -> simulation::Work {
+    if (a.from == 3) return {Diverged{2}, 1};
+    return {Score{0.5, 1}, 1};
+  });
+  EXPECT_EQ(scheduler.trials()[0].fate, Trial::Fate::diverged);
+  EXPECT_EQ(scheduler.trials()[0].trained, 3);
+}
+
 TEST(EdgeCases, ARunOfDivergencesEnds) {
   for_every_mode(kSmall, [](const Plan& plan) {
     EXPECT_FALSE(run_of(plan, 3, always(Diverged{1})).chosen());

@@ -41,11 +41,8 @@ class ModeOracle {
 
   [[nodiscard]] Steps steps() const { return steps_; }  // trained, and of the leases out
   // What steps() may come to: the budget and the work that was out when the last trial was sent up
-  // or started. Whoever fails later may have been the one whose finishing was set aside for; then
-  // another is finished in its place.
-  [[nodiscard]] Steps steps_max() const {
-    return plan_.total_steps + out_at_last_ - 1 + failed_since_ * plan_.max_steps;
-  }
+  // or started.
+  [[nodiscard]] Steps steps_max() const { return plan_.total_steps + out_at_last_ - 1; }
   [[nodiscard]] std::size_t promoted(std::size_t bracket, std::size_t rung) const {
     return brackets_[bracket].rungs[rung].promoted;
   }
@@ -176,11 +173,10 @@ class ModeOracle {
       entry.score = *score;
     place.dead = !entry.score;
     place.scored = entry.score.has_value();
-    if (place.dead) ++failed_since_;
     if (place.dead) concluding_ = false;
     place.trained = done.to;
     if (const auto* diverged = std::get_if<Diverged>(&event.outcome)) {
-      place.trained = std::min(diverged->at, done.to);
+      place.trained = std::clamp(diverged->at, done.from, done.to);
       steps_ -= done.to - place.trained;
     }
     enter(brackets_[place.bracket], done.to, entry);
@@ -318,7 +314,8 @@ class ModeOracle {
 
   // Finishing the best that lives must still fit in.
   [[nodiscard]] bool budget_is_left() const {
-    if (plan_.total_steps == 0) return true;
+    const bool is_first = places_.size() == 1 && steps_ == 0;
+    if (plan_.total_steps == 0 || is_first) return true;
     Steps highest = 0;
     for (const Place& place : places_)
       if (place.scored && !place.dead) highest = std::max(highest, place.trained);
@@ -328,7 +325,6 @@ class ModeOracle {
   void admit(const Assignment& a) {
     expect(budget_is_left(), "work beyond the budget");
     steps_ += a.to - a.from;
-    failed_since_ = 0;
     out_at_last_ = 0;
     for (const auto& [lease, out] : leases_) out_at_last_ += out.to - out.from;
   }
@@ -343,7 +339,6 @@ class ModeOracle {
   std::set<TrialId> waiting_;
   Steps steps_ = 0;
   Steps out_at_last_ = 0;
-  Steps failed_since_ = 0;
   bool stopping_ = false;
   bool concluding_ = false;
   std::vector<std::string> wrong_;

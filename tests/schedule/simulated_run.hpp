@@ -52,7 +52,9 @@ inline simulation::Workload random_workload(Seed seed) {
         static_cast<std::uint64_t>(a.to) * 4 + static_cast<std::uint64_t>(a.part));
     const RandomStream passing(seed, Purpose::simulation, a.lease.value, 1);
     const Seconds duration = 0.1 + static_cast<Seconds>(a.to - a.from) * random.uniform(0);
-    if (random.uniform(1) < 0.08) return {Diverged{a.from + 1}, duration / 2};
+    // A worker that began anew may have seen it before the assignment's start.
+    const Steps at = random.uniform(4) < 0.2 ? a.from / 2 : a.from + 1;
+    if (random.uniform(1) < 0.08) return {Diverged{at}, duration / 2};
     if (random.uniform(1) < 0.12 || passing.uniform(0) < 0.05) return {Crashed{"no luck"}, 0.1};
     if (random.uniform(1) < 0.15)
       return {Score{0.5, std::numeric_limits<double>::quiet_NaN()}, duration};

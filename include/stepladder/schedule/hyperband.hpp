@@ -99,10 +99,13 @@ class Hyperband {
   void give_work(Commands& commands);
   std::optional<Job> next_job(Commands& commands);
   std::optional<Job> climb();
+  Job next_climb();
   std::optional<Job> new_trial();
   std::optional<std::size_t> bracket_for_new_trial();
   [[nodiscard]] bool budget_is_left() const;
-  std::optional<Job> begun(const Job& job);
+  [[nodiscard]] Steps steps_to_finish() const;
+  [[nodiscard]] bool may_finish(const Trial& trial) const;
+  void begin(const Job& job);
   std::optional<Job> conclude(Commands& commands);
   void refresh(std::size_t bracket);
   [[nodiscard]] std::optional<TrialId> leader() const;
@@ -123,6 +126,7 @@ class Hyperband {
   LeaseId next_lease_{1};
   Steps steps_committed_ =
       0;  // by every job ever begun, repeats not counted; what a divergence saved is given back
+  Steps steps_admitted_ = 0;  // with finishing the winner, when the last job was let in
   std::map<Steps, std::int64_t> standing_at_;  // how many living trials' last score is of a level
   bool stopping_ = false;
   bool finished_ = false;
