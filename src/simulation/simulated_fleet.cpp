@@ -5,6 +5,17 @@
 
 namespace stepladder::simulation {
 
+namespace {
+
+Steps steps_of(const Outcome& outcome, const Assignment& assignment) {
+  const auto* diverged = std::get_if<Diverged>(&outcome);
+  const Steps end =
+      diverged ? std::clamp(diverged->at, assignment.from, assignment.to) : assignment.to;
+  return end - assignment.from;
+}
+
+}  // namespace
+
 SimulatedFleet::SimulatedFleet(std::uint32_t workers, Workload workload, Disturbances disturbances,
                                Seed seed)
     : workload_(std::move(workload)), disturbances_(disturbances), seed_(seed) {
@@ -45,7 +56,7 @@ void SimulatedFleet::begin(const schedule::Assign& assign) {
   const schedule::Reported report{
       .lease = assign.assignment.lease,
       .outcome = work.outcome,
-      .effort = {.steps = assign.assignment.to - assign.assignment.from, .training = duration}};
+      .effort = {.steps = steps_of(work.outcome, assign.assignment), .training = duration}};
   Task& task = tasks_[assign.worker] = {.lease = assign.assignment.lease,
                                         .from = assign.assignment.from,
                                         .to = assign.assignment.to,

@@ -1,6 +1,7 @@
 #include "stepladder/simulation/virtual_run.hpp"
 
 #include <cmath>
+#include <map>
 
 namespace stepladder::simulation {
 
@@ -9,16 +10,23 @@ VirtualRun run_in_virtual_time(schedule::Hyperband& scheduler, Workload workload
   VirtualRun run;
   SimulatedFleet fleet(options.workers, std::move(workload), options.disturbances, options.seed);
   Seconds last_report = 0;
+  std::map<LeaseId, Steps> under_way;  // what each assignment is counted as
   const auto observe = [&](const schedule::Hyperband&, std::span<const wire::Entry> entries) {
     run.events += entries.size();
     for (const wire::Entry& entry : entries) {
-      if (std::holds_alternative<schedule::Reported>(entry.event.what))
+      if (const auto* report = std::get_if<schedule::Reported>(&entry.event.what)) {
         last_report = entry.event.at;
+        if (const auto found = under_way.find(report->lease); found != under_way.end()) {
+          run.steps += report->effort.steps - found->second;
+          under_way.erase(found);
+        }
+      }
       for (const schedule::Command& command : entry.commands) {
         const auto* assign = std::get_if<schedule::Assign>(&command);
         if (assign == nullptr || assign->assignment.part != Part::prune) continue;
         const Assignment& a = assign->assignment;
         run.steps += a.to - a.from;
+        under_way.emplace(a.lease, a.to - a.from);
         if (options.keep_stretches)
           run.stretches.push_back({.trial = a.trial, .from = a.from, .to = a.to});
       }

@@ -294,6 +294,22 @@ TEST_F(Curves, OfTwoWorkersAreDoneSooner) {
   EXPECT_TRUE(run.stretches.empty());  // not asked for
 }
 
+TEST_F(Curves, CountAsSpentWhatWasTrainedBeforeADivergence) {
+  const CurveTable table = read("id,m1,m2,m3,m4\na,1,nan,,\nb,1,1,1,1\n");
+  schedule::Hyperband scheduler({.min_steps = 4, .max_steps = 4, .trials = 2},
+                                search::Sampler({}, Seed{1}));
+  Steps reported = 0;
+  const VirtualRun run = run_in_virtual_time(
+      scheduler, workload_of(table, Goal::minimise), {.workers = 2},
+      [&](std::span<const wire::Entry> entries) {
+        for (const wire::Entry& entry : entries)
+          if (const auto* report = std::get_if<schedule::Reported>(&entry.event.what))
+            reported += report->effort.steps;
+      });
+  EXPECT_EQ(run.steps, 2 + 4);
+  EXPECT_EQ(reported, 2 + 4);
+}
+
 TEST_F(Curves, MayAllDiverge) {
   const CurveTable table = read("id,m1\na,nan\nb,\n");
   schedule::Hyperband scheduler({.min_steps = 1, .max_steps = 1, .trials = 2},

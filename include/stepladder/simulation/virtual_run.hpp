@@ -19,7 +19,9 @@ struct Stretch {  // one assignment that trained
 struct VirtualRun {
   Seconds makespan = 0;
   double utilisation = 0;  // busy worker-seconds over workers times makespan
-  Steps steps = 0;         // of all assignments that were reported, and of those that were lost
+  // Of all assignments: what was trained until the report, or until the divergence; of those that
+  // were lost, all.
+  Steps steps = 0;
   std::uint64_t events = 0;
   std::vector<Stretch> stretches;  // in order of dispatch; only where asked for
 };
