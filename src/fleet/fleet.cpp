@@ -1,5 +1,6 @@
 #include "stepladder/fleet/fleet.hpp"
 
+#include <chrono>
 #include <exception>
 
 namespace stepladder::fleet {
@@ -26,6 +27,8 @@ void coordinate(schedule::Hyperband& scheduler, const Record& record, Fleet& fle
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 Result attempt(const Train& train, const Assignment& assignment, const KeepGoing& keep_going) {
   try {
     return train(assignment, keep_going);
@@ -37,11 +40,15 @@ Result attempt(const Train& train, const Assignment& assignment, const KeepGoing
 }  // namespace
 
 void work(WorkerLink& link, const Train& train) {
+  auto idle_since = Clock::now();
   while (const std::optional<Assignment> assignment = link.next()) {
+    const Seconds waiting = std::chrono::duration<double>(Clock::now() - idle_since).count();
     const LeaseId lease = assignment->lease;
-    const Result result =
+    Result result =
         attempt(train, *assignment, [&](Steps at) { return link.keep_going(lease, at); });
-    link.report({.lease = lease, .outcome = result.outcome, .effort = result.effort});
+    result.effort.waiting = waiting;
+    idle_since = Clock::now();
+    link.report({.lease = lease, .outcome = std::move(result.outcome), .effort = result.effort});
   }
 }
 

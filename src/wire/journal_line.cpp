@@ -2,10 +2,11 @@
 
 #include <array>
 #include <cstdio>
-#include <limits>
 
 #include <nlohmann/json.hpp>
 #include <zlib.h>
+
+#include "journal_words.hpp"
 
 namespace stepladder::wire {
 namespace {
@@ -52,28 +53,6 @@ ordered_json json_of(const Configuration& configuration) {
   return json;
 }
 
-Value value_from(const ordered_json& json) {
-  if (json.is_boolean()) return json.get<bool>();
-  if (json.is_number_integer()) return json.get<std::int64_t>();
-  if (json.is_number()) return json.get<double>();
-  return json.get<std::string>();
-}
-
-Configuration configuration_from(const ordered_json& json) {
-  Configuration configuration;
-  for (const auto& [name, value] : json.items())
-    configuration.settings.push_back({name, value_from(value)});
-  return configuration;
-}
-
-constexpr std::array<const char*, 3> kPartNames = {"prune", "final", "test"};
-
-Part part_from(const std::string& name) {
-  for (std::size_t i = 0; i < kPartNames.size(); ++i)
-    if (name == kPartNames[i]) return static_cast<Part>(i);
-  throw WireError("unknown part \"" + name + "\"");
-}
-
 ordered_json json_of(const Assignment& a) {
   return {{"lease", a.lease.value},
           {"trial", a.trial.value},
@@ -84,21 +63,6 @@ ordered_json json_of(const Assignment& a) {
           {"part", kPartNames[static_cast<std::size_t>(a.part)]}};
 }
 
-Assignment assignment_from(const ordered_json& json) {
-  return {.lease = LeaseId{json.at("lease").get<std::uint64_t>()},
-          .trial = TrialId{json.at("trial").get<std::uint32_t>()},
-          .configuration = configuration_from(json.at("configuration")),
-          .from = json.at("from").get<Steps>(),
-          .to = json.at("to").get<Steps>(),
-          .horizon = json.at("horizon").get<Steps>(),
-          .part = part_from(json.at("part").get<std::string>())};
-}
-
-// JSON has no NaN or infinity: null, read back as NaN. Such a score stands as a failure either way.
-double real_from(const ordered_json& json) {
-  return json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>();
-}
-
 struct OutcomeToJson {
   ordered_json operator()(const Score& o) const {
     return {{"score", {{"accuracy", o.accuracy}, {"loss", o.loss}}}};
@@ -107,25 +71,6 @@ struct OutcomeToJson {
   ordered_json operator()(const Crashed& o) const { return {{"crashed", {{"reason", o.reason}}}}; }
   ordered_json operator()(const Interrupted& o) const { return {{"interrupted", {{"at", o.at}}}}; }
 };
-
-// {"kind": {...}}: a variant's alternative.
-struct Tagged {
-  std::string kind;
-  const ordered_json& data;
-};
-Tagged tagged(const ordered_json& json) {
-  if (!json.is_object() || json.size() != 1) throw WireError("not one kind with its fields");
-  return {json.begin().key(), json.begin().value()};
-}
-
-Outcome outcome_from(const ordered_json& json) {
-  const auto [kind, data] = tagged(json);
-  if (kind == "score") return Score{real_from(data.at("accuracy")), real_from(data.at("loss"))};
-  if (kind == "diverged") return Diverged{data.at("at").get<Steps>()};
-  if (kind == "crashed") return Crashed{data.at("reason").get<std::string>()};
-  if (kind == "interrupted") return Interrupted{data.at("at").get<Steps>()};
-  throw WireError("unknown outcome \"" + kind + "\"");
-}
 
 // ---- events
 // ----------------------------------------------------------------------------------------------------------
@@ -143,7 +88,8 @@ struct EventToJson {
     json["effort"] = {{"steps", e.effort.steps},
                       {"training", e.effort.training},
                       {"scoring", e.effort.scoring},
-                      {"checkpointing", e.effort.checkpointing}};
+                      {"checkpointing", e.effort.checkpointing},
+                      {"waiting", e.effort.waiting}};
   }
   void operator()(const WorkerLost& e) const {
     json["event"] = "worker_lost";
@@ -152,30 +98,6 @@ struct EventToJson {
   void operator()(const StopRequested&) const { json["event"] = "stop_requested"; }
   void operator()(const Restarted&) const { json["event"] = "restarted"; }
 };
-
-Event event_from(const ordered_json& json) {
-  Event event{.at = json.at("at").get<double>(), .what = StopRequested{}};
-  const auto kind = json.at("event").get<std::string>();
-  const auto worker = [&] { return WorkerId{json.at("worker").get<std::uint32_t>()}; };
-  if (kind == "worker_joined") {
-    event.what = WorkerJoined{worker()};
-  } else if (kind == "worker_lost") {
-    event.what = WorkerLost{worker()};
-  } else if (kind == "restarted") {
-    event.what = Restarted{};
-  } else if (kind == "reported") {
-    const ordered_json& effort = json.at("effort");
-    event.what = Reported{.lease = LeaseId{json.at("lease").get<std::uint64_t>()},
-                          .outcome = outcome_from(json.at("outcome")),
-                          .effort = {.steps = effort.at("steps").get<Steps>(),
-                                     .training = effort.at("training").get<double>(),
-                                     .scoring = effort.at("scoring").get<double>(),
-                                     .checkpointing = effort.at("checkpointing").get<double>()}};
-  } else if (kind != "stop_requested") {
-    throw WireError("unknown event \"" + kind + "\"");
-  }
-  return event;
-}
 
 // ---- commands
 // --------------------------------------------------------------------------------------------------------
@@ -196,25 +118,6 @@ struct CommandToJson {
     return {{"choose", {{"trial", c.trial.value}}}};
   }
 };
-
-Command command_from(const ordered_json& json) {
-  const auto [kind, data] = tagged(json);
-  const auto worker = [&fields = data] {
-    return WorkerId{fields.at("worker").get<std::uint32_t>()};
-  };
-  if (kind == "assign") return Assign{worker(), assignment_from(data)};
-  if (kind == "recall") return Recall{worker()};
-  if (kind == "retire") return Retire{worker()};
-  if (kind == "choose") return Choose{TrialId{data.at("trial").get<std::uint32_t>()}};
-  throw WireError("unknown command \"" + kind + "\"");
-}
-
-void check_line_number(const ordered_json& json, std::uint64_t line) {
-  const auto number = json.at("line").get<std::uint64_t>();
-  if (number != line)
-    throw WireError("line " + std::to_string(number) + " stands where line " +
-                    std::to_string(line) + " should");
-}
 
 // nlohmann's exceptions for a missing field or a wrong type, in our words.
 template <class Read>
@@ -261,7 +164,7 @@ std::string to_line(const Entry& entry, std::uint64_t line) {
 Opened opened_from(std::string_view text) {
   const ordered_json json = unsealed(text);
   return reading([&] {
-    check_line_number(json, 1);
+    check_line_number(json.at("line").get<std::uint64_t>(), 1);
     if (json.at("event").get<std::string>() != "opened")
       throw WireError("the first line is not \"opened\"");
     const ordered_json& rows = json.at("rows");
@@ -277,17 +180,6 @@ Opened opened_from(std::string_view text) {
       throw WireError("it was written as version " + std::to_string(opened.version) +
                       ", this program reads version " + std::to_string(kJournalVersion));
     return opened;
-  });
-}
-
-Entry entry_from(std::string_view text, std::uint64_t line) {
-  const ordered_json json = unsealed(text);
-  return reading([&] {
-    check_line_number(json, line);
-    Entry entry{.event = event_from(json), .commands = {}};
-    for (const ordered_json& command : json.at("commands"))
-      entry.commands.push_back(command_from(command));
-    return entry;
   });
 }
 

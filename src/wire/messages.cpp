@@ -7,7 +7,7 @@
 namespace stepladder::wire {
 namespace {
 
-constexpr std::uint8_t kMessageVersion = 1;
+constexpr std::uint8_t kMessageVersion = 2;
 constexpr std::size_t kCrashReasonMax = 1000;
 
 using schedule::Reported;
@@ -110,7 +110,7 @@ void save(Writer& writer, const Reported& report) {
   writer(report.lease.value);
   save(writer, report.outcome);
   writer(report.effort.steps, report.effort.training, report.effort.scoring,
-         report.effort.checkpointing);
+         report.effort.checkpointing, report.effort.waiting);
 }
 void save(Writer& writer, const Start& start) { save(writer, start.assignment); }
 void save(Writer&, const GiveBack&) {}
@@ -121,7 +121,7 @@ Reported load_report(Reader& reader) {
   reader(report.lease.value);
   report.outcome = load_outcome(reader);
   reader(report.effort.steps, report.effort.training, report.effort.scoring,
-         report.effort.checkpointing);
+         report.effort.checkpointing, report.effort.waiting);
   return report;
 }
 

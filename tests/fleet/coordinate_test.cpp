@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <deque>
 #include <stdexcept>
 
@@ -147,6 +148,9 @@ class PreparedLink final : public WorkerLink {
   explicit PreparedLink(std::uint64_t assignments) : left_(assignments) {}
   std::optional<Assignment> next() override {
     if (left_ == 0) return std::nullopt;
+    const auto start = std::chrono::steady_clock::now();
+    while (std::chrono::steady_clock::now() - start < kWait) {
+    }
     return Assignment{.lease = LeaseId{left_--}, .to = 10};
   }
   bool keep_going(LeaseId lease, Steps at) override {
@@ -155,6 +159,7 @@ class PreparedLink final : public WorkerLink {
   }
   void report(const Reported& report) override { reports_.push_back(report); }
 
+  static constexpr std::chrono::microseconds kWait{100};
   std::vector<std::pair<LeaseId, Steps>> asked_;
   std::vector<Reported> reports_;
 
@@ -168,8 +173,13 @@ TEST(Work, ReportsEachAssignmentUnderItsLeaseAndLeaves) {
     return {Score{static_cast<double>(a.lease.value), 0}, {.steps = 7, .training = 2}};
   });
   ASSERT_EQ(link.reports_.size(), 3U);
-  EXPECT_EQ(link.reports_[0], (Reported{LeaseId{3}, Score{3, 0}, {.steps = 7, .training = 2}}));
-  EXPECT_EQ(link.reports_[2], (Reported{LeaseId{1}, Score{1, 0}, {.steps = 7, .training = 2}}));
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    Reported& report = link.reports_[i];
+    EXPECT_GE(report.effort.waiting, std::chrono::duration<double>(PreparedLink::kWait).count());
+    report.effort.waiting = 0;
+    const auto lease = static_cast<double>(3 - i);
+    EXPECT_EQ(report, (Reported{LeaseId{3 - i}, Score{lease, 0}, {.steps = 7, .training = 2}}));
+  }
 }
 
 TEST(Work, AsksTheLinkWhetherToKeepGoing) {

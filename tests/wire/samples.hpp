@@ -55,10 +55,14 @@ inline std::vector<decltype(schedule::Event::what)> all_events() {
       schedule::WorkerJoined{WorkerId{std::numeric_limits<std::uint32_t>::max()}},
       schedule::WorkerLost{WorkerId{7}}, schedule::StopRequested{}, schedule::Restarted{}};
   for (const Outcome& outcome : all_outcomes())
-    result.emplace_back(schedule::Reported{
-        .lease = LeaseId{std::numeric_limits<std::uint64_t>::max()},
-        .outcome = outcome,
-        .effort = {.steps = 17, .training = 0.1 + 0.2, .scoring = 1e-9, .checkpointing = 3}});
+    result.emplace_back(
+        schedule::Reported{.lease = LeaseId{std::numeric_limits<std::uint64_t>::max()},
+                           .outcome = outcome,
+                           .effort = {.steps = 17,
+                                      .training = 0.1 + 0.2,
+                                      .scoring = 1e-9,
+                                      .checkpointing = 3,
+                                      .waiting = 2.0 / 3}});
   return result;
 }
 

@@ -35,6 +35,7 @@ struct Effort {
   Seconds training = 0;
   Seconds scoring = 0;
   Seconds checkpointing = 0;  // reading and writing
+  Seconds waiting = 0;        // for it: since the worker began to report, or was ready
   friend bool operator==(const Effort&, const Effort&) = default;
 };
 

@@ -1,0 +1,157 @@
+// Reading an entry of the journal; journal_line.cpp writes it.
+#include "journal_words.hpp"
+#include "json_reader.hpp"
+#include "stepladder/wire/journal_line.hpp"
+
+namespace stepladder::wire {
+namespace {
+
+using namespace schedule;  // the event and command types, named on almost every line below
+
+template <class Id>
+Id id_from(JsonReader& json) {
+  return Id{json.integer<decltype(Id::value)>()};
+}
+
+WorkerId worker_from(JsonReader& json) {
+  json.field("worker");
+  return id_from<WorkerId>(json);
+}
+
+Part part_from(const std::string& name) {
+  for (std::size_t i = 0; i < kPartNames.size(); ++i)
+    if (name == kPartNames[i]) return static_cast<Part>(i);
+  throw WireError("unknown part \"" + name + "\"");
+}
+
+Assignment assignment_from(JsonReader& json) {
+  Assignment a;
+  json.field("lease");
+  a.lease = id_from<LeaseId>(json);
+  json.field("trial");
+  a.trial = id_from<TrialId>(json);
+  json.field("configuration");
+  json.begin_object();
+  while (json.next()) {
+    std::string name = json.name();
+    a.configuration.settings.push_back({std::move(name), json.value()});
+  }
+  json.end_object();
+  json.field("from");
+  a.from = json.integer<Steps>();
+  json.field("to");
+  a.to = json.integer<Steps>();
+  json.field("horizon");
+  a.horizon = json.integer<Steps>();
+  json.field("part");
+  a.part = part_from(json.text());
+  return a;
+}
+
+// {"kind":{...}}: a variant's alternative. `read` gets the kind, and reads the fields.
+template <class Read>
+auto tagged(JsonReader& json, const Read& read) {
+  json.begin_object();
+  if (!json.next()) throw WireError("a kind is missing");
+  const std::string kind = json.name();
+  json.begin_object();
+  auto result = read(kind);
+  json.end_object();
+  json.end_object();
+  return result;
+}
+
+Outcome outcome_from(JsonReader& json) {
+  return tagged(json, [&](const std::string& kind) -> Outcome {
+    if (kind == "score") {
+      Score score;
+      json.field("accuracy");
+      score.accuracy = json.real();
+      json.field("loss");
+      score.loss = json.real();
+      return score;
+    }
+    if (kind == "crashed") {
+      json.field("reason");
+      return Crashed{json.text()};
+    }
+    if (kind != "diverged" && kind != "interrupted")
+      throw WireError("unknown outcome \"" + kind + "\"");
+    json.field("at");
+    const auto at = json.integer<Steps>();
+    if (kind == "diverged") return Diverged{at};
+    return Interrupted{at};
+  });
+}
+
+Effort effort_from(JsonReader& json) {
+  Effort effort;
+  json.begin_object();
+  json.field("steps");
+  effort.steps = json.integer<Steps>();
+  json.field("training");
+  effort.training = json.real();
+  json.field("scoring");
+  effort.scoring = json.real();
+  json.field("checkpointing");
+  effort.checkpointing = json.real();
+  if (json.field_if("waiting")) effort.waiting = json.real();  // older journals do not have it
+  json.end_object();
+  return effort;
+}
+
+decltype(Event::what) what_from(JsonReader& json) {
+  json.field("event");
+  const std::string kind = json.text();
+  if (kind == "worker_joined") return WorkerJoined{worker_from(json)};
+  if (kind == "worker_lost") return WorkerLost{worker_from(json)};
+  if (kind == "restarted") return Restarted{};
+  if (kind == "stop_requested") return StopRequested{};
+  if (kind != "reported") throw WireError("unknown event \"" + kind + "\"");
+  Reported report;
+  json.field("lease");
+  report.lease = id_from<LeaseId>(json);
+  json.field("outcome");
+  report.outcome = outcome_from(json);
+  json.field("effort");
+  report.effort = effort_from(json);
+  return report;
+}
+
+Command command_from(JsonReader& json) {
+  return tagged(json, [&](const std::string& kind) -> Command {
+    if (kind == "assign") {
+      const WorkerId worker = worker_from(json);
+      return Assign{worker, assignment_from(json)};
+    }
+    if (kind == "recall") return Recall{worker_from(json)};
+    if (kind == "retire") return Retire{worker_from(json)};
+    if (kind != "choose") throw WireError("unknown command \"" + kind + "\"");
+    json.field("trial");
+    return Choose{id_from<TrialId>(json)};
+  });
+}
+
+}  // namespace
+
+Entry entry_from(std::string_view text, std::uint64_t line) {
+  if (!is_whole(text)) throw WireError("the line's checksum does not match its text");
+  JsonReader json(text);
+  json.begin_object();
+  json.field("line");
+  check_line_number(json.integer<std::uint64_t>(), line);
+  Entry entry;
+  json.field("at");
+  entry.event.at = json.real();
+  entry.event.what = what_from(json);
+  json.field("commands");
+  json.begin_array();
+  while (json.next()) entry.commands.push_back(command_from(json));
+  json.end_array();
+  json.field("crc");
+  static_cast<void>(json.text());
+  json.end_object();
+  return entry;
+}
+
+}  // namespace stepladder::wire
