@@ -41,6 +41,11 @@ void describe_tune(CLI::App& app, TuneOptions& options) {
                    "auto, live (one line, rewritten), lines, or none")
       ->transform(CLI::CheckedTransformer(styles).description(""))
       ->type_name("STYLE");
+  static const std::map<std::string, WorkloadKind> workloads = {
+      {"training", WorkloadKind::training}, {"idle", WorkloadKind::idle}};
+  command->add_option("--workload", options.workload, "training or idle")
+      ->transform(CLI::CheckedTransformer(workloads).description(""))
+      ->group("");  // for benchmarks, hence not in --help
   command->footer(
       "Examples:\n"
       "  mpirun -n 9 stepladder tune experiment.toml --run-dir runs/first\n"

@@ -11,6 +11,7 @@
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/fleet/thread_fleet.hpp"
 #include "stepladder/mpi/mpi_fleet.hpp"
+#include "stepladder/simulation/simulated_fleet.hpp"
 
 namespace stepladder::app {
 namespace {
@@ -84,13 +85,28 @@ int schedule_on_rank_0(const mpi::Session& session, TuningRun& run) {
   return code;
 }
 
-int work_on_this_rank(const mpi::Session& session, const Materials& materials,
-                      const fs::path& run_directory) {
-  leave_signals_to_rank_0();
-  TrialRunner runner(materials,
-                     store::Checkpoints(store::RunDirectory(run_directory).checkpoints()));
+// Scores that are a pure function of (seed, trial, step), at once.
+fleet::Train idle_workload(Seed seed) {
+  return [work = simulation::synthetic_workload(seed)](const Assignment& assignment,
+                                                       const fleet::KeepGoing&) -> fleet::Result {
+    return {.outcome = work(assignment).outcome,
+            .effort = {.steps = assignment.to - assignment.from}};
+  };
+}
+
+// The experiment, with its data where the workload needs any.
+Materials materials_for(WorkloadKind kind, Experiment experiment) {
+  return kind == WorkloadKind::idle ? Materials(std::move(experiment))
+                                    : gather(std::move(experiment));
+}
+
+Needs needs_of(WorkloadKind kind) {
+  return kind == WorkloadKind::idle ? Needs::schedule : Needs::everything;
+}
+
+int work_on_this_rank(const mpi::Session& session, const fleet::Train& workload) {
   mpi::MpiLink link(session.communicator());
-  fleet::work(link, std::ref(runner));
+  fleet::work(link, workload);
   link.drain();
   return kFinished;
 }
@@ -98,7 +114,9 @@ int work_on_this_rank(const mpi::Session& session, const Materials& materials,
 }  // namespace
 
 int tune_with_threads(const TuneOptions& options) {
-  const Materials materials = gather(load_experiment(options.experiment, options.overrides));
+  const Materials materials = materials_for(
+      options.workload,
+      load_experiment(options.experiment, options.overrides, needs_of(options.workload)));
   TuningRun run(materials, run_directory_of(options, materials.experiment), options.progress);
   if (!run.finished()) {
     stop_on_signals();
@@ -106,9 +124,14 @@ int tune_with_threads(const TuneOptions& options) {
         options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
     const store::Checkpoints checkpoints(run.directory().checkpoints());
     std::vector<TrialRunner> runners;  // one a worker
-    for (std::uint32_t i = 0; i < threads; ++i) runners.emplace_back(materials, checkpoints);
-    fleet::ThreadFleet fleet(
-        threads, [&](WorkerId worker) { return std::ref(runners[worker.value]); }, run.elapsed());
+    const bool is_idle = options.workload == WorkloadKind::idle;
+    for (std::uint32_t i = 0; i < threads && !is_idle; ++i)
+      runners.emplace_back(materials, checkpoints);
+    const auto make_train = [&](WorkerId worker) -> fleet::Train {
+      if (is_idle) return idle_workload(materials.experiment.seed);
+      return std::ref(runners[worker.value]);
+    };
+    fleet::ThreadFleet fleet(threads, make_train, run.elapsed());
     run.coordinate(fleet, stop_requested);
   }
   return run.conclude();
@@ -117,6 +140,7 @@ int tune_with_threads(const TuneOptions& options) {
 int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
                     mpi::NodeMemory& memory) {
   const bool is_scheduler = session.rank() == 0;
+  const bool is_idle = options.workload == WorkloadKind::idle;
   Materials materials;
   Shared shared;
   std::unique_ptr<TuningRun> run;
@@ -125,7 +149,9 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
   // anything written.
   const auto check_all = [&] {
     if (!is_scheduler) return;
-    materials = gather(load_experiment(options.experiment, options.overrides));
+    materials = materials_for(
+        options.workload,
+        load_experiment(options.experiment, options.overrides, needs_of(options.workload)));
     const fs::path folder = fs::absolute(run_directory_of(options, materials.experiment));
     store::RunDirectory(folder).check(opened_by(materials));
     shared = {.experiment = to_toml(materials.experiment),
@@ -137,9 +163,10 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
   shared = broadcast(session, shared);
   const auto read_the_same = [&] {
     if (is_scheduler) return;
-    Experiment experiment = parse_experiment(shared.experiment, "rank 0's experiment", "/", {});
-    if (!memory.is_keeper()) {
-      check_machine(experiment);
+    Experiment experiment = parse_experiment(shared.experiment, "rank 0's experiment", "/", {},
+                                             needs_of(options.workload));
+    if (!memory.is_keeper() || is_idle) {
+      if (!is_idle) check_machine(experiment);
       materials = Materials(std::move(experiment));
       return;
     }
@@ -150,7 +177,7 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
           " reads other data than rank 0 from the same paths; give all nodes the same files");
   };
   if (!all_well(session, read_the_same)) return kWrongInput;
-  share(materials, memory);
+  if (!is_idle) share(materials, memory);
 
   const auto open_run = [&] {
     if (is_scheduler)
@@ -159,7 +186,11 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
   if (!all_well(session, open_run)) return kWrongInput;
 
   if (is_scheduler) return schedule_on_rank_0(session, *run);
-  return work_on_this_rank(session, materials, shared.run_directory);
+  leave_signals_to_rank_0();
+  if (is_idle) return work_on_this_rank(session, idle_workload(materials.experiment.seed));
+  TrialRunner runner(materials,
+                     store::Checkpoints(store::RunDirectory(shared.run_directory).checkpoints()));
+  return work_on_this_rank(session, std::ref(runner));
 }
 
 }  // namespace stepladder::app

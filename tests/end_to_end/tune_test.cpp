@@ -113,6 +113,23 @@ TEST_F(Tune, ends_in_order_when_every_trial_diverges) {
   EXPECT_THAT(finished.out, ::testing::Not(HasSubstr("Winner")));
 }
 
+// The workload that scripts/benchmark-scale measures the scheduler with.
+TEST_F(Tune, does_without_data_and_checkpoints_when_workers_are_idle) {
+  write_file(at("small.toml"), "[schedule]\nmin_steps = 1\nmax_steps = 81\ntrials = 60\n");
+  for (const std::string run : {"threads", "ranks"}) {
+    const Finished finished = run == "threads" ? tune_with_threads(3, run, {"--workload", "idle"})
+                                               : tune_with_ranks(3, run, {"--workload", "idle"});
+    EXPECT_EQ(finished.exit_code, 0) << finished.err;
+    EXPECT_THAT(stepladder({"replay", at(run).string()}).out, HasSubstr("identical"));
+    EXPECT_TRUE(fs::is_empty(at(run) / "checkpoints"));
+    EXPECT_THAT(read_file(at(run) / "journal.jsonl"), HasSubstr("\"waiting\":"));
+  }
+  EXPECT_GE(expect_same_scores(scores_of(at("threads")), scores_of(at("ranks"))), 60U);
+  // Nobody goes on with it by training.
+  EXPECT_EQ(tune_with_threads(3, "ranks").exit_code, 2);
+  EXPECT_THAT(stepladder({"tune", "--help"}).out, ::testing::Not(HasSubstr("workload")));
+}
+
 TEST_F(Tune, has_help_with_examples) {
   for (const Arguments& arguments :
        {Arguments{"--help"}, {"tune", "--help"}, {"leaderboard", "--help"}}) {

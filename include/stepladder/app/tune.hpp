@@ -14,12 +14,18 @@
 
 namespace stepladder::app {
 
+enum class WorkloadKind {
+  training,
+  idle,  // made-up scores at once, without data or checkpoints: what is measured is the scheduler
+};
+
 struct TuneOptions {
   std::filesystem::path experiment;
   std::optional<std::filesystem::path> run_directory;  // default runs/NAME
   std::vector<std::string> overrides;
   std::uint32_t threads = 0;  // without MPI; 0: one a processor
   ProgressStyle progress = ProgressStyle::automatic;
+  WorkloadKind workload = WorkloadKind::training;
 };
 
 // The exit code. Throw InputError, data::DataError, store::StorageError.
