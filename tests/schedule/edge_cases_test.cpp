@@ -7,7 +7,6 @@
 
 #include <gtest/gtest.h>
 
-#include "schedule/mode_oracle.hpp"
 #include "schedule/simulated_run.hpp"
 #include "stepladder/simulation/virtual_run.hpp"
 
@@ -35,23 +34,11 @@ void for_every_mode(Plan plan, const Test& test) {
 
 // A whole run, watched; returns the scheduler at its end.
 Hyperband run_of(const Plan& plan, std::uint32_t workers, const simulation::Workload& workload) {
-  Hyperband scheduler(plan, search::Sampler(rate_space(), Seed{1}));
-  ModeOracle oracle(plan);
+  SimulatedRun run(plan, Seed{1});
   simulation::SimulatedFleet fleet(workers, workload);
-  while (!scheduler.finished() || scheduler.workers() > 0) {
-    const fleet::Arrivals arrivals = fleet.next();
-    if (arrivals.empty()) {
-      ADD_FAILURE() << "the run does not end";
-      break;
-    }
-    for (const Event& event : arrivals) {
-      const wire::Entry entry{.event = event, .commands = scheduler.handle(event)};
-      for (const std::string& broken : broken_invariants(scheduler)) ADD_FAILURE() << broken;
-      for (const std::string& wrong : oracle.check(entry)) ADD_FAILURE() << wrong;
-      for (const Command& command : entry.commands) fleet.carry_out(command);
-    }
-  }
-  return scheduler;
+  run.drive(fleet);
+  run.expect_ended();
+  return run.scheduler();
 }
 
 simulation::Workload always(const Outcome& outcome) {

@@ -1,31 +1,24 @@
 // A second, slow reading of the scheduler's rules, for tests: it sees only the stream of events and
-// commands, sorts whole lists where the scheduler keeps heaps, and says what is wrong with each
-// entry.
+// commands, and says what is wrong with each entry. Leases, work that is put back, the budget and
+// the run's end are here; who may climb is in ladder_oracle.hpp.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "schedule/ladder_oracle.hpp"
 #include "stepladder/schedule/messages.hpp"
-#include "stepladder/schedule/plan.hpp"
 #include "stepladder/wire/journal_line.hpp"
 
 namespace stepladder::schedule {
 
 class Oracle {
  public:
-  explicit Oracle(const Plan& plan) : plan_(plan) {
-    if (plan.mode == Mode::asha)
-      for (Steps level = plan.min_steps; level < plan.max_steps; level *= plan.eta)
-        levels_.push_back(level);
-    levels_.push_back(plan.max_steps);
-    rungs_.resize(levels_.size());
-  }
+  explicit Oracle(const Plan& plan) : plan_(plan), ladder_(plan) {}
 
   // One sentence for each thing wrong with this entry.
   std::vector<std::string> check(const wire::Entry& entry) {
@@ -37,63 +30,34 @@ class Oracle {
     return std::move(wrong_);
   }
 
+  [[nodiscard]] bool finished() const { return finished_; }
   [[nodiscard]] std::optional<TrialId> chosen() const { return chosen_; }
   [[nodiscard]] bool anyone_alive() const { return leader().has_value(); }
-  [[nodiscard]] bool workers_left() const { return !workers_.empty(); }
-  [[nodiscard]] Steps trained(TrialId trial) const { return trained_.at(trial); }
-  [[nodiscard]] bool finished() const { return finished_; }
-  [[nodiscard]] std::size_t trials() const { return started_; }
+  [[nodiscard]] std::size_t trials() const { return trials_.size(); }
+  [[nodiscard]] Steps trained(TrialId trial) const { return trials_.at(trial.value).trained; }
+  [[nodiscard]] bool anything_under_way() const { return !leases_.empty() || !waiting_.empty(); }
+  // Trained, and of the leases out; what is done again is not counted again.
+  [[nodiscard]] Steps steps() const { return steps_; }
+  // What steps() may come to: the budget, and the work that was out when the last trial was sent up
+  // or started.
+  [[nodiscard]] Steps steps_max() const { return plan_.total_steps + out_at_last_ - 1; }
 
  private:
-  struct Completed {
-    TrialId trial;
-    std::optional<Score> score;  // none: failed
-    bool promoted = false;
-  };
-  using Rung = std::vector<Completed>;
-  struct Candidate {
-    TrialId trial;
-    std::size_t rung;
-    bool operator==(const Candidate&) const = default;
+  using Entry = LadderOracle::Entry;
+  struct Trial {
+    std::size_t bracket = 0;
+    Configuration configuration;
+    Steps trained = 0;
+    std::optional<Score> score;  // the last one
+    bool dead = false;
+    int crashes = 0;
   };
 
   void expect(bool claim, const std::string& otherwise) {
     if (!claim) wrong_.push_back(otherwise);
   }
 
-  // The total order of the design: accuracy, then loss, then id; or loss, then id; failures last.
-  [[nodiscard]] bool better(const Completed& a, const Completed& b) const {
-    if (a.score.has_value() != b.score.has_value()) return a.score.has_value();
-    if (a.score && plan_.metric == Metric::accuracy && a.score->accuracy != b.score->accuracy)
-      return a.score->accuracy > b.score->accuracy;
-    if (a.score && a.score->loss != b.score->loss) return a.score->loss < b.score->loss;
-    return a.trial < b.trial;
-  }
-  [[nodiscard]] Rung sorted(const Rung& rung) const {
-    Rung result = rung;
-    std::sort(result.begin(), result.end(),
-              [this](const auto& a, const auto& b) { return better(a, b); });
-    return result;
-  }
-  // Algorithm 2 of Li et al. (MLSys 2020): rungs from the top down, the best first.
-  [[nodiscard]] std::optional<Candidate> promotable() const {
-    for (std::size_t rung = rungs_.size() - 1; rung-- > 0;) {
-      Rung top = sorted(rungs_[rung]);
-      top.resize(top.size() / static_cast<std::size_t>(plan_.eta));
-      for (const Completed& entry : top)
-        if (entry.score && !entry.promoted) return Candidate{entry.trial, rung};
-    }
-    return std::nullopt;
-  }
-  [[nodiscard]] std::optional<TrialId> leader() const {
-    for (std::size_t rung = rungs_.size(); rung-- > 0;)
-      for (const Completed& entry : sorted(rungs_[rung]))
-        if (entry.score && !dead_.contains(entry.trial)) return entry.trial;
-    return std::nullopt;
-  }
-  [[nodiscard]] bool nothing_left() const {
-    return waiting_.empty() && !promotable() && started_ == plan_.trials;
-  }
+  // ---- events
 
   void release(WorkerId worker) {
     const auto found = workers_.find(worker);
@@ -103,7 +67,6 @@ class Oracle {
     leases_.erase(*found->second);
     found->second.reset();
   }
-
   void on(const WorkerJoined& event) {
     release(event.worker);
     workers_[event.worker].reset();
@@ -136,23 +99,24 @@ class Oracle {
   }
 
   void complete(const Assignment& done, const Outcome& outcome) {
-    if (std::holds_alternative<Crashed>(outcome) && ++crashes_[done.trial] < 3) {
+    Trial& trial = trials_.at(done.trial.value);
+    if (std::holds_alternative<Crashed>(outcome) && ++trial.crashes < 3) {
       waiting_.emplace(done.trial, done);
       return;
     }
-    const auto level = std::find(levels_.begin(), levels_.end(), done.to);
-    if (level == levels_.end()) return expect(false, "an assignment ends between two levels");
-    Rung& rung = rungs_[static_cast<std::size_t>(level - levels_.begin())];
-    expect(std::none_of(rung.begin(), rung.end(),
-                        [&](const auto& e) { return e.trial == done.trial; }),
-           "a trial completed the same rung twice");
-    Completed entry{.trial = done.trial};
+    trial.score.reset();
     const auto* score = std::get_if<Score>(&outcome);
     if (score != nullptr && std::isfinite(score->accuracy) && std::isfinite(score->loss))
-      entry.score = *score;
-    if (!entry.score) dead_.insert(done.trial);
-    trained_[done.trial] = done.to;
-    rung.push_back(entry);
+      trial.score = *score;
+    trial.dead = !trial.score;
+    trial.trained = done.to;
+    if (trial.dead) concluding_ = false;  // what it would have used may serve others
+    if (const auto* diverged = std::get_if<Diverged>(&outcome)) {
+      trial.trained = std::clamp(diverged->at, done.from, done.to);
+      steps_ -= done.to - trial.trained;
+    }
+    const auto wrong = ladder_.enter(trial.bracket, done.to, {done.trial, trial.score});
+    expect(!wrong, wrong.value_or(""));
   }
 
   void score_winner(const Assignment& done, const Outcome& outcome) {
@@ -162,6 +126,8 @@ class Oracle {
     if (done.part == Part::test && (scored || extra_failures_ == 3)) finished_ = true;
   }
 
+  // ---- commands
+
   void carry_out(const Assign& order) {
     const Assignment& a = order.assignment;
     const auto worker = workers_.find(order.worker);
@@ -170,12 +136,11 @@ class Oracle {
     expect(last_lease_ < a.lease, "a lease is used twice");
     expect(!stopping_ && !finished_, "work after the end");
     expect(a.horizon == plan_.max_steps, "the horizon is not the plan's");
-    const auto [same, first] = configurations_.emplace(a.trial, a.configuration);
-    expect(first || same->second == a.configuration, "a trial changed its configuration");
-    expect(a.from == (trained_.contains(a.trial) ? trained_[a.trial] : 0),
-           "training does not start where it ended");
-    expect(!dead_.contains(a.trial), "a failed trial is trained");
     check_rule(a);
+    const Trial& trial = trials_.at(a.trial.value);
+    expect(trial.configuration == a.configuration, "a trial changed its configuration");
+    expect(a.from == trial.trained, "training does not start where it ended");
+    expect(!trial.dead, "a failed trial is trained");
     last_lease_ = a.lease;
     leases_[a.lease] = a;
     worker->second = a.lease;
@@ -188,48 +153,63 @@ class Oracle {
       expect(put_back->second.to == a.to && put_back->second.part == a.part,
              "work that was put back came out as something else");
       waiting_.erase(put_back);
-      return;
-    }
-    const std::optional<Candidate> best = promotable();
-    if (best) {
-      expect(a.part == Part::prune && a.trial == best->trial && a.to == levels_[best->rung + 1],
-             "another trial should be promoted");
-      mark(*best);
-    } else if (started_ < plan_.trials) {
-      expect(a.part == Part::prune && a.trial.value == started_ && a.to == levels_.front(),
-             "a new trial should be started");
-      ++started_;
+    } else if (a.part != Part::prune) {
+      check_scoring(a);
+    } else if (a.trial.value == trials_.size()) {
+      start(a);
     } else {
-      check_conclusion(a);
+      climb(a);
     }
   }
 
-  void check_conclusion(const Assignment& a) {
-    expect(leases_.empty(), "the conclusion began while trials were still running");
-    const std::optional<TrialId> best = leader();
-    if (best != a.trial) return expect(false, "the conclusion is about another than the best");
-    if (a.part == Part::prune) {
-      expect(plan_.finish_winner, "the winner is carried on against the plan");
-      expect(a.to == plan_.max_steps && a.from < a.to, "the winner is not carried on to the end");
-      for (std::size_t rung = 0; rung < rungs_.size(); ++rung)
-        if (levels_[rung] == a.from) mark({a.trial, rung});
-      return;
+  void start(const Assignment& a) {
+    expect(may_start(), "a trial is started beyond the plan's trials or steps");
+    expect(!ladder_.anyone_may_climb(), "a trial is started while another may climb");
+    const std::size_t bracket = ladder_.start(a.trial);
+    trials_.push_back({.bracket = bracket, .configuration = a.configuration});
+    expect(a.from == 0 && a.to == ladder_.levels(bracket).front(), "a trial starts elsewhere");
+    admit(a);
+  }
+
+  void climb(const Assignment& a) {
+    const std::size_t bracket = trials_.at(a.trial.value).bracket;
+    const std::vector<Steps>& levels = ladder_.levels(bracket);
+    const auto k = ladder_.rung_at(bracket, a.from);
+    if (!k || *k + 1 == levels.size())
+      return expect(false, "training starts at no level, or at the last");
+    if (budget_is_left() && ladder_.climbers(bracket, *k).contains(a.trial)) {
+      expect(a.to == levels[*k + 1], "a trial climbs to another rung than the next");
+      for (std::size_t above = *k + 1; above + 1 < levels.size(); ++above)
+        expect(ladder_.climbers(bracket, above).empty(), "a higher rung comes first");
+      admit(a);
+    } else {
+      expect(plan_.finish_winner, "trial " + std::to_string(a.trial.value) +
+                                      " may not climb from " + std::to_string(a.from));
+      expect(a.to == plan_.max_steps, "the winner is not carried on to the end");
+      check_conclusion(a);
+      steps_ += a.to - a.from;
     }
+    expect(ladder_.leave(bracket, *k, a.trial), "promoted twice, or without a score");
+  }
+
+  void check_conclusion(const Assignment& a) {
+    concluding_ = true;
+    expect(leases_.empty(), "the conclusion began while trials were still running");
+    expect(leader() == a.trial, "the conclusion is about another than the best");
+  }
+
+  void check_scoring(const Assignment& a) {
+    check_conclusion(a);
+    const Steps left = plan_.max_steps - a.to;
     expect(a.from == a.to, "a scoring trains");
-    expect(!plan_.finish_winner || a.to == plan_.max_steps, "the winner was not carried on");
+    expect(!plan_.finish_winner || left == 0 ||
+               (plan_.total_steps > 0 && steps_ + left > plan_.total_steps),
+           "the winner was not carried on");
     if (a.part == Part::final) {
       expect(!final_scored_ && !chosen_, "the final part is scored again");
     } else {
       expect(chosen_ == a.trial, "the test part is scored before the choice");
     }
-  }
-
-  void mark(const Candidate& candidate) {
-    for (Completed& entry : rungs_[candidate.rung])
-      if (entry.trial == candidate.trial) {
-        expect(!entry.promoted && entry.score, "promoted twice, or without a score");
-        entry.promoted = true;
-      }
   }
 
   void carry_out(const Recall& order) {
@@ -251,28 +231,65 @@ class Oracle {
     extra_failures_ = 0;
   }
 
+  // ---- what is left
+
   void check_idle() {
-    bool idle = false;
-    for (const auto& [worker, lease] : workers_) idle = idle || !lease;
+    const bool idle = std::any_of(workers_.begin(), workers_.end(),
+                                  [](const auto& worker) { return !worker.second.has_value(); });
     if (!idle) return;
     expect(!stopping_ && !finished_, "an idle worker is kept after the end");
     expect(nothing_left() && !leases_.empty(), "a worker is idle while there is work");
   }
+  [[nodiscard]] bool nothing_left() const {
+    return waiting_.empty() &&
+           (concluding_ || !(may_start() || (budget_is_left() && ladder_.anyone_may_climb())));
+  }
+  [[nodiscard]] bool may_start() const {
+    return budget_is_left() &&
+           (plan_.trials == 0 || trials_.size() < static_cast<std::size_t>(plan_.trials));
+  }
+
+  // The best that lives of those that stand highest.
+  [[nodiscard]] std::optional<TrialId> leader() const {
+    std::optional<Entry> best;
+    for (std::uint32_t i = 0; i < trials_.size(); ++i) {
+      const Trial& trial = trials_[i];
+      if (!trial.score) continue;
+      const Entry entry{TrialId{i}, trial.score};
+      const Steps highest = best ? trained(best->trial) : -1;
+      if (trial.trained > highest || (trial.trained == highest && ladder_.better(entry, *best)))
+        best = entry;
+    }
+    if (!best) return std::nullopt;
+    return best->trial;
+  }
+
+  // Finishing the best that lives must still fit in.
+  [[nodiscard]] bool budget_is_left() const {
+    if (plan_.total_steps == 0 || trials_.empty()) return true;
+    Steps highest = 0;
+    for (const Trial& trial : trials_)
+      if (trial.score) highest = std::max(highest, trial.trained);
+    return steps_ + (plan_.finish_winner ? plan_.max_steps - highest : 0) < plan_.total_steps;
+  }
+  void admit(const Assignment& a) {
+    steps_ += a.to - a.from;
+    out_at_last_ = a.to - a.from;
+    for (const auto& [lease, out] : leases_) out_at_last_ += out.to - out.from;
+  }
 
   Plan plan_;
-  std::vector<Steps> levels_;
-  std::vector<Rung> rungs_;
+  LadderOracle ladder_;
+  std::vector<Trial> trials_;  // by id
   std::map<LeaseId, Assignment> leases_;
   std::map<WorkerId, std::optional<LeaseId>> workers_;
   std::map<TrialId, Assignment> waiting_;
-  std::map<TrialId, int> crashes_;
-  std::map<TrialId, Steps> trained_;
-  std::map<TrialId, Configuration> configurations_;
-  std::set<TrialId> dead_;
   LeaseId last_lease_{};
-  std::uint32_t started_ = 0;
+  Steps steps_ = 0;
+  Steps out_at_last_ = 0;
   int extra_failures_ = 0;
   bool stopping_ = false;
+  bool concluding_ = false;
   bool finished_ = false;
   bool final_scored_ = false;
   std::optional<TrialId> chosen_;

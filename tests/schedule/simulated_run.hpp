@@ -19,15 +19,25 @@ inline SearchSpace rate_space() {
   return {{{"learning_rate", Range{.min = 0.001, .max = 1, .scale = Scale::log}}}};
 }
 
-inline Plan random_plan(const RandomStream& random) {
-  Plan plan;
-  plan.mode = random.uniform(0) < 0.1 ? Mode::random : Mode::asha;
+// At most `trials_max` trials; some plans are limited by a total of steps as well, or by that
+// alone.
+inline Plan random_plan(Mode mode, Promotion promotion, const RandomStream& random,
+                        std::uint64_t trials_max) {
+  Plan plan{.mode = mode, .promotion = promotion};
   plan.eta = 2 + static_cast<std::int64_t>(random.below(1, 3));
   plan.min_steps = 1 + static_cast<Steps>(random.below(2, 20));
   plan.max_steps = plan.min_steps * (1 + static_cast<Steps>(random.below(3, 100)));
-  plan.trials = 1 + static_cast<std::int64_t>(random.below(4, 60));
+  plan.trials = 1 + static_cast<std::int64_t>(random.below(4, trials_max));
   plan.metric = random.uniform(5) < 0.5 ? Metric::accuracy : Metric::loss;
   plan.finish_winner = random.uniform(6) < 0.8;
+  plan.top_k = 1 + static_cast<std::int64_t>(random.below(40, 6));
+  const auto levels = rung_levels(plan.min_steps, plan.max_steps, plan.eta).size();
+  plan.brackets = static_cast<std::int64_t>(random.below(41, levels + 1));
+  if (random.uniform(42) >= 0.3) return plan;
+  const auto spread = static_cast<std::uint64_t>(6 * plan.max_steps);
+  plan.total_steps = plan.max_steps + std::min(static_cast<Steps>(random.below(44, spread)),
+                                               static_cast<Steps>(trials_max) * plan.min_steps);
+  if (random.uniform(43) < 0.5 && mode != Mode::top_k) plan.trials = 0;
   return plan;
 }
 
@@ -82,9 +92,11 @@ class SimulatedRun {
     return !broken_;
   }
 
-  // Until every worker is retired, or `events_max` events and those of the same moment are handled.
-  void drive(fleet::Fleet& fleet, std::size_t events_max = 20'000) {
-    do {
+  // Until every worker is retired, or `events` more events and those of the same moment are
+  // handled.
+  void drive(fleet::Fleet& fleet, std::size_t events = 20'000) {
+    const std::size_t enough = entries_.size() + events;
+    while (entries_.size() < enough && !is_over()) {
       const fleet::Arrivals arrivals = fleet.next();
       if (arrivals.empty()) return complain("nothing will ever happen again");
       const std::size_t first = entries_.size();
@@ -92,30 +104,36 @@ class SimulatedRun {
         if (!feed(event)) return;
       for (std::size_t i = first; i < entries_.size(); ++i)
         for (const Command& command : entries_[i].commands) fleet.carry_out(command);
-      if (entries_.size() >= events_max) return;
-    } while (scheduler_.workers() > 0 || !(scheduler_.finished() || scheduler_.stopping()));
+    }
   }
 
-  // What must hold at the end of a run that was not stopped.
+  // What must hold at the end of a run.
   void expect_ended() const {
     ASSERT_FALSE(broken_);
-    ASSERT_TRUE(scheduler_.finished()) << "seed " << seed_.value;
+    ASSERT_TRUE(scheduler_.finished());
     ASSERT_EQ(scheduler_.workers(), 0U);
-    ASSERT_EQ(oracle_.trials(), static_cast<std::size_t>(plan_.trials));
+    ASSERT_FALSE(oracle_.anything_under_way()) << "work was lost";
+    ASSERT_EQ(scheduler_.trials().size(), oracle_.trials());
     ASSERT_EQ(scheduler_.chosen(), oracle_.chosen());
-    ASSERT_EQ(scheduler_.chosen().has_value(), oracle_.anyone_alive()) << "seed " << seed_.value;
-    if (scheduler_.chosen() && plan_.finish_winner) {
-      ASSERT_EQ(oracle_.trained(*scheduler_.chosen()), plan_.max_steps);
-      ASSERT_EQ(scheduler_.status(*scheduler_.chosen()), TrialStatus::finished);
+    ASSERT_EQ(scheduler_.chosen().has_value(), oracle_.anyone_alive());
+    if (plan_.total_steps == 0) {
+      ASSERT_EQ(oracle_.trials(), static_cast<std::size_t>(plan_.trials));
+    } else {
+      ASSERT_LE(oracle_.steps(), oracle_.steps_max()) << "the budget is overrun";
     }
+    if (!scheduler_.chosen()) return;
+    ASSERT_EQ(scheduler_.status(*scheduler_.chosen()), TrialStatus::finished);
+    const Steps left = plan_.max_steps - oracle_.trained(*scheduler_.chosen());
+    if (!plan_.finish_winner || left == 0) return;
+    ASSERT_GT(plan_.total_steps, 0) << "the winner was not finished";
+    ASSERT_GT(oracle_.steps() + left, plan_.total_steps) << "the winner could have been finished";
   }
 
   // A fresh scheduler fed the same events gives the same commands.
   void expect_replays() const {
     Hyperband again(plan_, search::Sampler(rate_space(), seed_));
     for (std::size_t i = 0; i < entries_.size(); ++i)
-      ASSERT_EQ(again.handle(entries_[i].event), entries_[i].commands)
-          << "seed " << seed_.value << ", entry " << i;
+      ASSERT_EQ(again.handle(entries_[i].event), entries_[i].commands) << "entry " << i;
     ASSERT_EQ(again.finished(), scheduler_.finished());
   }
 
@@ -124,9 +142,13 @@ class SimulatedRun {
   [[nodiscard]] bool broken() const { return broken_; }
 
  private:
+  [[nodiscard]] bool is_over() const {
+    return !entries_.empty() && scheduler_.workers() == 0 &&
+           (scheduler_.finished() || scheduler_.stopping());
+  }
   void complain(const std::string& what) {
     broken_ = true;
-    ADD_FAILURE() << "seed " << seed_.value << ", entry " << entries_.size() << ": " << what;
+    ADD_FAILURE() << "entry " << entries_.size() << ": " << what;
   }
 
   Plan plan_;

@@ -1,5 +1,9 @@
-// Property runs: many whole runs in virtual time, each with its own plan, number of workers and
-// misfortunes.
+// Property runs: ten thousand whole runs in virtual time, each with its own plan, number of workers
+// and misfortunes. After each event the invariants and a slow second reading of the rules are
+// asked.
+#include <algorithm>
+#include <tuple>
+
 #include <gtest/gtest.h>
 
 #include "schedule/simulated_run.hpp"
@@ -7,83 +11,134 @@
 namespace stepladder::schedule {
 namespace {
 
-constexpr std::uint64_t kSeeds = 1000;
+constexpr std::uint64_t kShards = 4;
+constexpr std::uint64_t kSeedsPerShard = 250;  // times four, times ten settings: ten thousand runs
+
+struct Setting {
+  const char* name;
+  Mode mode;
+  Promotion promotion = Promotion::eager;
+};
+
+constexpr Setting kSettings[] = {
+    {"asha", Mode::asha},
+    {"asha_delayed", Mode::asha, Promotion::delayed},
+    {"asha_stopping", Mode::asha_stopping},
+    {"hyperband_async", Mode::hyperband_async},
+    {"hyperband_async_delayed", Mode::hyperband_async, Promotion::delayed},
+    {"successive_halving", Mode::successive_halving},
+    {"hyperband", Mode::hyperband},
+    {"pasha", Mode::pasha},
+    {"random", Mode::random},
+    {"top_k", Mode::top_k},
+};
 
 std::uint32_t some_workers(const RandomStream& random, std::uint64_t index) {
   return 1 + static_cast<std::uint32_t>(random.below(index, 20));
 }
 
-TEST(HyperbandInVirtualTime, KeepsItsRulesWhateverHappens) {
-  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
-    const RandomStream random(Seed{seed}, Purpose::simulation, 7);
-    SimulatedRun run(random_plan(random), Seed{seed});
-    simulation::SimulatedFleet fleet(some_workers(random, 10), random_workload(Seed{seed}),
-                                     random_disturbances(random), Seed{seed});
-    run.drive(fleet);
-    run.expect_ended();
-    run.expect_replays();
-    if (HasFailure()) return;
+// All that was still on its way when a life of the scheduler ended, in any order.
+std::vector<Event> late_reports(fleet::Fleet& fleet, const RandomStream& random) {
+  std::vector<Event> late;
+  for (fleet::Arrivals some = fleet.next(); !some.empty(); some = fleet.next())
+    for (Event& event : some)
+      if (std::holds_alternative<Reported>(event.what)) late.push_back(std::move(event));
+  for (std::size_t left = late.size(); left > 1; --left)
+    std::swap(late[left - 1], late[random.below(left, left)]);
+  return late;
+}
+
+// The scheduler begins anew, and hears what was meant for its former life: nothing may come of it.
+void restart(SimulatedRun& run, fleet::Fleet& former, const RandomStream& random) {
+  run.feed({.at = former.now(), .what = Restarted{}});
+  for (const Event& event : late_reports(former, random)) {
+    run.feed(event);
+    ASSERT_TRUE(run.entries().back().commands.empty());
+    ASSERT_TRUE(run.scheduler().leases().empty());
   }
 }
 
-TEST(HyperbandInVirtualTime, IsStoppedAndResumedWithoutLosingOrRepeatingARung) {
-  for (std::uint64_t seed = 0; seed < kSeeds / 2; ++seed) {
-    const RandomStream random(Seed{seed}, Purpose::simulation, 8);
-    SimulatedRun run(random_plan(random), Seed{seed});
-    for (std::uint64_t round = 0; !run.scheduler().finished() && round < 200; ++round) {
-      simulation::SimulatedFleet fleet(some_workers(random, 10 + round),
-                                       random_workload(Seed{seed}), random_disturbances(random),
-                                       Seed{1000 * round + seed});
-      run.drive(fleet, run.entries().size() + 2 + random.below(300 + round, 40));
-      if (run.broken()) return;
-      if (run.scheduler().finished()) break;
-      if (random.uniform(600 + round) < 0.5) {  // half of the stops are asked for, half are crashes
-        run.feed({.at = fleet.now(), .what = StopRequested{}});
-        const wire::Entry last = run.entries().back();
-        for (const Command& command : last.commands) fleet.carry_out(command);
-        if (run.scheduler().workers() > 0)
-          run.drive(fleet, run.entries().size() + random.below(900 + round, 30));
-      }
-      run.feed({.at = fleet.now(), .what = Restarted{}});
+// Asks for an end, and lets what is at work come to some of it.
+void stop(SimulatedRun& run, fleet::Fleet& fleet, std::size_t events) {
+  run.feed({.at = fleet.now(), .what = StopRequested{}});
+  const wire::Entry last = run.entries().back();
+  for (const Command& command : last.commands) fleet.carry_out(command);
+  run.drive(fleet, events);
+}
+
+class EveryMode : public ::testing::TestWithParam<std::tuple<Setting, std::uint64_t>> {
+ protected:
+  [[nodiscard]] static const Setting& setting() { return std::get<0>(GetParam()); }
+  [[nodiscard]] static Plan plan(const RandomStream& random, std::uint64_t trials_max) {
+    return random_plan(setting().mode, setting().promotion, random, trials_max);
+  }
+  template <class Test>
+  static void for_every_seed(std::uint64_t count, const Test& test) {
+    const std::uint64_t first = std::get<1>(GetParam()) * count;
+    for (std::uint64_t seed = first; seed < first + count && !HasFailure(); ++seed) {
+      SCOPED_TRACE("seed " + std::to_string(seed));
+      test(Seed{seed}, RandomStream(Seed{seed}, Purpose::simulation, 7));
     }
-    simulation::SimulatedFleet fleet(some_workers(random, 9), random_workload(Seed{seed}));
-    run.drive(fleet);
+  }
+};
+
+// Workers die and come back, reports come late, twice and in any order, and the scheduler itself is
+// stopped or dies: never, now and then, or at every report.
+TEST_P(EveryMode, KeepsItsRulesAndLosesNothingWhateverHappens) {
+  for_every_seed(kSeedsPerShard, [](Seed seed, const RandomStream& random) {
+    SimulatedRun run(plan(random, 40), seed);
+    const double fate = random.uniform(8);
+    const bool restarts = fate < 0.6;
+    const std::uint64_t events_in_a_life = fate < 0.3 ? 60 : 1;
+    for (std::uint64_t life = 0; !run.scheduler().finished(); ++life) {
+      ASSERT_LT(life, 5000U) << "the run does not end";
+      simulation::SimulatedFleet fleet(some_workers(random, 1000 + life), random_workload(seed),
+                                       random_disturbances(random), Seed{1000 * life + seed.value});
+      run.drive(fleet, 1);  // those that are there from the beginning
+      run.drive(fleet, restarts ? 1 + random.below(10'000 + life, events_in_a_life) : 20'000);
+      if (run.scheduler().finished()) run.drive(fleet);
+      if (run.broken() || run.scheduler().finished()) break;
+      if (random.uniform(20'000 + life) < 0.5) stop(run, fleet, random.below(30'000 + life, 30));
+      restart(run, fleet, random);
+    }
     run.expect_ended();
     run.expect_replays();
-    if (HasFailure()) return;
-  }
+  });
 }
 
 // The journal survives a crash up to any entry; what was in the air then is lost, or arrives late.
-TEST(HyperbandInVirtualTime, GoesOnFromAnyEntryOfItsJournal) {
-  for (std::uint64_t seed = 0; seed < kSeeds / 2; ++seed) {
-    const RandomStream random(Seed{seed}, Purpose::simulation, 9);
-    const Plan plan = random_plan(random);
-    SimulatedRun whole(plan, Seed{seed});
-    simulation::SimulatedFleet fleet(some_workers(random, 10), random_workload(Seed{seed}),
-                                     random_disturbances(random), Seed{seed});
+TEST_P(EveryMode, GoesOnFromEveryEntryOfItsJournal) {
+  for_every_seed(2, [](Seed seed, const RandomStream& random) {
+    const Plan small = plan(random, 12);
+    SimulatedRun whole(small, seed);
+    simulation::SimulatedFleet fleet(some_workers(random, 10), random_workload(seed),
+                                     random_disturbances(random), seed);
     whole.drive(fleet);
-
-    SimulatedRun run(plan, Seed{seed});
-    const std::size_t cut = random.below(11, whole.entries().size() + 1);
-    for (std::size_t i = 0; i < cut; ++i) run.feed(whole.entries()[i].event);
-    run.feed({.what = Restarted{}});
-    // Late reports of the former life: its leases are gone.
-    for (std::size_t i = cut; i < whole.entries().size(); ++i) {
-      const auto* report = std::get_if<Reported>(&whole.entries()[i].event.what);
-      if (report == nullptr || run.scheduler().finished()) continue;
-      const std::size_t leases = run.scheduler().leases().size();
-      run.feed(whole.entries()[i].event);
-      ASSERT_EQ(run.scheduler().leases().size(), leases);
+    for (std::size_t cut = 0; cut < whole.entries().size(); ++cut) {
+      SCOPED_TRACE("cut after " + std::to_string(cut));
+      SimulatedRun run(small, seed);
+      for (std::size_t i = 0; i < cut; ++i) run.feed(whole.entries()[i].event);
+      run.feed({.what = Restarted{}});
+      for (std::size_t i = cut; i < whole.entries().size(); ++i)
+        if (std::holds_alternative<Reported>(whole.entries()[i].event.what))
+          run.feed(whole.entries()[i].event);
+      simulation::SimulatedFleet others(some_workers(random, 12), random_workload(seed),
+                                        random_disturbances(random), Seed{seed.value + cut});
+      run.drive(others);
+      run.expect_ended();
+      run.expect_replays();
+      if (HasFailure()) return;
     }
-    simulation::SimulatedFleet others(some_workers(random, 12), random_workload(Seed{seed}),
-                                      random_disturbances(random), Seed{seed + 1});
-    run.drive(others);
-    run.expect_ended();
-    run.expect_replays();
-    if (HasFailure()) return;
-  }
+  });
 }
+
+INSTANTIATE_TEST_SUITE_P(InVirtualTime, EveryMode,
+                         ::testing::Combine(::testing::ValuesIn(kSettings),
+                                            ::testing::Range(std::uint64_t{0}, kShards)),
+                         [](const auto& parameter) {
+                           return std::string(std::get<0>(parameter.param).name) + "_part_" +
+                                  std::to_string(std::get<1>(parameter.param));
+                         });
 
 TEST(HyperbandInVirtualTime, EndsWithTheSameTrialsHoweverManyWorkersThereAre) {
   // Every trial runs to its first rung, and what it is does not depend on who ran it.
