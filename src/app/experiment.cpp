@@ -75,7 +75,7 @@ std::vector<std::string> keys_in_order(const toml::table& table) {
 
 std::string read_name(TomlSection& top, Needs needs) {
   const auto name = top.text("name");
-  if (!name && needs == Needs::schedule) return "experiment";
+  if (!name && needs != Needs::everything) return "experiment";
   if (!name || name->empty())
     top.missing("name", "name the experiment, for example name = \"fashion-mnist\"");
   const bool names_a_folder =
@@ -139,7 +139,7 @@ Experiment parse_experiment(const std::string& text, const std::string& source,
   experiment.model = read_model(TomlSection(model != nullptr ? *model : none, "model"));
   if (space != nullptr) experiment.space = read_space(*space, keys_in_order(*space));
   TomlSection schedule_section(schedule != nullptr ? *schedule : none, "schedule");
-  read_schedule(schedule_section, experiment);
+  read_schedule(schedule_section, experiment, needs);
   check_together(experiment, schedule_section, space);
   return experiment;
 }

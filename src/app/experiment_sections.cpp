@@ -14,6 +14,8 @@ const std::vector<std::string> kMethodWords = {"sobol", "random", "grid"};
 
 namespace {
 
+constexpr std::int64_t kConfirmationSeedsByDefault = 5;
+
 Value read_value(const toml::node& node, const std::string& name) {
   if (node.is_boolean()) return node.as_boolean()->get();
   if (node.is_integer()) return node.as_integer()->get();
@@ -100,7 +102,7 @@ std::vector<Configuration> read_first(const toml::array& array) {
   return first;
 }
 
-schedule::Plan read_plan(TomlSection& section) {
+schedule::Plan read_plan(TomlSection& section, Needs needs) {
   schedule::Plan plan;
   if (const auto mode = section.choice("mode", kModeWords))
     plan.mode = static_cast<schedule::Mode>(*mode);
@@ -116,6 +118,13 @@ schedule::Plan read_plan(TomlSection& section) {
   if (const auto metric = section.choice("metric", kMetricWords))
     plan.metric = static_cast<Metric>(*metric);
   plan.finish_winner = section.truth("finish_winner").value_or(plan.finish_winner);
+  plan.finalists = section.integer("finalists").value_or(plan.finalists);
+  const auto seeds = section.integer("confirmation_seeds");
+  plan.confirmation_seeds = seeds.value_or(needs == Needs::table ? 0 : kConfirmationSeedsByDefault);
+  if (needs == Needs::table && plan.confirmation_seeds > 0)
+    section.fail("confirmation_seeds",
+                 "a table of learning curves has one seed, nothing to confirm with; use 0, or "
+                 "leave confirmation_seeds out");
   return plan;
 }
 
@@ -171,8 +180,8 @@ SearchSpace read_space(const toml::table& table, const std::vector<std::string>&
   return training::conditioned(std::move(space));
 }
 
-void read_schedule(TomlSection& section, Experiment& experiment) {
-  experiment.plan = read_plan(section);
+void read_schedule(TomlSection& section, Experiment& experiment, Needs needs) {
+  experiment.plan = read_plan(section, needs);
   search::Settings& search = experiment.search;
   if (const auto method = section.choice("search", kMethodWords))
     search.method = static_cast<search::Method>(*method);

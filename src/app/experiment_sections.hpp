@@ -28,6 +28,6 @@ extern const std::vector<std::string> kMethodWords;
 [[nodiscard]] SearchSpace read_space(const toml::table& table,
                                      const std::vector<std::string>& names);
 // Plan and search settings; needs the space to be read.
-void read_schedule(TomlSection& section, Experiment& experiment);
+void read_schedule(TomlSection& section, Experiment& experiment, Needs needs);
 
 }  // namespace stepladder::app

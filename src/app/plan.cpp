@@ -83,7 +83,7 @@ std::vector<std::string> warnings_for(const schedule::Plan& plan,
 
 report::PlanForWorkers preview(const Experiment& experiment, std::uint32_t workers,
                                double seconds_per_step, std::int64_t checkpoint_bytes,
-                               std::vector<report::PlanBracket>& brackets) {
+                               report::PlanReport& report) {
   schedule::Hyperband scheduler = scheduler_of(experiment);
   // Scoring a row is a third of training on it.
   const double scoring = seconds_per_step / 3 * static_cast<double>(experiment.data.prune_rows) /
@@ -91,7 +91,8 @@ report::PlanForWorkers preview(const Experiment& experiment, std::uint32_t worke
   const simulation::VirtualRun run = simulation::run_in_virtual_time(
       scheduler, simulation::planning_workload(experiment.seed, seconds_per_step, scoring),
       {.workers = workers}, [](std::span<const wire::Entry>) {});
-  brackets = report::plan_brackets(scheduler);
+  report.brackets = report::plan_brackets(scheduler);
+  report.confirmation = report::plan_confirmation(scheduler);
   return {
       .workers = workers,
       .steps = run.steps,
@@ -117,8 +118,7 @@ int show_plan(const PlanOptions& options) {
                                 : measured_seconds_per_step(experiment, optimizer);
   for (const std::uint32_t workers : options.workers)
     report.workers.push_back(preview(experiment, workers, report.seconds_per_step,
-                                     numbers * static_cast<std::int64_t>(sizeof(float)),
-                                     report.brackets));
+                                     numbers * static_cast<std::int64_t>(sizeof(float)), report));
   report.warnings = warnings_for(experiment.plan, report);
   fmt::print("{}", options.json ? report::plan_json(report) : report::plan_text(report));
   return kFinished;

@@ -40,9 +40,12 @@ std::string time_left(const schedule::Hyperband& scheduler, const report::Histor
 
 std::string progress_line(const schedule::Hyperband& scheduler, const report::History& history,
                           Seconds now) {
-  return fmt::format("trials {}/{} | steps {} | {} | {} workers {:.0f} % busy | {}",
-                     scheduler.trials().size(), scheduler.plan().trials, history.steps_spent(),
-                     best_so_far(scheduler, history), scheduler.workers(),
+  std::string trials = fmt::format("trials {}/{}", scheduler.searched(), scheduler.plan().trials);
+  if (scheduler.confirmation())
+    trials += fmt::format(", replicates {}/{}", scheduler.trials().size() - scheduler.searched(),
+                          scheduler.confirmation()->replicates());
+  return fmt::format("{} | steps {} | {} | {} workers {:.0f} % busy | {}", trials,
+                     history.steps_spent(), best_so_far(scheduler, history), scheduler.workers(),
                      100 * history.utilisation(), time_left(scheduler, history, now));
 }
 

@@ -72,7 +72,8 @@ class Recorder {
 }  // namespace
 
 int simulate(const SimulateOptions& options) {
-  Experiment experiment = load_experiment(options.experiment, options.overrides, Needs::schedule);
+  Experiment experiment = load_experiment(options.experiment, options.overrides,
+                                          options.curves ? Needs::table : Needs::schedule);
   std::unique_ptr<simulation::CurveTable> table;
   simulation::Workload workload = simulation::synthetic_workload(experiment.seed);
   if (options.curves) {

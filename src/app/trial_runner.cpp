@@ -67,7 +67,7 @@ training::Trainer& TrialRunner::bring(const Assignment& assignment, Effort& effo
   held_ = std::make_unique<training::Trainer>(
       materials_.train, materials_.split.train, materials_.experiment.model,
       training::recipe_of(assignment.configuration, assignment.horizon), materials_.experiment.seed,
-      assignment.trial, make_engine_);
+      assignment.drawn_as(), make_engine_);
   held_trial_ = assignment.trial;
   held_saved_ = 0;
   const Stopwatch watch(effort.checkpointing);

@@ -78,7 +78,7 @@ struct LogCommand {
     spdlog::info("worker {} retired", c.worker.value);
   }
   void operator()(const schedule::Choose& c) const {
-    spdlog::info("trial {} is chosen", c.trial.value);
+    spdlog::info("trial {} is chosen, with the weights of trial {}", c.trial.value, c.model.value);
   }
 };
 
@@ -197,8 +197,10 @@ void TuningRun::write_best() const {
           fmt::format("{} = {}  # {}\n", key, stepladder::text(Value{score->accuracy}), meaning);
   };
   line("accuracy_prune", trial.score, "on the heldout rows that chose it");
+  const bool is_confirmed = scheduler_.model() != winner;
   line("accuracy_final", scheduler_.final_score(),
-       "on heldout rows it had not seen before it was the best");
+       is_confirmed ? "on heldout rows that had decided nothing, the mean over fresh seeds"
+                    : "on heldout rows it had not seen before it was the best");
   line("accuracy_test", scheduler_.test_score(), "scored once, after the choice was written down");
   text += "\n[configuration]\n";
   for (const Setting& setting : scheduler_.configuration(winner).settings)
@@ -206,7 +208,8 @@ void TuningRun::write_best() const {
   store::write_atomically(directory_.best() / "winner.toml", text);
 
   const store::Checkpoints checkpoints(directory_.checkpoints());
-  const auto model = checkpoints.path_of(winner, trial.trained);
+  const TrialId kept = *scheduler_.model();
+  const auto model = checkpoints.path_of(kept, scheduler_.trials()[kept.value].trained);
   if (std::filesystem::exists(model))
     store::write_atomically(directory_.best() / "model.checkpoint", store::read_bytes(model));
 }

@@ -98,10 +98,29 @@ void Explanation::add(const wire::Entry& entry, const Hyperband& scheduler) {
   if (const auto* report = std::get_if<schedule::Reported>(&entry.event.what))
     on_report(*report, at, scheduler);
   for (const schedule::Command& command : entry.commands) {
-    if (const auto* assign = std::get_if<schedule::Assign>(&command))
-      if (assign->assignment.trial == trial_) on_assign(*assign, at, scheduler);
-    if (const auto* choose = std::get_if<schedule::Choose>(&command))
-      if (choose->trial == trial_) say(at, "it was chosen as the winner");
+    if (const auto* assign = std::get_if<schedule::Assign>(&command)) {
+      const TrialId assigned = assign->assignment.trial;
+      if (assigned == trial_) on_assign(*assign, at, scheduler);
+      if (!is_finalist_ && scheduler.is_replicate(assigned) &&
+          scheduler.confirmation()->finalist_of(assigned) == trial_) {
+        is_finalist_ = true;
+        say(at, fmt::format("a finalist: trained again from step 0 with {} fresh seeds",
+                            scheduler.confirmation()->seeds()));
+      }
+    }
+    if (const auto* choose = std::get_if<schedule::Choose>(&command)) on_choose(*choose, at);
+  }
+}
+
+void Explanation::on_choose(const schedule::Choose& choose, Seconds at) {
+  if (choose.trial == trial_) {
+    say(at, choose.model == trial_
+                ? "it was chosen as the winner"
+                : fmt::format("it was chosen as the winner; its best replicate, trial {}, is the "
+                              "model",
+                              choose.model.value));
+  } else if (choose.model == trial_) {
+    say(at, fmt::format("it is the model of the winner, trial {}", choose.trial.value));
   }
 }
 
@@ -145,9 +164,10 @@ void Explanation::on_assign(const schedule::Assign& assign, Seconds at,
                               rung.level()));
   }
   current_ = a;
-  if (a.part == Part::prune)
-    say(at, fmt::format("worker {} trains it from step {} to {} (lease {})", assign.worker.value,
-                        a.from, a.to, a.lease.value));
+  if (a.from < a.to)
+    say(at, fmt::format("worker {} trains it from step {} to {}{} (lease {})", assign.worker.value,
+                        a.from, a.to, a.part == Part::final ? ", to be scored on `final`" : "",
+                        a.lease.value));
   else
     say(at, fmt::format("worker {} scores it on the {} part", assign.worker.value,
                         a.part == Part::final ? "final" : "test"));
@@ -161,6 +181,7 @@ std::string Explanation::text(const Hyperband& scheduler) const {
   if (trial_.value >= scheduler.trials().size())
     return fmt::format("Trial {} was not started; there are trials 0 to {}.", trial_.value,
                        static_cast<std::int64_t>(scheduler.trials().size()) - 1);
+  if (scheduler.is_replicate(trial_)) return replicate_text(scheduler);
   const schedule::Trial& trial = scheduler.trials()[trial_.value];
   const Bracket& bracket = scheduler.brackets()[trial.bracket];
   std::string text = fmt::format("Trial {}: {}\nBracket {}; {}.\n\n", trial_.value,
@@ -183,6 +204,22 @@ std::string Explanation::text(const Hyperband& scheduler) const {
                       std::max<std::size_t>(
                           1, stay_->entries / static_cast<std::size_t>(scheduler.plan().eta)));
   return text + what_was_missing(scheduler, trial_, stay_->rung) + '\n';
+}
+
+std::string Explanation::replicate_text(const Hyperband& scheduler) const {
+  const schedule::Confirmation& confirmation = *scheduler.confirmation();
+  const TrialId finalist = confirmation.finalist_of(trial_);
+  const std::vector<TrialId>& all = confirmation.finalists();
+  const auto place =
+      static_cast<std::size_t>(std::find(all.begin(), all.end(), finalist) - all.begin());
+  std::string text = fmt::format(
+      "Trial {}: {}\nA replicate of trial {}, which was number {} of {} finalists: the same "
+      "configuration with fresh\nrandom numbers (those of trial {}, which the other finalists' "
+      "replicates of this seed have too).\n\n",
+      trial_.value, stepladder::text(scheduler.configuration(trial_)), finalist.value, place + 1,
+      all.size(), confirmation.draws_of(trial_).value);
+  for (const std::string& line : lines_) text += line + '\n';
+  return text;
 }
 
 }  // namespace stepladder::report

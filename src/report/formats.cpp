@@ -12,6 +12,12 @@ std::string with_error(double accuracy, std::int64_t rows) {
   return fmt::format("{:.4f} ± {:.4f}", accuracy, standard_error(accuracy, rows));
 }
 
+std::string interval_text(double accuracy, std::int64_t rows) {
+  if (rows < 1) return "";
+  const Interval interval = wilson_interval(accuracy, rows);
+  return fmt::format("[{:.4f}, {:.4f}]", interval.low, interval.high);
+}
+
 std::string duration_text(Seconds seconds) {
   const auto whole = static_cast<long>(seconds + 0.5);
   if (whole < 60) return fmt::format("{:.1f} s", seconds);
@@ -45,6 +51,20 @@ ordered_json json_of(const std::optional<Score>& score, std::int64_t rows) {
           {"standard_error", standard_error(score->accuracy, rows)},
           {"loss", score->loss},
           {"rows", rows}};
+}
+
+ordered_json json_of(const Interval& interval) { return {interval.low, interval.high}; }
+
+ordered_json json_of(const std::optional<Spread>& spread) {
+  if (!spread) return nullptr;
+  const auto or_null = [](const auto& value) {
+    return value ? ordered_json(*value) : ordered_json(nullptr);
+  };
+  ordered_json json = {{"count", spread->count}, {"mean", spread->mean}};
+  json["standard_deviation"] = or_null(spread->standard_deviation);
+  json["interval_95"] = nullptr;
+  if (spread->interval_95) json["interval_95"] = json_of(*spread->interval_95);
+  return json;
 }
 
 ordered_json json_of(const LeaderboardEntry& e) {

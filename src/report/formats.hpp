@@ -14,6 +14,8 @@ namespace stepladder::report {
 
 // "0.8764 ± 0.0047": with the standard error of an accuracy measured on so many rows.
 [[nodiscard]] std::string with_error(double accuracy, std::int64_t rows);
+// "[0.8701, 0.8823]": its Wilson interval.
+[[nodiscard]] std::string interval_text(double accuracy, std::int64_t rows);
 [[nodiscard]] std::string duration_text(Seconds seconds);
 
 // Four significant digits are enough for a reader; the exact values are in the JSON.
@@ -22,8 +24,14 @@ namespace stepladder::report {
 
 [[nodiscard]] nlohmann::ordered_json json_of(const Configuration& configuration);
 [[nodiscard]] nlohmann::ordered_json json_of(const std::optional<Score>& score, std::int64_t rows);
+[[nodiscard]] nlohmann::ordered_json json_of(const Interval& interval);
+[[nodiscard]] nlohmann::ordered_json json_of(const std::optional<Spread>& spread);
 // Of an entry, all but its rank.
 [[nodiscard]] nlohmann::ordered_json json_of(const LeaderboardEntry& entry);
+
+// The confirmation of the finalists.
+[[nodiscard]] std::string finalists_text(const Leaderboard& leaderboard);
+[[nodiscard]] nlohmann::ordered_json finalists_json(const Leaderboard& leaderboard);
 
 // RFC 4180: a field with a comma, a quote or a line break is quoted.
 [[nodiscard]] std::string csv_field(const std::string& text);

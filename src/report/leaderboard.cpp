@@ -8,7 +8,7 @@ namespace {
 
 std::vector<LeaderboardEntry> entries_of(const schedule::Hyperband& scheduler) {
   std::vector<Standing> standings;
-  for (std::size_t i = 0; i < scheduler.trials().size(); ++i)
+  for (std::size_t i = 0; i < scheduler.searched(); ++i)
     standings.push_back(scheduler.standing(TrialId{static_cast<std::uint32_t>(i)}));
   std::sort(standings.begin(), standings.end());
 
@@ -48,6 +48,61 @@ std::vector<FrontierPoint> frontier_of(const schedule::Hyperband& scheduler,
   return frontier;
 }
 
+std::vector<std::optional<Score>> scores_of(const schedule::Confirmation& confirmation,
+                                            std::size_t place) {
+  std::vector<std::optional<Score>> scores;
+  for (std::size_t seed = 0; seed < confirmation.seeds(); ++seed)
+    scores.push_back(confirmation.score(place, seed));
+  return scores;
+}
+
+std::optional<Spread> spread_of_scores(const std::vector<std::optional<Score>>& scores,
+                                       double Score::*figure) {
+  std::vector<double> values;
+  for (const auto& score : scores)
+    if (score) values.push_back((*score).*figure);
+  return spread_of(values);
+}
+
+// a - b for the seeds that both have.
+std::optional<Spread> spread_of_differences(const std::vector<std::optional<Score>>& a,
+                                            const std::vector<std::optional<Score>>& b,
+                                            double Score::*figure) {
+  std::vector<double> values;
+  for (std::size_t seed = 0; seed < a.size(); ++seed)
+    if (a[seed] && b[seed]) values.push_back((*a[seed]).*figure - (*b[seed]).*figure);
+  return spread_of(values);
+}
+
+std::vector<Finalist> finalists_of(const schedule::Hyperband& scheduler) {
+  if (!scheduler.confirmation()) return {};
+  const schedule::Confirmation& confirmation = *scheduler.confirmation();
+  std::vector<Finalist> finalists;
+  for (std::size_t place = 0; place < confirmation.finalists().size(); ++place) {
+    const TrialId trial = confirmation.finalists()[place];
+    const std::vector<std::optional<Score>> scores = scores_of(confirmation, place);
+    finalists.push_back({.trial = trial,
+                         .tuning_score = scheduler.trials()[trial.value].score,
+                         .replicates = scores,
+                         .accuracy = spread_of_scores(scores, &Score::accuracy),
+                         .loss = spread_of_scores(scores, &Score::loss),
+                         .accuracy_behind = {},
+                         .loss_behind = {}});
+  }
+  const auto chosen = std::find_if(finalists.begin(), finalists.end(), [&](const Finalist& f) {
+    return f.trial == scheduler.chosen();
+  });
+  if (chosen == finalists.end()) return finalists;
+  for (Finalist& finalist : finalists) {
+    if (finalist.trial == chosen->trial) continue;
+    finalist.accuracy_behind =
+        spread_of_differences(chosen->replicates, finalist.replicates, &Score::accuracy);
+    finalist.loss_behind =
+        spread_of_differences(finalist.replicates, chosen->replicates, &Score::loss);
+  }
+  return finalists;
+}
+
 }  // namespace
 
 Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,
@@ -60,9 +115,12 @@ Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,
                           .rows = rows,
                           .metric = scheduler.plan().metric,
                           .entries = entries_of(scheduler),
-                          .frontier = frontier_of(scheduler, history)};
+                          .frontier = frontier_of(scheduler, history),
+                          .finalists = finalists_of(scheduler),
+                          .winner = {}};
   if (scheduler.chosen())
     leaderboard.winner = Winner{.trial = *scheduler.chosen(),
+                                .model = *scheduler.model(),
                                 .final_score = scheduler.final_score(),
                                 .test_score = scheduler.test_score()};
   return leaderboard;

@@ -56,6 +56,7 @@ std::string winner_text(const Leaderboard& l) {
                    [&](const LeaderboardEntry& e) { return e.trial == l.winner->trial; });
   std::string text = fmt::format("Winner: trial {} at {} steps, {}\n", entry->trial.value,
                                  entry->steps, short_text(entry->configuration));
+  const bool is_confirmed = l.winner->model != l.winner->trial;
   const auto line = [&](const char* what, const std::optional<Score>& score, std::int64_t rows,
                         const char* meaning) {
     if (score)
@@ -64,9 +65,18 @@ std::string winner_text(const Leaderboard& l) {
   };
   line("heldout, prune", entry->score, l.rows.prune,
        "which chose it among all trials (so this one is flattering)");
-  line("heldout, final", l.winner->final_score, l.rows.final,
-       "which it had not seen before it was the best");
-  line("test", l.winner->test_score, l.rows.test, "scored once, after the choice was written down");
+  if (is_confirmed) {
+    text += fmt::format("  its model: the replicate that was best on `final`, trial {}\n",
+                        l.winner->model.value);
+  } else {
+    line("heldout, final", l.winner->final_score, l.rows.final,
+         "which it had not seen before it was the best");
+  }
+  if (const auto& test = l.winner->test_score)
+    text += fmt::format(
+        "  {:<14} {:.4f} {} on {} rows, scored once, after the choice was written "
+        "down\n",
+        "test", test->accuracy, interval_text(test->accuracy, l.rows.test), l.rows.test);
   return text;
 }
 
@@ -75,6 +85,7 @@ std::string winner_text(const Leaderboard& l) {
 std::string to_text(const Leaderboard& l, std::size_t top) {
   std::string text = heading(l) + '\n' + table(l, top);
   if (!l.frontier.empty()) text += '\n' + frontier_table(l);
+  if (!l.finalists.empty()) text += '\n' + finalists_text(l);
   if (l.winner) text += '\n' + winner_text(l);
   return text;
 }
@@ -98,10 +109,15 @@ std::string to_json(const Leaderboard& l, std::size_t top) {
                         {"trial", point.best.value},
                         {"heldout", json_of(point.score, l.rows.prune)},
                         {"configuration", json_of(point.configuration)}});
-  if (l.winner)
-    json["winner"] = {{"trial", l.winner->trial.value},
-                      {"final", json_of(l.winner->final_score, l.rows.final)},
-                      {"test", json_of(l.winner->test_score, l.rows.test)}};
+  if (!l.finalists.empty()) json["finalists"] = finalists_json(l);
+  if (!l.winner) return json.dump(2) + '\n';
+  json["winner"] = {{"trial", l.winner->trial.value},
+                    {"model", l.winner->model.value},
+                    {"final", json_of(l.winner->final_score, l.rows.final)},
+                    {"test", json_of(l.winner->test_score, l.rows.test)}};
+  if (l.winner->test_score && l.rows.test > 0)
+    json["winner"]["test"]["interval_95"] =
+        json_of(wilson_interval(l.winner->test_score->accuracy, l.rows.test));
   return json.dump(2) + '\n';
 }
 

@@ -21,8 +21,15 @@ std::vector<PlanBracket> plan_brackets(const schedule::Hyperband& scheduler) {
   }
   for (PlanBracket& bracket : brackets)
     bracket.share = static_cast<double>(bracket.rungs.front().trials) /
-                    static_cast<double>(std::max<std::size_t>(scheduler.trials().size(), 1));
+                    static_cast<double>(std::max<std::size_t>(scheduler.searched(), 1));
   return brackets;
+}
+
+std::optional<PlanConfirmation> plan_confirmation(const schedule::Hyperband& scheduler) {
+  if (!scheduler.confirmation()) return std::nullopt;
+  return PlanConfirmation{.finalists = scheduler.confirmation()->finalists().size(),
+                          .seeds = scheduler.confirmation()->seeds(),
+                          .steps = scheduler.plan().max_steps};
 }
 
 std::string plan_text(const PlanReport& report) {
@@ -34,6 +41,9 @@ std::string plan_text(const PlanReport& report) {
     for (const PlanRung& rung : bracket.rungs)
       text += fmt::format("{:>10} steps: {} trials\n", rung.steps, rung.trials);
   }
+  if (const auto& c = report.confirmation)
+    text += fmt::format("then {} steps: {} finalists, {} fresh seeds each\n", c->steps,
+                        c->finalists, c->seeds);
   text += fmt::format("\nAt {:.3g} ms a step:\n{:>8} {:>12} {:>11} {:>12} {:>6} {:>16}\n",
                       1000 * report.seconds_per_step, "workers", "steps", "core-hours", "makespan",
                       "busy", "checkpoints");
@@ -57,6 +67,8 @@ std::string plan_json(const PlanReport& report) {
     json["brackets"].push_back(
         {{"bracket", bracket.bracket}, {"share", bracket.share}, {"rungs", rungs}});
   }
+  if (const auto& c = report.confirmation)
+    json["confirmation"] = {{"finalists", c->finalists}, {"seeds", c->seeds}, {"steps", c->steps}};
   for (const PlanForWorkers& w : report.workers)
     json["workers"].push_back({{"workers", w.workers},
                                {"steps", w.steps},

@@ -25,6 +25,17 @@ std::optional<Score> winning_score(const Hyperband& scheduler) {
   return scheduler.chosen() ? scheduler.trials()[scheduler.chosen()->value].score : std::nullopt;
 }
 
+ordered_json replicates_json(const schedule::Confirmation& confirmation, Metric metric) {
+  ordered_json replicates = ordered_json::array();
+  for (std::size_t seed = 0; seed < confirmation.seeds(); ++seed)
+    for (std::size_t place = 0; place < confirmation.finalists().size(); ++place)
+      replicates.push_back({{"id", confirmation.replicate(place, seed).value},
+                            {"trial", confirmation.finalists()[place].value},
+                            {"seed", seed},
+                            {"score", score_json(confirmation.score(place, seed), metric)}});
+  return replicates;
+}
+
 ordered_json rungs_json(const Hyperband& scheduler) {
   ordered_json rungs = ordered_json::array();
   for (std::size_t b = 0; b < scheduler.brackets().size(); ++b)
@@ -39,13 +50,17 @@ std::string simulation_text(const Hyperband& scheduler, const simulation::Virtua
                             std::uint32_t workers) {
   std::string text = fmt::format(
       "{} workers, {} trials, {} steps in {:.1f} s of virtual time, workers {:.1f} % busy\n",
-      workers, scheduler.trials().size(), run.steps, run.makespan, 100 * run.utilisation);
+      workers, scheduler.searched(), run.steps, run.makespan, 100 * run.utilisation);
   std::map<Steps, std::size_t> reached;  // over all brackets
   for (const schedule::Bracket& bracket : scheduler.brackets())
     for (const schedule::Rung& rung : bracket.rungs())
       reached[rung.level()] += rung.entries().size();
   for (const auto& [steps, trials] : reached)
     text += fmt::format("{:>10} steps: {} trials\n", steps, trials);
+  if (const auto& confirmation = scheduler.confirmation())
+    text += fmt::format("{:>10} steps: {} finalists again, {} fresh seeds each\n",
+                        scheduler.plan().max_steps, confirmation->finalists().size(),
+                        confirmation->seeds());
   if (const auto score = winning_score(scheduler))
     text += fmt::format("Best: trial {} with {} {:.6g}\n", scheduler.chosen()->value,
                         scheduler.plan().metric == Metric::accuracy ? "accuracy" : "loss",
@@ -58,15 +73,19 @@ std::string simulation_json(const Hyperband& scheduler, const simulation::Virtua
   const Metric metric = scheduler.plan().metric;
   ordered_json json = {{"best_score", score_json(winning_score(scheduler), metric)},
                        {"best_trial", nullptr},
-                       {"epochs_spent", run.steps},
+                       {"epochs_spent", run.steps - run.confirmation_steps},
                        {"makespan_s", run.makespan},
                        {"utilisation", run.utilisation},
                        {"rungs", rungs_json(scheduler)}};
   if (scheduler.chosen()) json["best_trial"] = scheduler.chosen()->value;
+  if (const auto& confirmation = scheduler.confirmation()) {
+    json["confirmation_epochs"] = run.confirmation_steps;
+    json["replicates"] = replicates_json(*confirmation, metric);
+  }
   if (brief) return json.dump(2) + '\n';
 
   ordered_json& trials = json["trials"] = ordered_json::array();
-  for (std::size_t i = 0; i < scheduler.trials().size(); ++i) {
+  for (std::size_t i = 0; i < scheduler.searched(); ++i) {
     const TrialId id{static_cast<std::uint32_t>(i)};
     const schedule::Trial& trial = scheduler.trials()[i];
     const bool failed = trial.fate != schedule::Trial::Fate::alive;

@@ -77,6 +77,8 @@ void Hyperband::on(const Reported& event) {
     put_back(lease.job);
   } else if (lease.job.part == Part::prune) {
     complete(lease.job, event.outcome);
+  } else if (lease.job.part == Part::final && is_replicate(lease.job.trial)) {
+    complete_replicate(lease.job, event.outcome);
   } else {
     complete_extra(lease.job, event.outcome);
   }
@@ -140,18 +142,6 @@ void Hyperband::leave_level(const Trial& trial) {
   if (--level->second == 0) standing_at_.erase(level);
 }
 
-void Hyperband::complete_extra(const Job& job, const Outcome& outcome) {
-  trials_[job.trial.value].busy = false;
-  if (const auto* score = std::get_if<Score>(&outcome)) {
-    (job.part == Part::final ? final_score_ : test_score_) = *score;
-  } else {
-    ++extra_crashes_;
-  }
-  // A score that cannot be had does not unseat the winner: without `final` it is chosen all the
-  // same, without `test` the run ends.
-  if (test_score_ || (chosen_ && extra_crashes_ >= kCrashesMax)) finished_ = true;
-}
-
 void Hyperband::give_work(Commands& commands) {
   while (!idle_.empty()) {
     const WorkerId worker = *idle_.begin();
@@ -175,6 +165,7 @@ std::optional<Job> Hyperband::next_job(Commands& commands) {
     return job;
   }
   if (const auto job = climb()) return job;
+  if (const auto job = next_replicate()) return job;
   if (!leases_.empty()) return std::nullopt;  // what is running may still open something
   return conclude(commands);
 }
@@ -182,7 +173,7 @@ std::optional<Job> Hyperband::next_job(Commands& commands) {
 // get_job of algorithm 2 of Li et al. (MLSys 2020): rungs from the top down, best first; else a new
 // trial.
 std::optional<Job> Hyperband::climb() {
-  if (chosen_ || final_score_ || !budget_is_left()) return std::nullopt;
+  if (chosen_ || final_score_ || confirmation_ || !budget_is_left()) return std::nullopt;
   const std::optional<Job> job = climbable_.empty() ? new_trial() : next_climb();
   if (!job) return std::nullopt;
   begin(*job);
@@ -254,59 +245,27 @@ std::optional<std::size_t> Hyperband::bracket_for_new_trial() {
   return brackets_.size() - 1;
 }
 
-std::optional<Job> Hyperband::conclude(Commands& commands) {
-  const std::optional<TrialId> best = chosen_ ? chosen_ : leader();
-  if (!best) {
-    finished_ = true;
-    return std::nullopt;
-  }
-  Trial& trial = trials_[best->value];
-  Bracket& bracket = brackets_[trial.bracket];
-  const std::size_t top = bracket.rungs().size() - 1;
-  if (plan_.finish_winner && trial.rung < top && may_finish(trial)) {
-    bracket.promote_out_of_turn(*best, trial.rung);
-    const Job job{.trial = *best, .rung = top};
-    begin(job);
-    return job;
-  }
-  trial.busy = true;
-  if (!final_score_ && !chosen_ && extra_crashes_ < kCrashesMax)
-    return Job{.trial = *best, .rung = top, .part = Part::final};
-  if (!chosen_) {
-    chosen_ = best;
-    extra_crashes_ = 0;
-    commands.emplace_back(Choose{*best});
-  }
-  return Job{.trial = *best, .rung = top, .part = Part::test};
-}
-
-// The best living trial of those that stand highest.
-std::optional<TrialId> Hyperband::leader() const {
-  std::optional<TrialId> best;
-  for (std::size_t i = 0; i < trials_.size(); ++i) {
-    const Trial& trial = trials_[i];
-    const TrialId id{static_cast<std::uint32_t>(i)};
-    if (trial.fate != Trial::Fate::alive || !trial.score) continue;
-    const Steps highest = best ? trials_[best->value].trained : -1;
-    if (trial.trained > highest || (trial.trained == highest && standing(id) < standing(*best)))
-      best = id;
-  }
-  return best;
-}
-
 Assign Hyperband::assign(WorkerId worker, const Job& job) {
   const LeaseId lease{next_lease_.value++};
   leases_.emplace(lease, Lease{worker, job});
   workers_[worker] = lease;
   const Steps from = trials_[job.trial.value].trained;
-  const Steps to = job.part == Part::prune ? level_of(job) : from;
-  return Assign{worker, Assignment{.lease = lease,
-                                   .trial = job.trial,
-                                   .configuration = sampler_.configuration_of(job.trial),
-                                   .from = from,
-                                   .to = to,
-                                   .horizon = plan_.max_steps,
-                                   .part = job.part}};
+  Assignment assignment{.lease = lease,
+                        .trial = job.trial,
+                        .configuration = configuration(job.trial),
+                        .from = from,
+                        .to = job.part == Part::prune ? level_of(job) : from,
+                        .horizon = plan_.max_steps,
+                        .part = job.part};
+  if (is_replicate(job.trial)) {
+    assignment.to = plan_.max_steps;
+    assignment.draws = confirmation_->draws_of(job.trial);
+  }
+  return Assign{worker, std::move(assignment)};
+}
+
+Configuration Hyperband::configuration(TrialId trial) const {
+  return sampler_.configuration_of(is_replicate(trial) ? confirmation_->finalist_of(trial) : trial);
 }
 
 TrialStatus Hyperband::status(TrialId id) const {
@@ -314,7 +273,8 @@ TrialStatus Hyperband::status(TrialId id) const {
   if (trial.fate == Trial::Fate::diverged) return TrialStatus::diverged;
   if (trial.fate == Trial::Fate::crashed) return TrialStatus::crashed;
   if (trial.busy) return TrialStatus::running;
-  if (trial.trained == plan_.max_steps || chosen_ == id) return TrialStatus::finished;
+  if (trial.trained == plan_.max_steps || chosen_ == id || is_replicate(id))
+    return TrialStatus::finished;
   const bool may_climb = !finished_ && brackets_[trial.bracket].may_climb(id, trial.rung);
   return may_climb ? TrialStatus::paused : TrialStatus::pruned;
 }

@@ -6,7 +6,7 @@
 namespace stepladder::schedule {
 namespace {
 
-constexpr std::int64_t kTrialsMax = std::numeric_limits<std::uint32_t>::max();
+constexpr std::int64_t kTrialsMax = std::numeric_limits<std::int32_t>::max();
 // Of R / r in the hyperband modes, whose rounds begin with about R / r trials.
 constexpr std::int64_t kRoundRatioMax = std::int64_t{1} << 24;
 
@@ -47,6 +47,22 @@ void check_limits(const Plan& plan) {
                                        std::to_string(needed) + " steps; raise it");
 }
 
+void check_confirmation(const Plan& plan) {
+  const auto refuse = [](const std::string& key, std::int64_t value, std::int64_t least,
+                         std::int64_t most) {
+    if (value < least || value > most)
+      throw PlanError(key, key + " = " + std::to_string(value) + "; use a number from " +
+                               std::to_string(least) + " to " + std::to_string(most));
+  };
+  refuse("finalists", plan.finalists, 1, kReplicatesMax);
+  refuse("confirmation_seeds", plan.confirmation_seeds, 0, kReplicatesMax / plan.finalists);
+  if (plan.confirmation_seeds > 0 &&
+      plan.max_steps > std::numeric_limits<Steps>::max() / kReplicatesMax / 2)
+    throw PlanError("max_steps", "max_steps = " + std::to_string(plan.max_steps) +
+                                     " is more than a confirmation can count; lower it, or set "
+                                     "confirmation_seeds = 0");
+}
+
 }  // namespace
 
 void check(const Plan& plan) {
@@ -61,6 +77,7 @@ void check(const Plan& plan) {
                                      " is above max_steps = " + std::to_string(plan.max_steps) +
                                      "; lower min_steps or raise max_steps");
   check_limits(plan);
+  check_confirmation(plan);
   const auto levels =
       static_cast<std::int64_t>(rung_levels(plan.min_steps, plan.max_steps, plan.eta).size());
   if (plan.brackets < 0 || (is_hyperband(plan.mode) && plan.brackets > levels))
@@ -144,8 +161,14 @@ BracketOrder::BracketOrder(const std::vector<BracketPlan>& plans) {
   }
 }
 
+Steps confirmation_steps(const Plan& plan) {
+  const std::int64_t finalists =
+      plan.trials > 0 ? std::min(plan.finalists, plan.trials) : plan.finalists;
+  return finalists * plan.confirmation_seeds * plan.max_steps;
+}
+
 Steps expected_steps(const Plan& plan) {
-  if (plan.total_steps > 0) return plan.total_steps;
+  if (plan.total_steps > 0) return plan.total_steps + confirmation_steps(plan);
   const std::vector<BracketPlan> plans = bracket_plans(plan);
   const double rounds = plans.size() > 1 ? static_cast<double>(plan.trials) /
                                                static_cast<double>(trials_in_a_round(plan))
@@ -163,7 +186,7 @@ Steps expected_steps(const Plan& plan) {
       trials /= plan.eta;
     }
   }
-  return static_cast<Steps>(total);
+  return static_cast<Steps>(total) + confirmation_steps(plan);
 }
 
 }  // namespace stepladder::schedule

@@ -94,7 +94,8 @@ void SimulatedFleet::give_back(WorkerId worker) {
 
 Workload synthetic_workload(Seed seed) {
   return [seed](const Assignment& assignment) -> Work {
-    const RandomStream random(seed, Purpose::simulation, assignment.trial.value, ~std::uint64_t{0});
+    const RandomStream random(seed, Purpose::simulation, assignment.drawn_as().value,
+                              ~std::uint64_t{0});
     const auto duration = static_cast<double>(assignment.to - assignment.from);
     double rate = std::exp(std::log(1e-3) + random.uniform(0) * std::log(1e3));
     if (const Value* given = assignment.configuration.find("learning_rate"))

@@ -45,6 +45,7 @@ Assignment assignment_from(JsonReader& json) {
   a.horizon = json.integer<Steps>();
   json.field("part");
   a.part = part_from(json.text());
+  if (json.field_if("draws")) a.draws = id_from<TrialId>(json);
   return a;
 }
 
@@ -128,7 +129,9 @@ Command command_from(JsonReader& json) {
     if (kind == "retire") return Retire{worker_from(json)};
     if (kind != "choose") throw WireError("unknown command \"" + kind + "\"");
     json.field("trial");
-    return Choose{id_from<TrialId>(json)};
+    const auto trial = id_from<TrialId>(json);
+    json.field("model");
+    return Choose{.trial = trial, .model = id_from<TrialId>(json)};
   });
 }
 

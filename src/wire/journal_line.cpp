@@ -54,13 +54,15 @@ ordered_json json_of(const Configuration& configuration) {
 }
 
 ordered_json json_of(const Assignment& a) {
-  return {{"lease", a.lease.value},
-          {"trial", a.trial.value},
-          {"configuration", json_of(a.configuration)},
-          {"from", a.from},
-          {"to", a.to},
-          {"horizon", a.horizon},
-          {"part", kPartNames[static_cast<std::size_t>(a.part)]}};
+  ordered_json json = {{"lease", a.lease.value},
+                       {"trial", a.trial.value},
+                       {"configuration", json_of(a.configuration)},
+                       {"from", a.from},
+                       {"to", a.to},
+                       {"horizon", a.horizon},
+                       {"part", kPartNames[static_cast<std::size_t>(a.part)]}};
+  if (a.draws) json["draws"] = a.draws->value;
+  return json;
 }
 
 struct OutcomeToJson {
@@ -115,7 +117,7 @@ struct CommandToJson {
     return {{"retire", {{"worker", c.worker.value}}}};
   }
   ordered_json operator()(const Choose& c) const {
-    return {{"choose", {{"trial", c.trial.value}}}};
+    return {{"choose", {{"trial", c.trial.value}, {"model", c.model.value}}}};
   }
 };
 

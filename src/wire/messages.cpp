@@ -7,7 +7,7 @@
 namespace stepladder::wire {
 namespace {
 
-constexpr std::uint8_t kMessageVersion = 2;
+constexpr std::uint8_t kMessageVersion = 3;
 constexpr std::size_t kCrashReasonMax = 1000;
 
 using schedule::Reported;
@@ -51,7 +51,8 @@ Value load_value(Reader& reader) {
 }
 
 void save(Writer& writer, const Assignment& a) {
-  writer(a.lease.value, a.trial.value, a.from, a.to, a.horizon, static_cast<std::uint8_t>(a.part));
+  writer(a.lease.value, a.trial.value, a.drawn_as().value, a.from, a.to, a.horizon,
+         static_cast<std::uint8_t>(a.part));
   writer(static_cast<std::uint32_t>(a.configuration.settings.size()));
   for (const Setting& setting : a.configuration.settings) {
     save_text(writer, setting.name);
@@ -63,7 +64,9 @@ Assignment load_assignment(Reader& reader) {
   Assignment a;
   std::uint8_t part = 0;
   std::uint32_t settings = 0;
-  reader(a.lease.value, a.trial.value, a.from, a.to, a.horizon, part, settings);
+  TrialId draws;
+  reader(a.lease.value, a.trial.value, draws.value, a.from, a.to, a.horizon, part, settings);
+  if (draws != a.trial) a.draws = draws;
   if (part > static_cast<std::uint8_t>(Part::test)) throw WireError("unknown part");
   a.part = static_cast<Part>(part);
   for (std::uint32_t i = 0; i < settings; ++i) {

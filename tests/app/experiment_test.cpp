@@ -47,6 +47,13 @@ data::IdxFiles idx_files(Experiment&& experiment) {
   return std::get<data::IdxFiles>(std::move(experiment.data.files));
 }
 
+// What an experiment file has where it says nothing of it.
+schedule::Plan default_plan() {
+  schedule::Plan plan;
+  plan.confirmation_seeds = 5;
+  return plan;
+}
+
 // ---- reading
 
 TEST(Experiment, has_defaults_for_what_is_not_there) {
@@ -55,7 +62,7 @@ TEST(Experiment, has_defaults_for_what_is_not_there) {
   EXPECT_EQ(e.data.prune_rows, 5000);
   EXPECT_EQ(e.data.final_rows, 5000);
   EXPECT_EQ(e.model, training::Model{});
-  EXPECT_EQ(e.plan, schedule::Plan{});
+  EXPECT_EQ(e.plan, default_plan());
   EXPECT_EQ(e.plan.mode, schedule::Mode::asha);
   EXPECT_EQ(e.plan.metric, Metric::accuracy);
   EXPECT_TRUE(e.plan.finish_winner);
@@ -77,7 +84,9 @@ TEST(Experiment, takes_every_key) {
                                     .max_steps = 90,
                                     .trials = 9,
                                     .metric = Metric::loss,
-                                    .finish_winner = false}));
+                                    .finish_winner = false,
+                                    .finalists = 2,
+                                    .confirmation_seeds = 4}));
   EXPECT_EQ(parse(changed("\"asha\"", "\"random\"")).plan.mode, schedule::Mode::random);
 }
 
@@ -275,7 +284,7 @@ TEST(Reference, shows_the_defaults) {
   const Experiment e = load_experiment(file, {});
   EXPECT_EQ(e.seed, Seed{1});
   EXPECT_EQ(e.model, training::Model{});
-  EXPECT_EQ(e.plan, schedule::Plan{});
+  EXPECT_EQ(e.plan, default_plan());
   EXPECT_EQ(e.data.prune_rows, DataSource{}.prune_rows);
   EXPECT_EQ(e.data.final_rows, DataSource{}.final_rows);
   EXPECT_EQ(e.data.is_stratified, DataSource{}.is_stratified);

@@ -44,6 +44,8 @@ max_steps = 90
 trials = 9
 metric = "loss"
 finish_winner = false
+finalists = 2
+confirmation_seeds = 4
 )";
 
 // The small experiment with `old` replaced; std::logic_error where it has no such text.

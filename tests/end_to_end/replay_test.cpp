@@ -147,8 +147,10 @@ TEST_F(Replay, explains_winner_promoted_and_pruned_trials) {
     }
   }
   EXPECT_TRUE(promoted && pruned);
-  const std::string winner = explain(board()["entries"][0]["trial"].get<std::uint32_t>());
-  EXPECT_THAT(winner, HasSubstr("entered rung 900 as 1 of "));
+  const std::string best = explain(board()["entries"][0]["trial"].get<std::uint32_t>());
+  EXPECT_THAT(best, HasSubstr("entered rung 900 as 1 of "));
+  EXPECT_THAT(best, HasSubstr("a finalist"));
+  const std::string winner = explain(board()["winner"]["trial"].get<std::uint32_t>());
   EXPECT_THAT(winner, HasSubstr("it was chosen as the winner"));
 }
 

@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "end_to_end/workbench.hpp"
 
@@ -24,8 +25,8 @@ TEST_F(Tune, leaves_every_file_of_a_run) {
                            "leaderboard.json", "stepladder.log", "checkpoints",
                            "best/model.checkpoint", "best/winner.toml"})
     EXPECT_TRUE(fs::exists(at("run") / file)) << file;
-  EXPECT_EQ(reports_in(at("run")),
-            scores_of(at("run")).size() + 2);  // and the final and test score
+  // And two finalists with two fresh seeds each, and the test score.
+  EXPECT_EQ(reports_in(at("run")), scores_of(at("run")).size() + 5);
   // Best first, the winner's three scores, and where the files are.
   EXPECT_THAT(finished.out, HasSubstr("heldout accuracy"));
   EXPECT_THAT(finished.out, HasSubstr("Best learning rate at each step budget"));
@@ -54,6 +55,32 @@ TEST_F(Tune, gives_a_trial_the_same_score_whoever_trains_it) {
     EXPECT_EQ(read_file(file.path()), read_file(other)) << other;
   }
   EXPECT_GE(same, 6U);
+}
+
+TEST_F(Tune, confirms_the_best_with_fresh_seeds_and_keeps_the_best_replicate) {
+  EXPECT_EQ(tune_with_ranks(3, "run").exit_code, 0);
+  const auto board = nlohmann::json::parse(read_file(at("run") / "leaderboard.json"));
+  const nlohmann::json& finalists = board.at("finalists");
+  ASSERT_EQ(finalists.size(), 2U);
+  double best = -1;
+  for (const nlohmann::json& finalist : finalists) {
+    ASSERT_EQ(finalist.at("replicates").size(), 2U);
+    const double first = finalist["replicates"][0].at("accuracy");
+    const double second = finalist["replicates"][1].at("accuracy");
+    EXPECT_DOUBLE_EQ(finalist.at("accuracy").at("mean").get<double>(), (first + second) / 2);
+    best = std::max(best, (first + second) / 2);
+  }
+  EXPECT_DOUBLE_EQ(board.at("winner").at("final").at("accuracy").get<double>(), best);
+  const int model = board.at("winner").at("model");
+  EXPECT_GE(model, 18);
+  const std::string checkpoint = "trial-" + std::to_string(model) + "-step-900.checkpoint";
+  EXPECT_EQ(read_file(at("run") / "best/model.checkpoint"),
+            read_file(at("run") / "checkpoints" / checkpoint));
+  // The two seeds of a finalist are two trainings.
+  EXPECT_NE(finalists[0]["replicates"][0], finalists[0]["replicates"][1]);
+  EXPECT_THAT(stepladder({"explain", at("run").string(), std::to_string(model)}).out,
+              HasSubstr("it is the model of the winner"));
+  EXPECT_EQ(stepladder({"replay", at("run").string()}).exit_code, 0);
 }
 
 TEST_F(Tune, finds_what_can_be_learnt) {

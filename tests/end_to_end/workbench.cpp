@@ -40,6 +40,8 @@ eta = 3
 min_steps = 100
 max_steps = 900
 trials = 18
+finalists = 2
+confirmation_seeds = 2
 )";
 
 void append_number(std::string& bytes, std::uint32_t number) {

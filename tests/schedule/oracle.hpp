@@ -1,6 +1,7 @@
 // A second, slow reading of the scheduler's rules, for tests: it sees only the stream of events and
 // commands, and says what is wrong with each entry. Leases, work that is put back, the budget and
-// the run's end are here; who may climb is in ladder_oracle.hpp.
+// the run's end are here; who may climb is in ladder_oracle.hpp, who is confirmed and chosen in
+// confirmation_oracle.hpp.
 #pragma once
 
 #include <algorithm>
@@ -33,6 +34,8 @@ class Oracle {
   [[nodiscard]] bool finished() const { return finished_; }
   [[nodiscard]] std::optional<TrialId> chosen() const { return chosen_; }
   [[nodiscard]] bool anyone_alive() const { return leader().has_value(); }
+  // The best of those that stand highest.
+  [[nodiscard]] Steps highest() const { return trained(leader().value()); }
   [[nodiscard]] std::size_t trials() const { return trials_.size(); }
   [[nodiscard]] Steps trained(TrialId trial) const { return trials_.at(trial.value).trained; }
   [[nodiscard]] bool anything_under_way() const { return !leases_.empty() || !waiting_.empty(); }
@@ -93,6 +96,9 @@ class Oracle {
       waiting_.emplace(done.trial, done);
     } else if (done.part == Part::prune) {
       complete(done, event.outcome);
+    } else if (done.draws && done.from < done.to) {
+      if (std::holds_alternative<Crashed>(event.outcome) && ++replicate_crashes_[done.trial] < 3)
+        waiting_.emplace(done.trial, done);
     } else {
       score_winner(done, event.outcome);
     }
@@ -137,13 +143,16 @@ class Oracle {
     expect(!stopping_ && !finished_, "work after the end");
     expect(a.horizon == plan_.max_steps, "the horizon is not the plan's");
     check_rule(a);
-    const Trial& trial = trials_.at(a.trial.value);
-    expect(trial.configuration == a.configuration, "a trial changed its configuration");
-    expect(a.from == trial.trained, "training does not start where it ended");
-    expect(!trial.dead, "a failed trial is trained");
+    if (!a.draws) check_trial(a, trials_.at(a.trial.value));
     last_lease_ = a.lease;
     leases_[a.lease] = a;
     worker->second = a.lease;
+  }
+
+  void check_trial(const Assignment& a, const Trial& trial) {
+    expect(trial.configuration == a.configuration, "a trial changed its configuration");
+    expect(a.from == trial.trained, "training does not start where it ended");
+    expect(!trial.dead, "a failed trial is trained");
   }
 
   void check_rule(const Assignment& a) {
@@ -153,6 +162,10 @@ class Oracle {
       expect(put_back->second.to == a.to && put_back->second.part == a.part,
              "work that was put back came out as something else");
       waiting_.erase(put_back);
+    } else if (a.draws && a.from < a.to) {
+      if (replicates_ == 0) check_finished();
+      concluding_ = true;
+      expect(++replicates_ <= replicates_max(), "a replicate too many");
     } else if (a.part != Part::prune) {
       check_scoring(a);
     } else if (a.trial.value == trials_.size()) {
@@ -198,17 +211,24 @@ class Oracle {
     expect(leader() == a.trial, "the conclusion is about another than the best");
   }
 
-  void check_scoring(const Assignment& a) {
-    check_conclusion(a);
-    const Steps left = plan_.max_steps - a.to;
-    expect(a.from == a.to, "a scoring trains");
+  void check_finished() {
+    const Steps left = plan_.max_steps - (leader() ? trained(*leader()) : 0);
     expect(!plan_.finish_winner || left == 0 ||
                (plan_.total_steps > 0 && steps_ + left > plan_.total_steps),
            "the winner was not carried on");
+  }
+
+  void check_scoring(const Assignment& a) {
+    if (plan_.confirmation_seeds == 0) {
+      check_conclusion(a);
+      check_finished();
+    }
+    expect(a.from == a.to, "a scoring trains");
     if (a.part == Part::final) {
+      expect(plan_.confirmation_seeds == 0, "the final part is scored without fresh seeds");
       expect(!final_scored_ && !chosen_, "the final part is scored again");
     } else {
-      expect(chosen_ == a.trial, "the test part is scored before the choice");
+      expect(model_ == a.trial, "the test part is scored before the choice");
     }
   }
 
@@ -225,9 +245,12 @@ class Oracle {
   }
   void carry_out(const Choose& order) {
     expect(!chosen_, "two choices");
-    expect(order.trial == leader(), "the choice is not the best");
-    expect(final_scored_ || extra_failures_ == 3, "a choice before the final part was scored");
+    if (plan_.confirmation_seeds == 0) {
+      expect(order.trial == leader(), "the choice is not the best");
+      expect(final_scored_ || extra_failures_ == 3, "a choice before the final part was scored");
+    }
     chosen_ = order.trial;
+    model_ = order.model;
     extra_failures_ = 0;
   }
 
@@ -241,12 +264,20 @@ class Oracle {
     expect(nothing_left() && !leases_.empty(), "a worker is idle while there is work");
   }
   [[nodiscard]] bool nothing_left() const {
+    if (plan_.confirmation_seeds > 0 && concluding_ && replicates_ > 0)
+      return waiting_.empty() && replicates_ == replicates_max();
     return waiting_.empty() &&
            (concluding_ || !(may_start() || (budget_is_left() && ladder_.anyone_may_climb())));
   }
   [[nodiscard]] bool may_start() const {
     return budget_is_left() &&
            (plan_.trials == 0 || trials_.size() < static_cast<std::size_t>(plan_.trials));
+  }
+
+  [[nodiscard]] std::int64_t replicates_max() const {
+    const auto alive = std::count_if(trials_.begin(), trials_.end(),
+                                     [](const Trial& trial) { return trial.score.has_value(); });
+    return std::min<std::int64_t>(alive, plan_.finalists) * plan_.confirmation_seeds;
   }
 
   // The best that lives of those that stand highest.
@@ -293,6 +324,9 @@ class Oracle {
   bool finished_ = false;
   bool final_scored_ = false;
   std::optional<TrialId> chosen_;
+  std::optional<TrialId> model_;
+  std::int64_t replicates_ = 0;  // begun
+  std::map<TrialId, int> replicate_crashes_;
   std::vector<std::string> wrong_;
 };
 

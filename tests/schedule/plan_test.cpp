@@ -93,7 +93,7 @@ TEST(Plan, SmallestAndLargestCanBeCarriedOut) {
   EXPECT_NO_THROW(check(Plan{.eta = kHuge,
                              .min_steps = 1,
                              .max_steps = kHuge,
-                             .trials = std::numeric_limits<std::uint32_t>::max()}));
+                             .trials = std::numeric_limits<std::int32_t>::max()}));
 }
 
 void expect_refused(const Plan& plan, const std::string& key) {
@@ -112,6 +112,12 @@ TEST(Plan, ErrorsNameTheSetting) {
   expect_refused({.min_steps = 0}, "min_steps");
   expect_refused({.min_steps = -5}, "min_steps");
   expect_refused({.min_steps = 101, .max_steps = 100}, "min_steps");
+  expect_refused({.finalists = 0}, "finalists");
+  expect_refused({.finalists = kReplicatesMax + 1}, "finalists");
+  expect_refused({.confirmation_seeds = -1}, "confirmation_seeds");
+  expect_refused({.finalists = 4, .confirmation_seeds = kReplicatesMax / 4 + 1},
+                 "confirmation_seeds");
+  expect_refused({.max_steps = kHuge, .confirmation_seeds = 1}, "max_steps");
   expect_refused({.trials = 0}, "trials");
   expect_refused({.trials = -1}, "trials");
   expect_refused({.trials = std::int64_t{1} << 32}, "trials");

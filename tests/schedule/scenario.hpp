@@ -70,6 +70,10 @@ class Scenario {
       plan_.total_steps = value;
     } else if (key == "top_k") {
       plan_.top_k = value;
+    } else if (key == "finalists") {
+      plan_.finalists = value;
+    } else if (key == "confirmation_seeds") {
+      plan_.confirmation_seeds = value;
     } else if (key == "promotion") {
       plan_.promotion = word == "delayed" ? Promotion::delayed : Promotion::eager;
     } else if (key == "mode") {
@@ -132,8 +136,9 @@ class Scenario {
     const Assignment& a = order.assignment;
     std::ostringstream text;
     text << "worker " << order.worker.value << ": lease " << a.lease.value;
-    if (a.part == Part::prune) {
+    if (a.from < a.to) {
       text << " trains trial " << a.trial.value << " from " << a.from << " to " << a.to;
+      if (a.draws) text << " with the random numbers of " << a.draws->value << ", scored on final";
     } else {
       text << " scores trial " << a.trial.value << " at " << a.to << " on "
            << (a.part == Part::final ? "final" : "test");
@@ -147,7 +152,10 @@ class Scenario {
     result_ += "worker " + std::to_string(order.worker.value) + ": leave\n";
   }
   void tell(const Choose& order) {
-    result_ += "the choice is trial " + std::to_string(order.trial.value) + '\n';
+    result_ += "the choice is trial " + std::to_string(order.trial.value);
+    if (order.model != order.trial)
+      result_ += " with the model of trial " + std::to_string(order.model.value);
+    result_ += '\n';
   }
 
   Plan plan_{.eta = 3, .min_steps = 1, .max_steps = 9, .trials = 9};

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <limits>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "schedule/confirmation_oracle.hpp"
 #include "schedule/oracle.hpp"
 #include "stepladder/schedule/hyperband.hpp"
 #include "stepladder/schedule/invariants.hpp"
@@ -33,6 +35,10 @@ inline Plan random_plan(Mode mode, Promotion promotion, const RandomStream& rand
   plan.top_k = 1 + static_cast<std::int64_t>(random.below(40, 6));
   const auto levels = rung_levels(plan.min_steps, plan.max_steps, plan.eta).size();
   plan.brackets = static_cast<std::int64_t>(random.below(41, levels + 1));
+  if (random.uniform(45) < 0.4) {
+    plan.finalists = 1 + static_cast<std::int64_t>(random.below(46, 4));
+    plan.confirmation_seeds = 1 + static_cast<std::int64_t>(random.below(47, 3));
+  }
   if (random.uniform(42) >= 0.3) return plan;
   const auto spread = static_cast<std::uint64_t>(6 * plan.max_steps);
   plan.total_steps = plan.max_steps + std::min(static_cast<Steps>(random.below(44, spread)),
@@ -113,7 +119,8 @@ class SimulatedRun {
     ASSERT_TRUE(scheduler_.finished());
     ASSERT_EQ(scheduler_.workers(), 0U);
     ASSERT_FALSE(oracle_.anything_under_way()) << "work was lost";
-    ASSERT_EQ(scheduler_.trials().size(), oracle_.trials());
+    ASSERT_EQ(scheduler_.searched(), oracle_.trials());
+    ASSERT_THAT(ConfirmationOracle(plan_).check(entries_), ::testing::IsEmpty());
     ASSERT_EQ(scheduler_.chosen(), oracle_.chosen());
     ASSERT_EQ(scheduler_.chosen().has_value(), oracle_.anyone_alive());
     if (plan_.total_steps == 0) {
@@ -123,7 +130,7 @@ class SimulatedRun {
     }
     if (!scheduler_.chosen()) return;
     ASSERT_EQ(scheduler_.status(*scheduler_.chosen()), TrialStatus::finished);
-    const Steps left = plan_.max_steps - oracle_.trained(*scheduler_.chosen());
+    const Steps left = plan_.max_steps - oracle_.highest();
     if (!plan_.finish_winner || left == 0) return;
     ASSERT_GT(plan_.total_steps, 0) << "the winner was not finished";
     ASSERT_GT(oracle_.steps() + left, plan_.total_steps) << "the winner could have been finished";

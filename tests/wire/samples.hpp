@@ -29,7 +29,8 @@ inline Assignment full_assignment() {
                .from = 100,
                .to = std::numeric_limits<Steps>::max(),
                .horizon = std::numeric_limits<Steps>::max(),
-               .part = Part::final};
+               .part = Part::final,
+               .draws = TrialId{std::uint32_t{1} << 31U}};
   auto& settings = a.configuration.settings;
   settings.push_back({"yes", true});
   settings.push_back({"no", false});
@@ -75,7 +76,7 @@ inline schedule::Commands all_commands() {
           schedule::Assign{WorkerId{1}, last},
           schedule::Recall{WorkerId{std::numeric_limits<std::uint32_t>::max()}},
           schedule::Retire{WorkerId{0}},
-          schedule::Choose{TrialId{41}}};
+          schedule::Choose{.trial = TrialId{41}, .model = TrialId{57}}};
 }
 
 inline std::vector<Entry> all_entries() {

@@ -45,6 +45,7 @@ struct Experiment {
 enum class Needs {
   everything,
   schedule,  // [schedule] alone will do; what else is there must still be right
+  table,     // the same, over recorded curves: those have one seed, so that nothing is confirmed
 };
 
 // The scheduler of an experiment, at its beginning.

@@ -31,13 +31,16 @@ class Explanation {
   };
   void on_report(const schedule::Reported& report, Seconds at,
                  const schedule::Hyperband& scheduler);
+  void on_choose(const schedule::Choose& choose, Seconds at);
   void on_assign(const schedule::Assign& assign, Seconds at, const schedule::Hyperband& scheduler);
+  [[nodiscard]] std::string replicate_text(const schedule::Hyperband& scheduler) const;
   void say(Seconds at, const std::string& what);
 
   TrialId trial_;
   std::vector<std::string> lines_;
   std::optional<Assignment> current_;
   std::optional<Stay> stay_;
+  bool is_finalist_ = false;
 };
 
 }  // namespace stepladder::report

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "stepladder/report/history.hpp"
+#include "stepladder/report/spread.hpp"
 #include "stepladder/schedule/hyperband.hpp"
 #include "stepladder/wire/journal_line.hpp"
 
@@ -31,9 +32,21 @@ struct FrontierPoint {  // the best of all trials that were scored at this step 
   Configuration configuration;
 };
 
+struct Finalist {  // a configuration that was trained again with fresh seeds
+  TrialId trial;
+  std::optional<Score> tuning_score;             // on `prune`: what made it a finalist
+  std::vector<std::optional<Score>> replicates;  // on `final`, by seed; none: failed or not done
+  std::optional<Spread> accuracy;
+  std::optional<Spread> loss;
+  // By how much the chosen finalist is better, seed by seed; none for the chosen one.
+  std::optional<Spread> accuracy_behind;
+  std::optional<Spread> loss_behind;
+};
+
 struct Winner {
   TrialId trial;
-  std::optional<Score> final_score;
+  TrialId model;                     // whose weights are kept: its own, or its best replicate's
+  std::optional<Score> final_score;  // where it was confirmed, the mean over the fresh seeds
   std::optional<Score> test_score;
 };
 
@@ -47,6 +60,7 @@ struct Leaderboard {
   Metric metric = Metric::accuracy;
   std::vector<LeaderboardEntry> entries;
   std::vector<FrontierPoint> frontier;  // smallest budget first
+  std::vector<Finalist> finalists;      // best first; none where nothing is confirmed
   std::optional<Winner> winner;
 };
 

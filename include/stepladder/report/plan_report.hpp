@@ -1,7 +1,9 @@
 // What a plan will come to, for each number of workers asked about, as text and as JSON.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,15 +28,24 @@ struct PlanForWorkers {
   double utilisation = 0;
   std::int64_t checkpoint_bytes = 0;  // one checkpoint of every trial
 };
+struct PlanConfirmation {
+  std::size_t finalists = 0;
+  std::size_t seeds = 0;
+  Steps steps = 0;  // of each replicate
+};
 struct PlanReport {
   double seconds_per_step = 0;
   std::vector<PlanBracket> brackets;  // of the last run previewed
+  std::optional<PlanConfirmation> confirmation;
   std::vector<PlanForWorkers> workers;
   std::vector<std::string> warnings;
 };
 
 // Of a scheduler whose run is over. Rounds of the synchronous Hyperband are added up.
 [[nodiscard]] std::vector<PlanBracket> plan_brackets(const schedule::Hyperband& scheduler);
+
+[[nodiscard]] std::optional<PlanConfirmation> plan_confirmation(
+    const schedule::Hyperband& scheduler);
 
 [[nodiscard]] std::string plan_text(const PlanReport& report);
 [[nodiscard]] std::string plan_json(const PlanReport& report);

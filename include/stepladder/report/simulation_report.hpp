@@ -12,8 +12,9 @@ namespace stepladder::report {
 [[nodiscard]] std::string simulation_text(const schedule::Hyperband& scheduler,
                                           const simulation::VirtualRun& run, std::uint32_t workers);
 
-// `brief` leaves out "trials" and "assignments". "best_score" is the metric itself: an accuracy or
-// a loss.
+// `brief` leaves out "trials" and "assignments". "epochs_spent" is what the search took, which is
+// what total_steps limits; "confirmation_epochs" what its replicates took on top. "best_score" is
+// the metric itself: an accuracy or a loss.
 [[nodiscard]] std::string simulation_json(const schedule::Hyperband& scheduler,
                                           const simulation::VirtualRun& run, bool brief);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -30,5 +31,10 @@ struct Spread {
 // Found by bisection of the distribution function's finite series for whole degrees of freedom >= 1
 // (Abramowitz and Stegun, 26.7.3 and 26.7.4).
 [[nodiscard]] double student_t_quantile(double probability, std::size_t degrees);
+
+// The 95 % interval of a share that was measured on so many independent rows, at least one (Wilson
+// 1927; Agresti and Coull 1998, equation 2). Unlike mean ± 1.96 standard errors it has its coverage
+// near 0 and 1 too.
+[[nodiscard]] Interval wilson_interval(double share, std::int64_t rows);
 
 }  // namespace stepladder::report

@@ -4,8 +4,9 @@
 // rule (Li et al., MLSys 2020) and random search are settings of it, not classes.
 //
 // The life of a run: the ladder is climbed until nothing can be promoted or started; with
-// finish_winner the best trial of the highest rung is carried on to max_steps; it is scored on the
-// `final` part; it is chosen; it is scored once on `test`. Then every worker is retired.
+// finish_winner the best trial of the highest rung is carried on to max_steps; the best few are
+// confirmed with fresh seeds on the `final` part, or the best is scored there as it is; the winner
+// is chosen; its model is scored once on `test`. Then every worker is retired.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "stepladder/schedule/bracket.hpp"
+#include "stepladder/schedule/confirmation.hpp"
 #include "stepladder/schedule/messages.hpp"
 #include "stepladder/schedule/plan.hpp"
 #include "stepladder/search/sampler.hpp"
@@ -27,7 +29,7 @@ enum class TrialStatus { running, paused, pruned, finished, diverged, crashed };
 struct Trial {
   enum class Fate : std::uint8_t { alive, diverged, crashed };
   Steps trained = 0;           // the level of the last rung it completed
-  std::optional<Score> score;  // on `prune`, at that level
+  std::optional<Score> score;  // on `prune`, at that level; none for a replicate
   std::uint32_t bracket = 0;
   std::uint8_t rung =
       0;  // of its bracket: the one it stands in, or is on its way to for the first time
@@ -36,8 +38,8 @@ struct Trial {
   bool busy = false;  // assigned, or waiting to be assigned again
 };
 
-// What a worker is working on: a trial on its way to a rung, or (part other than prune) a score for
-// the winner.
+// What a worker is working on: a trial on its way to a rung, a replicate of a finalist, or (part
+// other than prune) a score for the winner.
 struct Job {
   TrialId trial;
   std::size_t rung = 0;
@@ -64,11 +66,17 @@ class Hyperband {
   // In the order they were begun. All but the synchronous modes have one round of them; those begin
   // another round when every bracket of the one before has its trials.
   [[nodiscard]] const std::vector<Bracket>& brackets() const noexcept { return brackets_; }
-  [[nodiscard]] const std::vector<Trial>& trials() const noexcept { return trials_; }  // by id
-  [[nodiscard]] TrialStatus status(TrialId trial) const;
-  [[nodiscard]] Configuration configuration(TrialId trial) const {
-    return sampler_.configuration_of(trial);
+  // By id; the replicates of the confirmation come last.
+  [[nodiscard]] const std::vector<Trial>& trials() const noexcept { return trials_; }
+  // How many of them belong to the search: all but the replicates.
+  [[nodiscard]] std::size_t searched() const noexcept {
+    return trials_.size() - (confirmation_ ? begun_replicates_ : 0);
   }
+  [[nodiscard]] bool is_replicate(TrialId trial) const noexcept {
+    return trial.value >= searched();
+  }
+  [[nodiscard]] TrialStatus status(TrialId trial) const;
+  [[nodiscard]] Configuration configuration(TrialId trial) const;
   // Where a trial stands by its last outcome; a trial without one stands as a failed one.
   [[nodiscard]] Standing standing(TrialId trial) const;
   [[nodiscard]] std::size_t workers() const noexcept { return workers_.size(); }
@@ -79,7 +87,14 @@ class Hyperband {
   };
   [[nodiscard]] const std::map<LeaseId, Lease>& leases() const noexcept { return leases_; }
 
+  // From when the search is over; nothing where the plan has no confirmation_seeds.
+  [[nodiscard]] const std::optional<Confirmation>& confirmation() const noexcept {
+    return confirmation_;
+  }
   [[nodiscard]] std::optional<TrialId> chosen() const noexcept { return chosen_; }
+  // Whose weights are the run's result, from the choice on: the chosen trial's or its replicate's.
+  [[nodiscard]] std::optional<TrialId> model() const noexcept { return model_; }
+  // Of the chosen trial: its mean over fresh seeds where it was confirmed.
   [[nodiscard]] const std::optional<Score>& final_score() const noexcept { return final_score_; }
   [[nodiscard]] const std::optional<Score>& test_score() const noexcept { return test_score_; }
 
@@ -92,6 +107,7 @@ class Hyperband {
 
   [[nodiscard]] Steps level_of(const Job& job) const;
   void complete(const Job& job, const Outcome& outcome);
+  void complete_replicate(const Job& job, const Outcome& outcome);
   void complete_extra(const Job& job, const Outcome& outcome);
   void leave_level(const Trial& trial);
   void release(WorkerId worker);
@@ -107,8 +123,11 @@ class Hyperband {
   [[nodiscard]] bool may_finish(const Trial& trial) const;
   void begin(const Job& job);
   std::optional<Job> conclude(Commands& commands);
+  std::optional<Job> finish(TrialId best);
+  [[nodiscard]] std::optional<Job> next_replicate();
+  Job choose(TrialId trial, TrialId model, Commands& commands);
   void refresh(std::size_t bracket);
-  [[nodiscard]] std::optional<TrialId> leader() const;
+  [[nodiscard]] std::vector<TrialId> leaders(std::size_t count) const;
   [[nodiscard]] Assign assign(WorkerId worker, const Job& job);
 
   Plan plan_;
@@ -131,7 +150,10 @@ class Hyperband {
   bool stopping_ = false;
   bool finished_ = false;
   std::uint8_t extra_crashes_ = 0;  // of the winner's scoring on the part that is due
+  std::optional<Confirmation> confirmation_;
+  std::size_t begun_replicates_ = 0;
   std::optional<TrialId> chosen_;
+  std::optional<TrialId> model_;
   std::optional<Score> final_score_;
   std::optional<Score> test_score_;
 };

@@ -55,6 +55,7 @@ struct Retire {  // no more work will come
 };
 struct Choose {  // the winner is fixed from here on; only now may the test part be scored
   TrialId trial;
+  TrialId model;  // whose weights are kept and tested: the trial itself, or its best replicate
   friend bool operator==(const Choose&, const Choose&) = default;
 };
 using Command = std::variant<Assign, Recall, Retire, Choose>;

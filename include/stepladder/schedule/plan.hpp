@@ -1,5 +1,6 @@
 // What the user asked the scheduler to do: a mode, budgets, the halving factor, how many trials or
-// steps. Plain data with one check, and the integer arithmetic of rung levels and brackets.
+// steps. Plain data with one check, and the integer arithmetic of rung levels and brackets. What it
+// leaves open is left out; an experiment file has defaults of its own.
 #pragma once
 
 #include <cstdint>
@@ -45,6 +46,10 @@ struct Plan {
   std::int64_t top_k = 3;  // of mode top_k
   Metric metric = Metric::accuracy;
   bool finish_winner = true;  // carry the best trial on to max_steps when nothing else is left
+  // The best `finalists` trials are trained again from step 0 with so many fresh seeds each, and
+  // the best on average wins; on top of total_steps. 0 seeds: the best trial wins as it is.
+  std::int64_t finalists = 3;
+  std::int64_t confirmation_seeds = 0;
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 
@@ -56,9 +61,16 @@ struct PlanError : std::runtime_error {
   std::string key;
 };
 
+// The most replicates a confirmation may have.
+inline constexpr std::int64_t kReplicatesMax = 10'000;
+
+// The steps that the confirmation takes at most.
+[[nodiscard]] Steps confirmation_steps(const Plan& plan);
+
 // Throws PlanError: eta < 2, min_steps < 1, min_steps > max_steps, no limit or one out of range, a
 // total_steps that not even one trial fits in, brackets or top_k out of range, a round of Hyperband
-// with more trials than anybody can start, no number of trials for top_k.
+// with more trials than anybody can start, no number of trials for top_k, finalists or
+// confirmation_seeds out of range.
 void check(const Plan& plan);
 
 // Rung levels r, r*eta, r*eta^2, ... below R, and then R, by integer multiplication only: a

@@ -22,6 +22,7 @@ struct VirtualRun {
   // Of all assignments: what was trained until the report, or until the divergence; of those that
   // were lost, all.
   Steps steps = 0;
+  Steps confirmation_steps = 0;  // of them, of the finalists' replicates
   std::uint64_t events = 0;
   std::vector<Stretch> stretches;  // in order of dispatch; only where asked for
 };

@@ -1,6 +1,8 @@
 // One piece of work for one worker: train a trial from one step to another, then score it.
 #pragma once
 
+#include <optional>
+
 #include "stepladder/trial/configuration.hpp"
 #include "stepladder/trial/ids.hpp"
 
@@ -19,6 +21,9 @@ struct Assignment {
   Steps horizon = 0;  // the run length the learning-rate policy is planned for; never re-stretched
                       // by a promotion
   Part part = Part::prune;
+  // Whose random numbers (first weights, batches, dropout) train it; none: the trial's own.
+  std::optional<TrialId> draws{};
+  [[nodiscard]] TrialId drawn_as() const noexcept { return draws.value_or(trial); }
   friend bool operator==(const Assignment&, const Assignment&) = default;
 };
 

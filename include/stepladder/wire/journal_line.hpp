@@ -14,7 +14,7 @@
 
 namespace stepladder::wire {
 
-inline constexpr int kJournalVersion = 1;
+inline constexpr int kJournalVersion = 2;
 
 // How many rows each part of the data has: what the standard errors of scores are reckoned from.
 struct PartRows {

@@ -1,0 +1,97 @@
+// The confirmation in the leaderboard, worked out by hand.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "report/small_run.hpp"
+#include "stepladder/report/explanation.hpp"
+
+namespace stepladder::report {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+Score of(double accuracy) { return {.accuracy = accuracy, .loss = 1 - accuracy}; }
+
+// Trials 0 and 1 go straight to the end; their replicates are trials 2 to 5.
+struct ConfirmedRun : SmallRun {
+  Explanation finalist{TrialId{1}};
+  Explanation model{TrialId{5}};
+
+  explicit ConfirmedRun(Metric metric = Metric::accuracy) : SmallRun(2, metric) {
+    plan.mode = schedule::Mode::random;
+    plan.finalists = 2;
+    plan.confirmation_seeds = 2;
+    scheduler = schedule::Hyperband(plan, search::Sampler(space, Seed{1}));
+  }
+  void tell_all(std::initializer_list<Outcome> outcomes) {
+    follow(schedule::WorkerJoined{WorkerId{0}});
+    std::uint64_t lease = 1;
+    for (const Outcome& outcome : outcomes)
+      follow(schedule::Reported{
+          .lease = LeaseId{lease++}, .outcome = outcome, .effort = {.steps = 40}});
+  }
+  void follow(decltype(schedule::Event::what) what) {
+    now += 1;
+    const schedule::Event event{.at = now, .what = std::move(what)};
+    const wire::Entry entry{.event = event, .commands = scheduler.handle(event)};
+    history.add(entry);
+    finalist.add(entry, scheduler);
+    model.add(entry, scheduler);
+  }
+};
+
+TEST(Finalists, AreShownWithWhatTheyWerePickedForAndWhatFreshSeedsMadeOfIt) {
+  ConfirmedRun run;
+  // Trial 0 looked better; over two fresh seeds trial 1 is.
+  run.tell_all({of(0.9), of(0.8), of(0.5), of(0.75), of(0.75), of(0.875), of(0.6)});
+  const Leaderboard board = run.leaderboard();
+  EXPECT_EQ(board.entries.size(), 2U) << "replicates are no configurations of their own";
+  EXPECT_EQ(board.winner->trial, TrialId{1});
+  EXPECT_EQ(board.winner->model, TrialId{5});
+  EXPECT_DOUBLE_EQ(board.winner->final_score->accuracy, 0.8125);
+
+  const json parsed = json::parse(to_json(board, 10));
+  const json& first = parsed["finalists"][0];
+  EXPECT_EQ(first["trial"], 0);
+  EXPECT_EQ(first["tuning"]["accuracy"], 0.9);
+  EXPECT_EQ(first["replicates"][1]["accuracy"], 0.75);
+  EXPECT_DOUBLE_EQ(first["accuracy"]["mean"], 0.625);
+  EXPECT_DOUBLE_EQ(first["accuracy_behind"]["mean"], 0.1875);  // of 0.25 and 0.125
+  EXPECT_DOUBLE_EQ(first["loss_behind"]["mean"], 0.1875);
+  EXPECT_EQ(parsed["finalists"][1]["accuracy_behind"], nullptr);
+  EXPECT_EQ(parsed["winner"]["test"]["interval_95"].size(), 2U);
+
+  const std::string text = to_text(board, 10);
+  EXPECT_THAT(text, HasSubstr("2 finalists"));
+  EXPECT_THAT(text, HasSubstr("+0.2750"));  // trial 0 looked so much better than it is
+  EXPECT_THAT(text, HasSubstr("its model: the replicate that was best on `final`, trial 5"));
+  EXPECT_THAT(text, Not(HasSubstr("heldout, final 0")));
+}
+
+TEST(Finalists, ShowAReplicateThatFailed) {
+  ConfirmedRun run(Metric::loss);
+  run.tell_all({of(0.9), of(0.8), of(0.95), of(0.75), Diverged{3}, of(0.75), of(0.6)});
+  const json parsed = json::parse(to_json(run.leaderboard(), 10));
+  EXPECT_EQ(parsed["finalists"][0]["replicates"][1], nullptr);
+  EXPECT_EQ(parsed["finalists"][0]["loss"]["count"], 1);
+  EXPECT_EQ(parsed["finalists"][0]["loss"]["interval_95"], nullptr);
+  EXPECT_EQ(parsed["winner"]["trial"], 1);
+  EXPECT_THAT(to_text(run.leaderboard(), 10), HasSubstr("1/2"));
+}
+
+TEST(Finalists, AreToldOfInTheirExplanations) {
+  ConfirmedRun run;
+  run.tell_all({of(0.9), of(0.8), of(0.5), of(0.75), of(0.75), of(0.875), of(0.6)});
+  const std::string finalist = run.finalist.text(run.scheduler);
+  EXPECT_THAT(finalist, HasSubstr("a finalist: trained again from step 0 with 2 fresh seeds"));
+  EXPECT_THAT(finalist, HasSubstr("its best replicate, trial 5, is the model"));
+  const std::string model = run.model.text(run.scheduler);
+  EXPECT_THAT(model, HasSubstr("A replicate of trial 1, which was number 2 of 2 finalists"));
+  EXPECT_THAT(model, HasSubstr("it is the model of the winner, trial 1"));
+  EXPECT_THAT(model, HasSubstr("scores it on the test part"));
+}
+
+}  // namespace
+}  // namespace stepladder::report

@@ -1,0 +1,165 @@
+// The confirmation, read a second time from the stream of events and commands alone: who the
+// finalists should be, which replicates they should have, and who should be chosen.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "stepladder/schedule/messages.hpp"
+#include "stepladder/schedule/plan.hpp"
+#include "stepladder/wire/journal_line.hpp"
+
+namespace stepladder::schedule {
+
+class ConfirmationOracle {
+ public:
+  explicit ConfirmationOracle(const Plan& plan) : plan_(plan) {}
+
+  // One sentence for each thing wrong with a run that is over.
+  std::vector<std::string> check(const std::vector<wire::Entry>& entries) {
+    for (const wire::Entry& entry : entries) {
+      std::visit([this](const auto& event) { on(event); }, entry.event.what);
+      for (const Command& command : entry.commands)
+        std::visit([this](const auto& order) { carry_out(order); }, command);
+    }
+    if (plan_.confirmation_seeds == 0) {
+      expect(results_.empty(), "replicates without a confirmation");
+    } else if (chosen_) {
+      expect(results_.size() == finalists_.size() * seeds(), "a replicate is missing");
+    }
+    return wrong_;
+  }
+
+ private:
+  struct Place {
+    Steps level = 0;
+    std::optional<Score> score;
+    bool dead = false;
+    Configuration configuration;
+  };
+
+  void expect(bool claim, const std::string& otherwise) {
+    if (!claim) wrong_.push_back(otherwise);
+  }
+  [[nodiscard]] std::size_t seeds() const {
+    return static_cast<std::size_t>(plan_.confirmation_seeds);
+  }
+  // Smaller is better.
+  [[nodiscard]] std::pair<double, double> figure(const Score& score) const {
+    if (plan_.metric == Metric::loss) return {score.loss, 0};
+    return {-score.accuracy, score.loss};
+  }
+  static std::optional<Score> score_in(const Outcome& outcome) {
+    const auto* score = std::get_if<Score>(&outcome);
+    if (score == nullptr || !std::isfinite(score->accuracy) || !std::isfinite(score->loss))
+      return std::nullopt;
+    return *score;
+  }
+
+  void on(const WorkerJoined& event) { leases_.erase(event.worker); }
+  void on(const WorkerLost& event) { leases_.erase(event.worker); }
+  void on(const StopRequested&) {}
+  void on(const Restarted&) { leases_.clear(); }
+  void on(const Reported& event) {
+    const auto found = std::find_if(leases_.begin(), leases_.end(), [&](const auto& held) {
+      return held.second.lease == event.lease;
+    });
+    if (found == leases_.end()) return;
+    const Assignment done = found->second;
+    leases_.erase(found);
+    if (std::holds_alternative<Interrupted>(event.outcome) || done.from == done.to) return;
+    if (std::holds_alternative<Crashed>(event.outcome) && ++crashes_[done.trial] < 3) return;
+    const std::optional<Score> score = score_in(event.outcome);
+    if (done.draws) {
+      expect(results_.emplace(done.trial, score).second, "a replicate is scored twice");
+      return;
+    }
+    Place& place = places_[done.trial];
+    place.level = done.to;
+    place.score = score;
+    place.dead = !score;
+    place.configuration = done.configuration;
+  }
+
+  void carry_out(const Assign& order) {
+    const Assignment& a = order.assignment;
+    leases_[order.worker] = a;
+    if (!a.draws) {
+      expect(finalists_.empty() || a.part == Part::test, "the search goes on after its end");
+      return;
+    }
+    if (finalists_.empty()) begin();
+    if (a.part == Part::test) return expect(chosen_ == a.trial, "another model is tested");
+    const std::size_t index = a.trial.value - places_.size();
+    if (index >= finalists_.size() * seeds()) return expect(false, "a replicate too many");
+    const Place& finalist = places_.at(finalists_[index % finalists_.size()]);
+    expect(a.configuration == finalist.configuration, "a replicate has another configuration");
+    expect(a.draws->value == (1U << 31U) + index / finalists_.size(), "seeds are not paired");
+    expect(a.from == 0 && a.to == plan_.max_steps && a.part == Part::final,
+           "a replicate is not trained from the start to the end");
+    expect(!chosen_, "a replicate after the choice");
+  }
+
+  void begin() {
+    expect(leases_.size() == 1, "the confirmation began while trials were running");
+    for (const auto& [trial, place] : places_)
+      if (!place.dead) finalists_.push_back(trial);
+    std::sort(finalists_.begin(), finalists_.end(), [this](TrialId a, TrialId b) {
+      const Place& x = places_[a];
+      const Place& y = places_[b];
+      if (x.level != y.level) return x.level > y.level;
+      return std::pair(figure(*x.score), a) < std::pair(figure(*y.score), b);
+    });
+    finalists_.resize(std::min(finalists_.size(), static_cast<std::size_t>(plan_.finalists)));
+  }
+
+  void carry_out(const Choose& order) {
+    if (plan_.confirmation_seeds == 0) return expect(order.trial == order.model, "another model");
+    std::optional<std::size_t> best;
+    std::vector<std::size_t> failures(finalists_.size());
+    std::vector<std::pair<double, double>> figures(finalists_.size());
+    for (std::size_t i = 0; i < finalists_.size(); ++i) {
+      Score sum;
+      for (const auto& [trial, score] : results_) {
+        if ((trial.value - places_.size()) % finalists_.size() != i) continue;
+        if (!score) ++failures[i];
+        if (score) sum = {sum.accuracy + score->accuracy, sum.loss + score->loss};
+      }
+      const auto scored = static_cast<double>(seeds() - failures[i]);
+      figures[i] = figure({sum.accuracy / scored, sum.loss / scored});
+      const bool fewer = best && failures[i] < failures[*best];
+      const bool better =
+          best && failures[i] == failures[*best] && scored > 0 && figures[i] < figures[*best];
+      if (!best || fewer || better) best = i;
+    }
+    expect(best && order.trial == finalists_[*best], "another finalist should be chosen");
+    TrialId model = order.trial;
+    std::optional<std::pair<double, double>> of_model;
+    for (const auto& [trial, score] : results_) {
+      if (!score || (trial.value - places_.size()) % finalists_.size() != *best) continue;
+      if (of_model && !(figure(*score) < *of_model)) continue;
+      model = trial;
+      of_model = figure(*score);
+    }
+    expect(order.model == model, "another replicate should be the model");
+    chosen_ = order.model;
+  }
+  void carry_out(const Recall&) {}
+  void carry_out(const Retire& order) { leases_.erase(order.worker); }
+
+  Plan plan_;
+  std::map<WorkerId, Assignment> leases_;
+  std::map<TrialId, int> crashes_;
+  std::map<TrialId, Place> places_;
+  std::vector<TrialId> finalists_;
+  std::map<TrialId, std::optional<Score>> results_;  // by replicate
+  std::optional<TrialId> chosen_;                    // the model
+  std::vector<std::string> wrong_;
+};
+
+}  // namespace stepladder::schedule
