@@ -15,6 +15,7 @@
 #include "stepladder/app/replay.hpp"
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/data/idx.hpp"
+#include "stepladder/launch/launcher.hpp"
 #include "stepladder/simulation/curves.hpp"
 #include "stepladder/store/files.hpp"
 
@@ -31,6 +32,7 @@ struct Ranks {
 };
 
 int dispatch(const CLI::App& app, const CommandOptions& options, Ranks* ranks) {
+  if (app.got_subcommand("launch")) return launch_ranks(options.launch);
   if (app.got_subcommand("leaderboard")) return show_leaderboard(options.leaderboard);
   if (app.got_subcommand("merge")) return merge_runs(options.merge);
   if (app.got_subcommand("plan")) return show_plan(options.plan);
@@ -58,8 +60,12 @@ bool speaks(const Ranks* ranks) {
   return true;
 }
 
-void complain(const Ranks* ranks, const std::string& text) {
-  if (speaks(ranks)) fmt::print(stderr, "stepladder: {}\n", text);
+// Says it, to the person and to the launcher, which learns nothing from mpirun's exit code.
+int end_with(int code, const Ranks* ranks, const std::string& text) {
+  if (!speaks(ranks)) return code;
+  fmt::print(stderr, "stepladder: {}\n", text);
+  launch::leave_word(code, text);
+  return code;
 }
 
 int run(int argc, char** argv, Ranks* ranks) {
@@ -96,21 +102,17 @@ int run_command_line(int argc, char** argv) {
   try {
     return run(argc, argv, ranks);
   } catch (const Halted& error) {
-    complain(ranks, error.what());
-    mpi::abort_if_started(kResumable);  // the workers know nothing of it
-    return kResumable;
+    const int code = end_with(kResumable, ranks, error.what());
+    mpi::abort_if_started(code);  // the workers know nothing of it
+    return code;
   } catch (const InputError& error) {
-    complain(ranks, error.what());
-    return kWrongInput;
+    return end_with(kWrongInput, ranks, error.what());
   } catch (const data::DataError& error) {
-    complain(ranks, error.what());
-    return kWrongInput;
+    return end_with(kWrongInput, ranks, error.what());
   } catch (const simulation::CurveError& error) {
-    complain(ranks, error.what());
-    return kWrongInput;
+    return end_with(kWrongInput, ranks, error.what());
   } catch (const store::StorageError& error) {
-    complain(ranks, error.what());
-    return kWrongInput;
+    return end_with(kWrongInput, ranks, error.what());
   }
 }
 

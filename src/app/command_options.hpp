@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "stepladder/app/bench.hpp"
+#include "stepladder/app/launch.hpp"
 #include "stepladder/app/leaderboard.hpp"
 #include "stepladder/app/merge.hpp"
 #include "stepladder/app/simulate.hpp"
@@ -17,6 +18,7 @@ namespace stepladder::app {
 
 struct CommandOptions {
   TuneOptions tune;
+  LaunchOptions launch;
   LeaderboardOptions leaderboard;
   MergeOptions merge;
   PlanOptions plan;

@@ -12,6 +12,7 @@
 #include "stepladder/fleet/thread_fleet.hpp"
 #include "stepladder/mpi/mpi_fleet.hpp"
 #include "stepladder/simulation/simulated_fleet.hpp"
+#include "stepladder/store/processes.hpp"
 
 namespace stepladder::app {
 namespace {
@@ -31,17 +32,6 @@ void stop_on_signals() {
 // Rank 0 alone decides when to stop; a launcher passes the signal to every rank.
 void leave_signals_to_rank_0() {
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) std::signal(signal, SIG_IGN);
-}
-
-fs::path run_directory_of(const TuneOptions& options, const Experiment& experiment) {
-  const fs::path folder = options.run_directory.value_or(fs::path("runs") / experiment.name);
-  if (folder.empty()) throw InputError("--run-dir is empty; name a folder");
-  std::error_code error;
-  static_cast<void>(fs::exists(folder, error));
-  if (error)
-    throw InputError("the run directory " + folder.string() +
-                     " cannot be used: " + error.message() + "; choose another with --run-dir");
-  return folder;
 }
 
 // What is thrown where the user's input is wrong, as its text; nothing where all went well.
@@ -113,6 +103,17 @@ int work_on_this_rank(const mpi::Session& session, const fleet::Train& workload)
 
 }  // namespace
 
+fs::path run_directory_of(const TuneOptions& options, const Experiment& experiment) {
+  const fs::path folder = options.run_directory.value_or(fs::path("runs") / experiment.name);
+  if (folder.empty()) throw InputError("--run-dir is empty; name a folder");
+  std::error_code error;
+  static_cast<void>(fs::exists(folder, error));
+  if (error)
+    throw InputError("the run directory " + folder.string() +
+                     " cannot be used: " + error.message() + "; choose another with --run-dir");
+  return folder;
+}
+
 int tune_with_threads(const TuneOptions& options) {
   const Materials materials = materials_for(
       options.workload,
@@ -179,9 +180,10 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
   if (!all_well(session, read_the_same)) return kWrongInput;
   if (!is_idle) share(materials, memory);
 
+  const std::vector<std::string> hosts = session.gather(store::host_name());
   const auto open_run = [&] {
     if (is_scheduler)
-      run = std::make_unique<TuningRun>(materials, shared.run_directory, options.progress);
+      run = std::make_unique<TuningRun>(materials, shared.run_directory, options.progress, hosts);
   };
   if (!all_well(session, open_run)) return kWrongInput;
 

@@ -1,5 +1,6 @@
 #include "stepladder/app/tuning_run.hpp"
 
+#include <chrono>
 #include <limits>
 #include <utility>
 
@@ -8,8 +9,10 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "stepladder/launch/launcher.hpp"
 #include "stepladder/store/checkpoints.hpp"
 #include "stepladder/store/files.hpp"
+#include "stepladder/store/processes.hpp"
 
 namespace stepladder::app {
 namespace {
@@ -18,9 +21,8 @@ constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 constexpr std::size_t kShownAtTheEnd = 10;
 constexpr Seconds kLeaderboardInterval = 2;
 
-[[noreturn]] void halt(const store::StorageError& error) {
-  throw Halted(std::string(error.what()) +
-               "; the run is halted, and the same command goes on from its journal");
+double since_1970() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 // Decisions go to the run's own log; what a person must know at once also to the terminal.
@@ -92,15 +94,20 @@ void write_leaderboard_files(const store::RunDirectory& directory,
 }
 
 TuningRun::TuningRun(const Materials& materials, const std::filesystem::path& run_directory,
-                     ProgressStyle style)
+                     ProgressStyle style, std::vector<std::string> hosts)
     : materials_(materials),
       directory_(run_directory),
+      incarnation_(launch::incarnation()),
       scheduler_(scheduler_of(materials.experiment)),
       style_(style) {
   const wire::Opened opened = opened_by(materials);
   directory_.check(opened);
   directory_.create();
   lock_.emplace(directory_);
+  heartbeat_.emplace(directory_, wire::Incumbent{.incarnation = incarnation_,
+                                                 .process = store::this_process(),
+                                                 .since = since_1970(),
+                                                 .hosts = std::move(hosts)});
   if (directory_.has_journal()) {
     store::JournalReader reader(directory_.journal());
     replay(reader);
@@ -123,6 +130,7 @@ void TuningRun::replay(store::JournalReader& reader) {
                       "journal; go on with that version, or start in another run directory",
                       directory_.journal().string(), reader.lines()));
     history_.add(*entry);
+    heartbeat_->beat();
     resumed_ = true;
   }
 }
@@ -134,6 +142,7 @@ void TuningRun::coordinate(fleet::Fleet& fleet, const std::function<bool()>& sto
   const auto observe = [&](const schedule::Hyperband&, std::span<const wire::Entry> entries) {
     for (const wire::Entry& entry : entries) history_.add(entry);
     log_decisions(entries);
+    heartbeat_->beat();
     progress.show(scheduler_, history_, fleet.now());
     if (entries.empty() || fleet.now() - written < kLeaderboardInterval) return;
     write_leaderboards();
@@ -168,7 +177,27 @@ int TuningRun::conclude() {
   if (!scheduler_.finished())
     fmt::print("Stopped before the end; the same command goes on from here.\n");
   std::fflush(stdout);
-  return scheduler_.finished() ? kFinished : kResumable;
+  const int code = scheduler_.finished() ? kFinished : kResumable;
+  record_end(code, scheduler_.finished() ? "finished" : "stopped before the end");
+  return code;
+}
+
+// For whoever watches; where it cannot be written, the journal still tells everything.
+void TuningRun::record_end(int exit_code, const std::string& why) const {
+  try {
+    store::write_atomically(
+        directory_.end(),
+        wire::to_json(wire::Ended{
+            .incarnation = incarnation_, .exit_code = exit_code, .why = why, .at = since_1970()}));
+  } catch (const store::StorageError& error) {
+    spdlog::warn("{}", error.what());
+  }
+}
+
+void TuningRun::halt(const store::StorageError& error) const {
+  record_end(kResumable, error.what());
+  throw Halted(std::string(error.what()) +
+               "; the run is halted, and the same command goes on from its journal");
 }
 
 void TuningRun::log_decisions(std::span<const wire::Entry> entries) const {

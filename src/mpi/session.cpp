@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <exception>
 #include <limits>
+#include <numeric>
 #include <unistd.h>
 
 namespace stepladder::mpi {
@@ -56,6 +57,25 @@ std::string Session::broadcast(std::string text) const {
   require(MPI_Bcast(text.data(), static_cast<int>(length), MPI_CHAR, 0, communicator_),
           "MPI_Bcast");
   return text;
+}
+
+std::vector<std::string> Session::gather(const std::string& text) const {
+  const auto count = static_cast<std::size_t>(rank_ == 0 ? size_ : 0);
+  const int length = static_cast<int>(text.size());
+  std::vector<int> lengths(count);
+  require(MPI_Gather(&length, 1, MPI_INT, lengths.data(), 1, MPI_INT, 0, communicator_),
+          "MPI_Gather");
+  std::vector<int> begins(count);
+  std::exclusive_scan(lengths.begin(), lengths.end(), begins.begin(), 0);
+  std::string all(static_cast<std::size_t>(std::reduce(lengths.begin(), lengths.end())), '\0');
+  require(MPI_Gatherv(text.data(), length, MPI_CHAR, all.data(), lengths.data(), begins.data(),
+                      MPI_CHAR, 0, communicator_),
+          "MPI_Gatherv");
+  std::vector<std::string> texts;
+  for (std::size_t rank = 0; rank < count; ++rank)
+    texts.push_back(all.substr(static_cast<std::size_t>(begins[rank]),
+                               static_cast<std::size_t>(lengths[rank])));
+  return texts;
 }
 
 void Session::leave_at_once(int exit_code) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "stepladder/app/experiment.hpp"
 #include "stepladder/app/progress.hpp"
 #include "stepladder/mpi/node_memory.hpp"
 #include "stepladder/mpi/session.hpp"
@@ -27,6 +28,10 @@ struct TuneOptions {
   ProgressStyle progress = ProgressStyle::automatic;
   WorkloadKind workload = WorkloadKind::training;
 };
+
+// Where a run's files are. Throws InputError where that cannot be.
+[[nodiscard]] std::filesystem::path run_directory_of(const TuneOptions& options,
+                                                     const Experiment& experiment);
 
 // The exit code. Throw InputError, data::DataError, store::StorageError.
 [[nodiscard]] int tune_with_threads(const TuneOptions& options);

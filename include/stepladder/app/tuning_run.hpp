@@ -6,12 +6,15 @@
 #include <functional>
 #include <span>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "stepladder/app/materials.hpp"
 #include "stepladder/app/progress.hpp"
 #include "stepladder/fleet/fleet.hpp"
 #include "stepladder/report/history.hpp"
 #include "stepladder/report/leaderboard.hpp"
+#include "stepladder/store/heartbeat.hpp"
 #include "stepladder/store/journal.hpp"
 #include "stepladder/store/run_directory.hpp"
 
@@ -35,9 +38,10 @@ void write_leaderboard_files(const store::RunDirectory& directory,
 class TuningRun {
  public:
   // Checks, makes, locks and opens the run directory; replays its journal if it has one. Nothing is
-  // written unless all checks passed. Throws store::StorageError, InputError.
+  // written unless all checks passed. `hosts` is where each rank is; none where threads train.
+  // Throws store::StorageError, InputError.
   TuningRun(const Materials& materials, const std::filesystem::path& run_directory,
-            ProgressStyle style);
+            ProgressStyle style, std::vector<std::string> hosts = {});
   ~TuningRun();
 
   [[nodiscard]] bool finished() const { return scheduler_.finished(); }
@@ -47,7 +51,8 @@ class TuningRun {
   // Runs the fleet until the run is over or `stop_requested`. Throws Halted.
   void coordinate(fleet::Fleet& fleet, const std::function<bool()>& stop_requested);
 
-  // Writes the leaderboards and the winner's folder, tells the person; returns the exit code.
+  // Writes the leaderboards, the winner's folder and the end record, tells the person; returns the
+  // exit code.
   [[nodiscard]] int conclude();
 
  private:
@@ -56,10 +61,14 @@ class TuningRun {
   [[nodiscard]] report::Leaderboard leaderboard() const;
   void write_leaderboards() const;
   void write_best() const;
+  void record_end(int exit_code, const std::string& why) const;
+  [[noreturn]] void halt(const store::StorageError& error) const;
 
   const Materials& materials_;
   store::RunDirectory directory_;
+  std::string incarnation_;
   std::optional<store::RunLock> lock_;
+  std::optional<store::Heartbeat> heartbeat_;
   std::optional<store::Journal> journal_;
   schedule::Hyperband scheduler_;
   report::History history_;

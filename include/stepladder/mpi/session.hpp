@@ -5,6 +5,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <mpi.h>
 
@@ -38,6 +39,9 @@ class Session {
       const std::optional<std::string>& own) const;
   // Start-up only. Rank 0's text, on every rank.
   [[nodiscard]] std::string broadcast(std::string text) const;
+
+  // Start-up only. Every rank's text, on rank 0; nothing on the others.
+  [[nodiscard]] std::vector<std::string> gather(const std::string& text) const;
 
   // Ends this process without MPI's ado. For when ranks are missing.
   [[noreturn]] static void leave_at_once(int exit_code);

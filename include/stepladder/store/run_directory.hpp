@@ -23,6 +23,8 @@ class RunDirectory {
   [[nodiscard]] std::filesystem::path log() const { return root_ / "stepladder.log"; }
   [[nodiscard]] std::filesystem::path checkpoints() const { return root_ / "checkpoints"; }
   [[nodiscard]] std::filesystem::path best() const { return root_ / "best"; }
+  [[nodiscard]] std::filesystem::path heartbeat() const { return root_ / "heartbeat"; }
+  [[nodiscard]] std::filesystem::path end() const { return root_ / "end.json"; }
 
   [[nodiscard]] bool has_journal() const { return std::filesystem::exists(journal()); }
 

@@ -1,0 +1,42 @@
+// The supervisor of a run: starts mpirun, watches the run's own heartbeat and end record, ends what
+// is wedged or left hanging, starts again from the journal, and says honestly how it went. It makes
+// no MPI call, so nothing that happens to MPI happens to it.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "stepladder/launch/mpirun.hpp"
+#include "stepladder/launch/watch.hpp"
+#include "stepladder/store/run_directory.hpp"
+
+namespace stepladder::launch {
+
+// What the launcher tells the ranks: the name of this start, and the file for the words of one that
+// ends before its run directory is open.
+inline constexpr const char* kIncarnation = "STEPLADDER_INCARNATION";
+inline constexpr const char* kEarlyEnd = "STEPLADDER_EARLY_END";
+
+struct Job {
+  Mpirun mpirun;
+  Order order;
+  store::RunDirectory run;
+  Limits limits;
+  int restarts_max = 5;
+};
+
+// One line a decision, for the person.
+using Say = std::function<void(const std::string&)>;
+
+// The run's exit code. SIGUSR1, INT, TERM and HUP ask the ranks to save and stop; a second INT or
+// TERM ends them at once. Throws std::runtime_error where mpirun cannot be started.
+[[nodiscard]] int launch(const Job& job, const Say& say);
+
+// For a rank that ends before its run directory is open: leaves word for its launcher, if it has
+// one. Never fails.
+void leave_word(int exit_code, const std::string& why);
+
+// The name of this start: the launcher's, or one made up here.
+[[nodiscard]] std::string incarnation();
+
+}  // namespace stepladder::launch

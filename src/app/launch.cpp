@@ -1,0 +1,100 @@
+#include "stepladder/app/launch.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "stepladder/app/tuning_run.hpp"
+#include "stepladder/launch/launcher.hpp"
+
+namespace stepladder::app {
+namespace {
+
+int number_in(std::string_view text) {
+  int number = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  return parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size() ? number : 0;
+}
+
+launch::Host host_from(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos) return {.name = text, .ranks = 1};
+  const int ranks = number_in(std::string_view(text).substr(colon + 1));
+  if (colon == 0 || ranks < 1)
+    throw InputError("--hosts: \"" + text + "\" is neither NAME nor NAME:RANKS");
+  return {.name = text.substr(0, colon), .ranks = ranks};
+}
+
+int ranks_for(const LaunchOptions& options, const std::vector<launch::Host>& hosts) {
+  int ranks = options.ranks;
+  if (ranks == 0)
+    for (const launch::Host& host : hosts) ranks += host.ranks;
+  if (ranks == 0)
+    if (const char* tasks = std::getenv("SLURM_NTASKS")) ranks = number_in(tasks);
+  if (ranks == 0) ranks = static_cast<int>(std::max(1U, std::thread::hardware_concurrency())) + 1;
+  if (ranks < 2)
+    throw InputError("-n " + std::to_string(ranks) +
+                     ": give at least 2 ranks: one schedules, the others train");
+  return ranks;
+}
+
+launch::Mpirun mpirun_for(const LaunchOptions& options) {
+  try {
+    return launch::find_mpirun(options.mpirun);
+  } catch (const std::runtime_error& error) {
+    throw InputError(std::string(error.what()) +
+                     "; install Open MPI (openmpi-bin), load its module, or name it with --mpirun");
+  }
+}
+
+// Open MPI refuses root unless it is told twice; in a container root is the ordinary user.
+void allow_root() {
+  if (::geteuid() != 0) return;
+  for (const char* name : {"OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"})
+    ::setenv(name, "1", 0);
+}
+
+}  // namespace
+
+int launch_ranks(const LaunchOptions& options) {
+  if (mpi::ranks_launched() > 1)
+    throw InputError("launch starts mpirun itself; start it once, not under mpirun or srun");
+  std::vector<launch::Host> hosts;
+  for (const std::string& host : options.hosts) hosts.push_back(host_from(host));
+  const int ranks = ranks_for(options, hosts);
+  const launch::Mpirun mpirun = mpirun_for(options);
+  // What is wrong with the experiment itself is said here, without starting anything.
+  const Experiment experiment = load_experiment(
+      options.tune.experiment, options.tune.overrides,
+      options.tune.workload == WorkloadKind::idle ? Needs::schedule : Needs::everything);
+  const store::RunDirectory run(
+      std::filesystem::absolute(run_directory_of(options.tune, experiment)));
+
+  std::vector<std::string> command = {std::filesystem::read_symlink("/proc/self/exe").string(),
+                                      "tune", options.tune.experiment.string()};
+  command.insert(command.end(), options.tune_arguments.begin(), options.tune_arguments.end());
+  allow_root();
+  const auto say = [](const std::string& text) {
+    fmt::print(stderr, "stepladder launch: {}\n", text);
+  };
+  if (mpirun.family == launch::Family::other)
+    say(mpirun.version +
+        ": no way is known to keep ranks alive when one dies; the run then starts "
+        "again from the journal");
+  return launch::launch({.mpirun = mpirun,
+                         .order = {.ranks = ranks,
+                                   .hosts = hosts,
+                                   .options = options.mpirun_options,
+                                   .command = command},
+                         .run = run,
+                         .limits = options.limits,
+                         .restarts_max = options.restarts_max},
+                        say);
+}
+
+}  // namespace stepladder::app

@@ -1,0 +1,69 @@
+#include "stepladder/launch/watch.hpp"
+
+#include <fmt/format.h>
+
+namespace stepladder::launch {
+namespace {
+
+// How long it has been so that `is_so`; -1 while it is not.
+Seconds lasting(Seconds& since, bool is_so, Seconds now) {
+  if (!is_so) return -1;
+  if (since < 0) since = now;
+  return now - since;
+}
+
+}  // namespace
+
+Reason Watch::reason_to_end(const Seen& seen) {
+  if (seen.wish == Wish::end_now) return Reason::at_once;
+  if (lasting(left_, seen.has_ended, seen.now) > limits_.leave) return Reason::left_hanging;
+  if (lasting(orphaned_, seen.is_rank_0_gone && !seen.has_ended, seen.now) > limits_.orphaned)
+    return Reason::rank_0_died;
+  if (asked_ >= 0 && seen.now - asked_ > limits_.stop) return Reason::stopping_too_long;
+  if (seen.has_ended) return Reason::by_itself;  // it needs no heartbeat any more
+  if (has_begun_ && seen.now - last_beat_ > limits_.silence) return Reason::silent;
+  if (!has_begun_ && seen.now - start_ > limits_.beginning) return Reason::never_began;
+  return Reason::by_itself;
+}
+
+Deed Watch::look(const Seen& seen) {
+  if (seen.beats) {
+    has_begun_ = true;
+    last_beat_ = seen.now;
+  }
+  if (seen.is_over) return Deed::bury;
+  if (terminated_ >= 0)
+    return seen.now - terminated_ > limits_.terminate ? Deed::kill : Deed::nothing;
+  reason_ = reason_to_end(seen);
+  if (reason_ != Reason::by_itself) {
+    terminated_ = seen.now;
+    return Deed::terminate;
+  }
+  if (seen.wish == Wish::stop && asked_ < 0) {
+    asked_ = seen.now;
+    return Deed::ask_to_stop;
+  }
+  return Deed::nothing;
+}
+
+std::string words_for(Reason reason, const Limits& limits) {
+  switch (reason) {
+    case Reason::by_itself:
+      return "it ended by itself";
+    case Reason::never_began:
+      return fmt::format("the run had not begun after {:.0f} s", limits.beginning);
+    case Reason::silent:
+      return fmt::format("rank 0 had given no sign of life for {:.0f} s", limits.silence);
+    case Reason::rank_0_died:
+      return "rank 0 had died";
+    case Reason::left_hanging:
+      return "the run was over and mpirun did not end";
+    case Reason::stopping_too_long:
+      return fmt::format("it had not stopped {:.0f} s after it was asked to", limits.stop);
+    case Reason::at_once:
+      return "asked to stop at once";
+  }
+  return "";
+}
+
+}  // namespace stepladder::launch

@@ -1,0 +1,145 @@
+// The launcher with the real mpirun: whatever dies or hangs, the run ends as one that nobody
+// disturbed, its exit code is true, and no process is left behind.
+#include <csignal>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "end_to_end/workbench.hpp"
+
+namespace stepladder::end_to_end {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Launch : public Workbench {
+ protected:
+  [[nodiscard]] std::unique_ptr<Process> start_launch(
+      const Arguments& arguments = {}, const std::string& mpirun = MPIRUN_PROGRAM) const {
+    Arguments command = {STEPLADDER_PROGRAM, "launch",           experiment(), "-n",  "4",
+                         "--run-dir",        at("run").string(), "--mpirun",   mpirun};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    return start(command);
+  }
+
+  void let_work(Process& process, std::size_t reports = 3) const {
+    const std::size_t before = reports_in(at("run"));
+    ASSERT_TRUE(process.wait_until([&] { return reports_in(at("run")) >= before + reports; }))
+        << process.wait().err;
+  }
+
+  Finished expect_finishes(Process& process) const {
+    Finished finished = process.wait();
+    EXPECT_EQ(finished.exit_code, 0) << finished.err;
+    EXPECT_TRUE(process.leaves_nobody());
+    EXPECT_THAT(read_file(at("run") / "end.json"), HasSubstr("\"exit_code\": 0"));
+    EXPECT_TRUE(fs::exists(at("run") / "best/winner.toml"));
+    EXPECT_EQ(tune_with_threads(2, "undisturbed").exit_code, 0);
+    EXPECT_GE(expect_same_scores(scores_of(at("undisturbed")), scores_of(at("run"))), 18U);
+    return finished;
+  }
+
+  // Nothing of the launcher's own is left beside the run.
+  void expect_tidy() const {
+    for (const auto& file : fs::directory_iterator(at("")))
+      EXPECT_THAT(file.path().filename().string(), Not(HasSubstr(".stepladder-")));
+  }
+};
+
+TEST_F(Launch, finishes_what_nobody_disturbs) {
+  const std::unique_ptr<Process> process = start_launch({"--progress", "lines"});
+  const Finished finished = expect_finishes(*process);
+  EXPECT_THAT(finished.out, HasSubstr("Winner: trial"));
+  EXPECT_EQ(finished.err, "");
+  expect_tidy();
+}
+
+TEST_F(Launch, goes_on_after_rank_0_is_killed) {
+  change_experiment("trials = 18", "trials = 54");
+  const std::unique_ptr<Process> process = start_launch();
+  let_work(*process);
+  process->send_to_rank_0(SIGKILL);
+  const Finished finished = expect_finishes(*process);
+  EXPECT_THAT(finished.err, HasSubstr("ending mpirun: rank 0 had died"));
+  EXPECT_THAT(finished.err, HasSubstr("restart 1 of 5"));
+}
+
+TEST_F(Launch, goes_on_after_rank_0_is_stuck) {
+  change_experiment("trials = 18", "trials = 54");
+  const std::unique_ptr<Process> process = start_launch({"--silence", "3"});
+  let_work(*process);
+  process->send_to_rank_0(SIGSTOP);
+  const Finished finished = expect_finishes(*process);
+  EXPECT_THAT(finished.err, HasSubstr("rank 0 had given no sign of life for 3 s"));
+}
+
+TEST_F(Launch, passes_signals_on_and_ends_resumable) {
+  change_experiment("trials = 18", "trials = 54");
+  for (const int signal : {SIGUSR1, SIGINT, SIGTERM}) {
+    const std::unique_ptr<Process> process = start_launch();
+    let_work(*process);
+    process->send(signal);
+    const Finished finished = process->wait();
+    EXPECT_EQ(finished.exit_code, 3) << finished.err;
+    EXPECT_THAT(finished.out, HasSubstr("Stopped before the end; the same command goes on"));
+    EXPECT_TRUE(process->leaves_nobody());
+  }
+  const std::unique_ptr<Process> process = start_launch();
+  expect_finishes(*process);
+}
+
+TEST_F(Launch, that_is_killed_leaves_nobody) {
+  const std::unique_ptr<Process> process =
+      start_launch({"--set", "schedule.mode=random", "--set", "schedule.max_steps=100000000"});
+  ASSERT_TRUE(process->wait_until([&] { return fs::exists(at("run") / "heartbeat"); }));
+  process->send(SIGKILL);
+  EXPECT_EQ(process->wait().exit_code, 128 + SIGKILL);
+  EXPECT_TRUE(process->leaves_nobody() || process->leaves_nobody());  // mpirun takes two seconds
+}
+
+TEST_F(Launch, tells_wrong_input_once_and_touches_nothing) {
+  change_experiment("train-labels", "missing");  // rank 0 finds out
+  std::unique_ptr<Process> process = start_launch();
+  Finished finished = process->wait();
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_THAT(finished.err, HasSubstr("missing"));
+  EXPECT_EQ(finished.err.find("stepladder:"), finished.err.rfind("stepladder:")) << finished.err;
+  EXPECT_FALSE(fs::exists(at("run")));
+  expect_tidy();
+
+  change_experiment("eta = 3", "eta = 1");  // the launcher does
+  process = start_launch();
+  finished = process->wait();
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_THAT(finished.err, HasSubstr("small.toml:"));
+  EXPECT_FALSE(fs::exists(at("run")));
+}
+
+TEST_F(Launch, tells_an_mpirun_that_is_missing_or_refuses) {
+  std::unique_ptr<Process> process = start_launch({}, "/nowhere/mpirun");
+  Finished finished = process->wait();
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_THAT(finished.err, HasSubstr("cannot start /nowhere/mpirun"));
+
+  process = start_launch({"--", "--no-such-option"});
+  finished = process->wait();
+  EXPECT_EQ(finished.exit_code, 2) << finished.err;
+  EXPECT_THAT(finished.err, HasSubstr("before the run began; what it said is above"));
+  EXPECT_FALSE(fs::exists(at("run")));
+  expect_tidy();
+}
+
+TEST_F(Launch, is_not_for_under_a_launcher) {
+  const Finished finished =
+      stepladder({"launch", experiment()}, {"OMPI_COMM_WORLD_SIZE=2", "OMPI_COMM_WORLD_RANK=0"});
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_THAT(finished.err, HasSubstr("launch starts mpirun itself"));
+}
+
+}  // namespace
+}  // namespace stepladder::end_to_end
