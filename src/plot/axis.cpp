@@ -1,0 +1,149 @@
+#include "stepladder/plot/axis.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace stepladder::plot {
+namespace {
+
+double forth(const Axis& axis, double value) {
+  return axis.spacing == Spacing::log ? std::log(value) : value;
+}
+
+std::string superscript(int exponent) {
+  static const char* const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  std::string text = exponent < 0 ? "⁻" : "";
+  for (const char digit : std::to_string(std::abs(exponent))) text += digits[digit - '0'];
+  return text;
+}
+
+std::string with_thousands(std::string digits) {
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+  return digits;
+}
+
+// 10 to a whole power, exact where a double can be.
+double power_of_ten(int exponent) {
+  return exponent >= 0 ? std::pow(10.0, exponent) : 1 / std::pow(10.0, -exponent);
+}
+
+std::vector<Tick> linear_ticks(const Axis& axis, std::size_t labels) {
+  const double span = axis.high - axis.low;
+  const int magnitude = static_cast<int>(std::floor(std::log10(span))) - 2;
+  for (int exponent = magnitude;; ++exponent) {
+    for (const double mantissa : {1.0, 2.0, 5.0}) {
+      const double step = mantissa * power_of_ten(exponent);
+      const double first = std::ceil(axis.low / step - 1e-9);
+      const double last = std::floor(axis.high / step + 1e-9);
+      if (last - first + 1 > static_cast<double>(labels)) continue;
+      std::vector<Tick> ticks;
+      for (double i = first; i <= last; ++i)
+        ticks.push_back(
+            {.value = i * step, .label = decimals_text(i * step, std::max(0, -exponent))});
+      return ticks;
+    }
+  }
+}
+
+std::vector<Tick> log_ticks(const Axis& axis, std::size_t labels) {
+  const int lowest = static_cast<int>(std::floor(std::log10(axis.low) + 1e-9));
+  const int highest = static_cast<int>(std::floor(std::log10(axis.high) + 1e-9));
+  std::vector<Tick> ticks;
+  for (int exponent = lowest; exponent <= highest; ++exponent)
+    for (int mantissa = 1; mantissa <= 9; ++mantissa) {
+      const double value = mantissa * power_of_ten(exponent);
+      if (value >= axis.low * (1 - 1e-9) && value <= axis.high * (1 + 1e-9))
+        ticks.push_back({.value = value});
+    }
+  const auto mantissa_of = [](double value) {
+    return static_cast<int>(
+        std::lround(value / power_of_ten(static_cast<int>(std::floor(std::log10(value) + 1e-9)))));
+  };
+  // The richest set of labels that fits; every 2nd, 3rd, ... decade where one a decade is too much.
+  for (const std::vector<int>& set :
+       {std::vector<int>{1, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 2, 5}, {1, 3}, {1}}) {
+    const auto is_labelled = [&](const Tick& tick) {
+      return std::find(set.begin(), set.end(), mantissa_of(tick.value)) != set.end();
+    };
+    const auto count = std::count_if(ticks.begin(), ticks.end(), is_labelled);
+    if (count > static_cast<std::ptrdiff_t>(labels) && set.size() > 1) continue;
+    const std::ptrdiff_t every = 1 + (count - 1) / static_cast<std::ptrdiff_t>(labels);
+    std::ptrdiff_t seen = 0;
+    for (Tick& tick : ticks)
+      if (is_labelled(tick) && seen++ % every == 0) tick.label = number_text(tick.value, 1);
+    break;
+  }
+  if (axis.high / axis.low > 1e6)  // small marks between decades would be a blur
+    std::erase_if(ticks, [&](const Tick& tick) { return mantissa_of(tick.value) != 1; });
+  return ticks;
+}
+
+}  // namespace
+
+double Axis::at(double value) const {
+  const double share =
+      (forth(*this, value) - forth(*this, low)) / (forth(*this, high) - forth(*this, low));
+  return first + share * (last - first);
+}
+
+double Axis::value_at(double pixel) const {
+  const double share = (pixel - first) / (last - first);
+  const double value = forth(*this, low) + share * (forth(*this, high) - forth(*this, low));
+  return spacing == Spacing::log ? std::exp(value) : value;
+}
+
+double Axis::clamped(double value) const { return at(std::clamp(value, low, high)); }
+
+Axis padded(Axis axis, double share) {
+  if (axis.spacing == Spacing::log) {
+    const double length = std::log(axis.high / axis.low);
+    const double room = length > 1e-9 ? share * length : std::log(2.0);
+    axis.low *= std::exp(-room);
+    axis.high *= std::exp(room);
+    return axis;
+  }
+  const double length = axis.high - axis.low;
+  const double room = length > 1e-12 ? share * length : std::max(0.05 * std::abs(axis.high), 1e-3);
+  axis.low -= room;
+  axis.high += room;
+  return axis;
+}
+
+std::vector<Tick> ticks_of(const Axis& axis, std::size_t labels) {
+  // Within less than a factor of three a logarithmic axis is as good as linear.
+  const bool is_log = axis.spacing == Spacing::log && axis.high / axis.low > 3;
+  if (!is_log) return linear_ticks(axis, std::max<std::size_t>(labels, 2));
+  return log_ticks(axis, std::max<std::size_t>(labels, 2));
+}
+
+std::string steps_text(Steps steps) {
+  const std::string digits = with_thousands(std::to_string(steps < 0 ? -steps : steps));
+  return steps < 0 ? "−" + digits : digits;
+}
+
+std::string number_text(double value, int digits) {
+  if (value == 0) return "0";
+  if (value < 0) return "−" + number_text(-value, digits);
+  int exponent = static_cast<int>(std::floor(std::log10(value)));
+  // Rounding may carry over: 0.0996 with two digits is 0.10.
+  if (std::round(value / power_of_ten(exponent - digits + 1)) >= power_of_ten(digits)) ++exponent;
+  if (exponent >= 6 || exponent < -4) {
+    const std::string mantissa = fmt::format("{:.{}g}", value / power_of_ten(exponent), digits);
+    const std::string power = "10" + superscript(exponent);
+    return mantissa == "1" ? power : mantissa + "·" + power;
+  }
+  const int decimals = digits - 1 - exponent;
+  if (decimals > 0) return fmt::format("{:.{}f}", value, decimals);
+  const double unit = power_of_ten(-decimals);
+  return with_thousands(fmt::format("{:.0f}", std::round(value / unit) * unit));
+}
+
+std::string decimals_text(double value, int decimals) {
+  const std::string text = fmt::format("{:.{}f}", std::abs(value), decimals);
+  const bool is_zero = text.find_first_not_of("0.") == std::string::npos;
+  return value < 0 && !is_zero ? "−" + text : text;
+}
+
+}  // namespace stepladder::plot
