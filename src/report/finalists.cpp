@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string spread_text(const std::optional<Spread>& spread, const char* sign) {
+std::string spread_text(const std::optional<analysis::Spread>& spread, const char* sign) {
   if (!spread) return "-";
   std::string text = fmt::format("{}{:.4f}", sign, spread->mean);
   if (!spread->interval_95) return text;
@@ -37,8 +37,8 @@ std::string finalists_text(const Leaderboard& l) {
       by_loss ? "loss" : "accuracy", "trial", "when tuned, prune", "fresh seeds, final", "seeds",
       "optimism", "behind the winner, seed by seed");
   for (const Finalist& f : l.finalists) {
-    const std::optional<Spread>& fresh = by_loss ? f.loss : f.accuracy;
-    const std::optional<Spread>& behind = by_loss ? f.loss_behind : f.accuracy_behind;
+    const std::optional<analysis::Spread>& fresh = by_loss ? f.loss : f.accuracy;
+    const std::optional<analysis::Spread>& behind = by_loss ? f.loss_behind : f.accuracy_behind;
     std::string tuned = "-";
     std::string optimism = "-";
     if (f.tuning_score) {

@@ -14,7 +14,7 @@ std::string with_error(double accuracy, std::int64_t rows) {
 
 std::string interval_text(double accuracy, std::int64_t rows) {
   if (rows < 1) return "";
-  const Interval interval = wilson_interval(accuracy, rows);
+  const analysis::Interval interval = analysis::wilson_interval(accuracy, rows);
   return fmt::format("[{:.4f}, {:.4f}]", interval.low, interval.high);
 }
 
@@ -53,9 +53,9 @@ ordered_json json_of(const std::optional<Score>& score, std::int64_t rows) {
           {"rows", rows}};
 }
 
-ordered_json json_of(const Interval& interval) { return {interval.low, interval.high}; }
+ordered_json json_of(const analysis::Interval& interval) { return {interval.low, interval.high}; }
 
-ordered_json json_of(const std::optional<Spread>& spread) {
+ordered_json json_of(const std::optional<analysis::Spread>& spread) {
   if (!spread) return nullptr;
   const auto or_null = [](const auto& value) {
     return value ? ordered_json(*value) : ordered_json(nullptr);

@@ -24,8 +24,8 @@ namespace stepladder::report {
 
 [[nodiscard]] nlohmann::ordered_json json_of(const Configuration& configuration);
 [[nodiscard]] nlohmann::ordered_json json_of(const std::optional<Score>& score, std::int64_t rows);
-[[nodiscard]] nlohmann::ordered_json json_of(const Interval& interval);
-[[nodiscard]] nlohmann::ordered_json json_of(const std::optional<Spread>& spread);
+[[nodiscard]] nlohmann::ordered_json json_of(const analysis::Interval& interval);
+[[nodiscard]] nlohmann::ordered_json json_of(const std::optional<analysis::Spread>& spread);
 // Of an entry, all but its rank.
 [[nodiscard]] nlohmann::ordered_json json_of(const LeaderboardEntry& entry);
 

@@ -56,22 +56,22 @@ std::vector<std::optional<Score>> scores_of(const schedule::Confirmation& confir
   return scores;
 }
 
-std::optional<Spread> spread_of_scores(const std::vector<std::optional<Score>>& scores,
-                                       double Score::*figure) {
+std::optional<analysis::Spread> spread_of_scores(const std::vector<std::optional<Score>>& scores,
+                                                 double Score::*figure) {
   std::vector<double> values;
   for (const auto& score : scores)
     if (score) values.push_back((*score).*figure);
-  return spread_of(values);
+  return analysis::spread_of(values);
 }
 
 // a - b for the seeds that both have.
-std::optional<Spread> spread_of_differences(const std::vector<std::optional<Score>>& a,
-                                            const std::vector<std::optional<Score>>& b,
-                                            double Score::*figure) {
+std::optional<analysis::Spread> spread_of_differences(const std::vector<std::optional<Score>>& a,
+                                                      const std::vector<std::optional<Score>>& b,
+                                                      double Score::*figure) {
   std::vector<double> values;
   for (std::size_t seed = 0; seed < a.size(); ++seed)
     if (a[seed] && b[seed]) values.push_back((*a[seed]).*figure - (*b[seed]).*figure);
-  return spread_of(values);
+  return analysis::spread_of(values);
 }
 
 std::vector<Finalist> finalists_of(const schedule::Hyperband& scheduler) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "formats.hpp"
+#include "stepladder/analysis/interval.hpp"
 #include "stepladder/report/leaderboard.hpp"
 
 namespace stepladder::report {
@@ -117,7 +118,7 @@ std::string to_json(const Leaderboard& l, std::size_t top) {
                     {"test", json_of(l.winner->test_score, l.rows.test)}};
   if (l.winner->test_score && l.rows.test > 0)
     json["winner"]["test"]["interval_95"] =
-        json_of(wilson_interval(l.winner->test_score->accuracy, l.rows.test));
+        json_of(analysis::wilson_interval(l.winner->test_score->accuracy, l.rows.test));
   return json.dump(2) + '\n';
 }
 

@@ -22,7 +22,7 @@ ScoreSpread spread_over(const std::vector<MergedRun>& runs, std::optional<Score>
     accuracies.push_back(found->accuracy);
     losses.push_back(found->loss);
   }
-  return {.accuracy = spread_of(accuracies), .loss = spread_of(losses)};
+  return {.accuracy = analysis::spread_of(accuracies), .loss = analysis::spread_of(losses)};
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ std::string run_text(const MergedRun& run, std::size_t width) {
   return text + '\n';
 }
 
-std::string spread_line(const char* what, const std::optional<Spread>& spread) {
+std::string spread_line(const char* what, const std::optional<analysis::Spread>& spread) {
   if (!spread) return "";
   std::string text = fmt::format("  {:<23} mean {:.4f}", what, spread->mean);
   if (!spread->interval_95) return text + ", one run only: no deviation, no interval\n";
@@ -99,7 +99,7 @@ std::string spreads_text(const MergedBoard& merged) {
          spread_line("test loss", merged.test_score.loss);
 }
 
-ordered_json spread_json(const std::optional<Spread>& spread) {
+ordered_json spread_json(const std::optional<analysis::Spread>& spread) {
   if (!spread) return nullptr;
   ordered_json json = {{"runs", spread->count}, {"mean", spread->mean}};
   json["standard_deviation"] = spread->standard_deviation

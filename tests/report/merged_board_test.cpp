@@ -75,7 +75,7 @@ TEST(MergedBoard, is_by_loss_where_the_experiment_is) {
 
 TEST(MergedBoard, spreads_over_finished_runs_only) {
   const MergedBoard merged = three_runs();
-  const Spread final_accuracy = merged.final_score.accuracy.value();
+  const analysis::Spread final_accuracy = merged.final_score.accuracy.value();
   EXPECT_EQ(final_accuracy.count, 2U);
   EXPECT_DOUBLE_EQ(final_accuracy.mean, 0.75);
   EXPECT_NEAR(final_accuracy.standard_deviation.value(), 0.0707107, 1e-7);  // 0.1 / sqrt(2)

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "stepladder/analysis/spread.hpp"
 #include "stepladder/report/history.hpp"
-#include "stepladder/report/spread.hpp"
 #include "stepladder/schedule/hyperband.hpp"
 #include "stepladder/wire/journal_line.hpp"
 
@@ -36,11 +36,11 @@ struct Finalist {  // a configuration that was trained again with fresh seeds
   TrialId trial;
   std::optional<Score> tuning_score;             // on `prune`: what made it a finalist
   std::vector<std::optional<Score>> replicates;  // on `final`, by seed; none: failed or not done
-  std::optional<Spread> accuracy;
-  std::optional<Spread> loss;
+  std::optional<analysis::Spread> accuracy;
+  std::optional<analysis::Spread> loss;
   // By how much the chosen finalist is better, seed by seed; none for the chosen one.
-  std::optional<Spread> accuracy_behind;
-  std::optional<Spread> loss_behind;
+  std::optional<analysis::Spread> accuracy_behind;
+  std::optional<analysis::Spread> loss_behind;
 };
 
 struct Winner {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "stepladder/analysis/spread.hpp"
 #include "stepladder/report/leaderboard.hpp"
-#include "stepladder/report/spread.hpp"
 #include "stepladder/trial/ids.hpp"
 
 namespace stepladder::report {
@@ -26,8 +26,8 @@ struct MergedEntry {
 };
 
 struct ScoreSpread {  // of one part of the data
-  std::optional<Spread> accuracy;
-  std::optional<Spread> loss;
+  std::optional<analysis::Spread> accuracy;
+  std::optional<analysis::Spread> loss;
 };
 
 struct MergedBoard {

@@ -22,6 +22,7 @@ enum class Purpose : std::uint32_t {
   split = 5,
   simulation = 6,
   scramble = 7,
+  analysis = 8,
 };
 
 [[nodiscard]] constexpr std::uint64_t mix(std::uint64_t x) noexcept {

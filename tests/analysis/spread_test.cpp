@@ -1,8 +1,8 @@
-#include "stepladder/report/spread.hpp"
+#include "stepladder/analysis/spread.hpp"
 
 #include <gtest/gtest.h>
 
-namespace stepladder::report {
+namespace stepladder::analysis {
 namespace {
 
 // The two-sided 95 % column of every printed table, and its 99 % one.
@@ -52,14 +52,5 @@ TEST(Spread, of_one_value_is_a_mean_and_of_none_nothing) {
   EXPECT_FALSE(spread_of({}));
 }
 
-// The roots of (p - x)^2 = z^2 x (1 - x) / n, found by bisection.
-TEST(WilsonInterval, hasTheTabulatedBounds) {
-  EXPECT_NEAR(wilson_interval(0.1, 10).low, 0.017876213, 1e-8);
-  EXPECT_NEAR(wilson_interval(0.1, 10).high, 0.404150034, 1e-8);
-  EXPECT_NEAR(wilson_interval(0, 20).low, 0, 1e-12);
-  EXPECT_NEAR(wilson_interval(0, 20).high, 0.161125158, 1e-8);
-  EXPECT_NEAR(wilson_interval(1, 20).high, 1, 1e-12);
-}
-
 }  // namespace
-}  // namespace stepladder::report
+}  // namespace stepladder::analysis

@@ -6,21 +6,18 @@
 #include <optional>
 #include <vector>
 
-namespace stepladder::report {
+#include "stepladder/analysis/interval.hpp"
 
-// The t-interval of a mean: mean ± t · s / sqrt(n), with t the quantile of Student's distribution
-// of n - 1 degrees of freedom. It takes the values for independent draws of one normal
-// distribution.
-struct Interval {
-  double low = 0;
-  double high = 0;
-};
+namespace stepladder::analysis {
 
 struct Spread {
   std::size_t count = 0;
   double mean = 0;
   // The sample's, with n - 1. One value has neither this nor an interval.
   std::optional<double> standard_deviation;
+  // The t-interval of the mean: mean ± t · s / sqrt(n), with t the quantile of Student's
+  // distribution of n - 1 degrees of freedom. It takes the values for independent draws of one
+  // normal distribution.
   std::optional<Interval> interval_95;
 };
 
@@ -32,9 +29,4 @@ struct Spread {
 // (Abramowitz and Stegun, 26.7.3 and 26.7.4).
 [[nodiscard]] double student_t_quantile(double probability, std::size_t degrees);
 
-// The 95 % interval of a share that was measured on so many independent rows, at least one (Wilson
-// 1927; Agresti and Coull 1998, equation 2). Unlike mean ± 1.96 standard errors it has its coverage
-// near 0 and 1 too.
-[[nodiscard]] Interval wilson_interval(double share, std::int64_t rows);
-
-}  // namespace stepladder::report
+}  // namespace stepladder::analysis

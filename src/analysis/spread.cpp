@@ -1,9 +1,9 @@
-#include "stepladder/report/spread.hpp"
+#include "stepladder/analysis/spread.hpp"
 
 #include <cmath>
 #include <numbers>
 
-namespace stepladder::report {
+namespace stepladder::analysis {
 namespace {
 
 // The probability that |T| < t.
@@ -48,14 +48,4 @@ std::optional<Spread> spread_of(const std::vector<double>& values) {
   return spread;
 }
 
-Interval wilson_interval(double share, std::int64_t rows) {
-  constexpr double kNormalQuantile = 1.959963984540054;  // of probability 0.975
-  constexpr double kSquare = kNormalQuantile * kNormalQuantile;
-  const auto n = static_cast<double>(rows);
-  const double middle = (share + kSquare / (2 * n)) / (1 + kSquare / n);
-  const double half = kNormalQuantile / (1 + kSquare / n) *
-                      std::sqrt(share * (1 - share) / n + kSquare / (4 * n * n));
-  return {.low = middle - half, .high = middle + half};
-}
-
-}  // namespace stepladder::report
+}  // namespace stepladder::analysis

@@ -1,0 +1,38 @@
+// Intervals and the few distributions they need.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace stepladder::analysis {
+
+struct Interval {
+  double low = 0;
+  double high = 0;
+  [[nodiscard]] bool contains(double value) const noexcept { return low <= value && value <= high; }
+  friend bool operator==(const Interval&, const Interval&) = default;
+};
+
+// A number and its 95 % interval, in the number's own unit.
+struct Estimate {
+  double value = 0;
+  Interval interval_95;
+  friend bool operator==(const Estimate&, const Estimate&) = default;
+};
+
+// The value that a share `probability` of the values is not above, linear between neighbours
+// (Hyndman and Fan 1996, definition 7). Needs at least one value; probability in [0, 1].
+[[nodiscard]] double quantile(std::vector<double> values, double probability);
+
+// The middle 95 % of draws or resamples. Needs at least one value.
+[[nodiscard]] Interval middle_95(std::vector<double> values);
+
+// The 95 % interval of a share that was measured on so many independent rows (Wilson 1927; Agresti
+// and Coull 1998, equation 2). Unlike mean ± 1.96 standard errors it has its coverage near 0 and 1
+// too. Of no rows: [0, 1].
+[[nodiscard]] Interval wilson_interval(double share, std::int64_t rows);
+
+// The probability that a standard normal variable stays below z.
+[[nodiscard]] double normal_probability(double z);
+
+}  // namespace stepladder::analysis

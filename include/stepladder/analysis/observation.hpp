@@ -1,0 +1,49 @@
+// What the estimators of this room are fed with: one point of a run, that is one trial at one step
+// budget, scored on `prune` there or diverged on the way. A run's journal holds everything that is
+// in it; points of a run that are pruned later belong in just as those that go on, because the
+// estimators rely on seeing every score a promotion was decided by.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "stepladder/trial/ids.hpp"
+#include "stepladder/trial/outcome.hpp"
+
+namespace stepladder::analysis {
+
+struct Observation {
+  TrialId trial;
+  std::string group;                 // what is compared at its own best rate: policy and optimizer
+  double learning_rate = 0;          // the policy's initial or peak one, > 0
+  Steps steps = 0;                   // trained from the start; the level of the rung, >= 1
+  std::optional<Score> score;        // at `steps`; none where the trial diverged before
+  std::optional<Steps> diverged_at;  // where it has no score
+  double accuracy_error = 0;         // standard error of score->accuracy, see binomial_error
+  std::uint32_t bracket = 0;         // scores compete within (bracket, steps)
+  bool audited = false;   // chosen at its start to be promoted whatever its scores (not for them)
+  bool promoted = false;  // was trained beyond `steps`
+};
+
+// Lower is better in both, and both are positive: the estimators work with their logarithm.
+enum class Measure {
+  loss,   // mean heldout cross-entropy, in nats
+  error,  // share of heldout rows whose most likely class is not their label
+};
+
+// Nothing where the observation has no score. Kept above 1e-6, so that a logarithm exists.
+[[nodiscard]] std::optional<double> measured(const Observation& observation, Measure measure);
+
+// The standard error of an accuracy measured on `rows` rows: sqrt(a (1 - a) / rows).
+[[nodiscard]] double binomial_error(double accuracy, double rows);
+
+// The observations' groups, each once, in order of appearance.
+[[nodiscard]] std::vector<std::string> groups_of(const std::vector<Observation>& observations);
+[[nodiscard]] std::vector<Observation> of_group(const std::vector<Observation>& observations,
+                                                const std::string& group);
+// The budgets at which anything was scored, ascending.
+[[nodiscard]] std::vector<Steps> budgets_of(const std::vector<Observation>& observations);
+
+}  // namespace stepladder::analysis

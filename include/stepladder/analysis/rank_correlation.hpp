@@ -1,0 +1,25 @@
+// Whether two rungs put trials in the same order.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "stepladder/analysis/interval.hpp"
+#include "stepladder/trial/ids.hpp"
+
+namespace stepladder::analysis {
+
+// Kendall's tau-b of paired values, ties allowed (Kendall 1945):
+//   (concordant - discordant) / sqrt((pairs - ties in a) (pairs - ties in b)), in [-1, 1].
+// Nothing for fewer than two pairs, or where all values of one are equal. a and b are of one
+// length.
+[[nodiscard]] std::optional<double> kendall_tau(const std::vector<double>& a,
+                                                const std::vector<double>& b);
+
+// With a 95 % interval from resampling the pairs (percentiles of 2,000 resamples on Fisher's
+// scale are not used: tau-b itself is resampled). Fewer than 4 pairs have no interval but [-1, 1].
+[[nodiscard]] std::optional<Estimate> kendall_tau_with_interval(const std::vector<double>& a,
+                                                                const std::vector<double>& b,
+                                                                Seed seed);
+
+}  // namespace stepladder::analysis

@@ -1,0 +1,90 @@
+// The answer for one group (a policy with its optimizer): how the score depends on learning rate
+// and steps, estimated jointly from all rungs. A Gaussian process over (ln rate, ln steps)
+// (surface.hpp) carries the answer; the parametric valley (valley.hpp) stands beside it as a check.
+// Scores are modelled as ln(measure), so penalties and gains are also given as factors.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "stepladder/analysis/divergence.hpp"
+#include "stepladder/analysis/edges.hpp"
+#include "stepladder/analysis/interval.hpp"
+#include "stepladder/analysis/observation.hpp"
+#include "stepladder/analysis/surface.hpp"
+#include "stepladder/analysis/valley.hpp"
+
+namespace stepladder::analysis {
+
+enum class Identification {
+  identified,
+  at_divergence,   // the best rate is as high as does not diverge; the interval's upper end is
+                   // the divergence limit
+  at_lower_bound,  // rates down to the lowest of the range are not excluded
+  at_upper_bound,  // rates up to the highest of the range are not excluded
+  flat,            // neither: no rate is excluded, the scores do not tell rates apart
+};
+
+struct BestRate {
+  Identification identification = Identification::flat;
+  // Rate per step. Where it is not identified the value is only the most plausible one, and the
+  // interval says what is not excluded.
+  Estimate rate;
+  [[nodiscard]] bool is_identified() const noexcept {
+    return identification == Identification::identified ||
+           identification == Identification::at_divergence;
+  }
+};
+
+struct AtBudget {
+  Steps steps = 0;
+  BestRate best;
+  Estimate score;  // of the measure, at the best rate: noise-free, of a typical trial
+  // By what the measure rises at twice and at half the best rate, in the measure's unit (>= 0).
+  // None where that rate lies outside what was searched or beyond the divergence limit, or the best
+  // rate is not identified.
+  std::optional<Estimate> twice;
+  std::optional<Estimate> half;
+  // By what the measure would fall with three times the steps, each at its own best rate. None
+  // where 3 · steps is beyond the largest budget scored.
+  std::optional<Estimate> tripled;
+  DivergenceLimit divergence;
+};
+
+enum class Silence { none, too_few_scores, one_rate };
+
+struct Response {
+  std::string group;
+  Measure measure = Measure::loss;
+  Silence silence = Silence::none;  // why there is no answer
+  std::size_t scores = 0;           // observations with a score
+  std::size_t trials = 0;
+  std::vector<AtBudget> budgets;  // ascending; empty where silent
+  // d ln(best rate) / d ln(steps) over the budgets, by least squares. None with one budget, or
+  // where the best rate is not identified at two budgets or more.
+  std::optional<Estimate> slope;
+  std::optional<Valley> valley;    // the parametric form of the same; none where it does not exist
+  std::optional<Surface> surface;  // for maps: score at any (rate, steps); none where silent
+};
+
+struct ResponseOptions {
+  Measure measure = Measure::loss;
+  RateRange range;             // that was searched
+  std::vector<Steps> budgets;  // to answer for; empty: those at which anything was scored
+  Seed seed;
+  std::size_t draws = 1000;      // of the process
+  std::size_t resamples = 2000;  // of the valley; 0: no valley
+};
+
+// `observations`: of one group. Pure: equal input gives equal output on one machine.
+[[nodiscard]] Response respond(const std::vector<Observation>& observations,
+                               const ResponseOptions& options);
+
+// The fewest steps after which the surface's prediction at this rate is at or below `measure`, in
+// [smallest, largest budget scored]; none where it never is.
+[[nodiscard]] std::optional<double> steps_until(const Surface& surface, double learning_rate,
+                                                double measure);
+
+}  // namespace stepladder::analysis

@@ -1,0 +1,42 @@
+// Where the valley of a surface is lowest at given step budgets: the best rate and its score in
+// each of many joint draws, so that differences between budgets have their true spread.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "stepladder/analysis/interval.hpp"
+#include "stepladder/analysis/surface.hpp"
+#include "stepladder/trial/ids.hpp"
+
+namespace stepladder::analysis {
+
+struct RidgeBudget {
+  double steps = 0;
+  Interval rates;  // where to look for the best one
+};
+
+struct Ridge {  // at one budget
+  double steps = 0;
+  double log_low = 0;  // ln of the rates looked between
+  double log_high = 0;
+  std::vector<double> log_rates;   // [draws] of the lowest point, by a parabola through the three
+                                   // lowest neighbours on a grid of kGridPoints
+  std::vector<double> log_scores;  // [draws] ln(measure) there
+  std::vector<std::vector<double>> curves;  // [draws][grid] ln(measure) on the grid
+
+  static constexpr std::size_t kGridPoints = 41;
+  // ln(measure) of a draw, linear between the grid's points and constant beyond its ends.
+  [[nodiscard]] double value_at(std::size_t draw, double log_rate) const;
+};
+
+// One ridge for each budget, in order; draw i is of one surface in all of them.
+[[nodiscard]] std::vector<Ridge> ridges_of(const Surface& surface,
+                                           const std::vector<RidgeBudget>& budgets,
+                                           std::size_t draws, Seed seed);
+
+// The median with the middle 95 %.
+[[nodiscard]] Estimate estimate_of(const std::vector<double>& draws);
+[[nodiscard]] Estimate exp(const Estimate& log);
+
+}  // namespace stepladder::analysis

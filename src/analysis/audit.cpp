@@ -1,0 +1,127 @@
+#include "stepladder/analysis/audit.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "stepladder/analysis/rank_correlation.hpp"
+
+namespace stepladder::analysis {
+namespace {
+
+Standing standing(const Observation& observation, Metric metric) {
+  const Outcome outcome =
+      observation.score ? Outcome(*observation.score) : Outcome(Diverged{observation.steps});
+  return standing_of(outcome, observation.trial, metric);
+}
+
+struct RungKey {
+  std::uint32_t bracket = 0;
+  Steps steps = 0;
+  auto operator<=>(const RungKey&) const = default;
+};
+
+// Trials that stand behind the line of some rung below the largest of their bracket.
+std::set<TrialId> behind_the_line(const std::vector<Observation>& observations, std::int64_t eta,
+                                  Metric metric) {
+  std::map<RungKey, std::vector<Standing>> rungs;
+  for (const Observation& observation : observations)
+    rungs[{observation.bracket, observation.steps}].push_back(standing(observation, metric));
+  std::set<TrialId> behind;
+  for (auto rung = rungs.begin(); rung != rungs.end(); ++rung) {
+    const auto above = std::next(rung);
+    if (above == rungs.end() || above->first.bracket != rung->first.bracket) continue;
+    std::vector<Standing>& entries = rung->second;
+    std::sort(entries.begin(), entries.end());
+    const std::size_t kept =
+        std::max<std::size_t>(entries.size() / static_cast<std::size_t>(eta), 1);
+    for (std::size_t i = kept; i < entries.size(); ++i) behind.insert(entries[i].trial);
+  }
+  return behind;
+}
+
+double score_of(const Observation& observation, Metric metric) {
+  return metric == Metric::accuracy ? -observation.score->accuracy : observation.score->loss;
+}
+
+}  // namespace
+
+CountedShare counted_share(std::size_t count, std::size_t of) {
+  const double share = of > 0 ? static_cast<double>(count) / static_cast<double>(of) : 0;
+  return {.count = count,
+          .of = of,
+          .share = {.value = share,
+                    .interval_95 = wilson_interval(share, static_cast<std::int64_t>(of))}};
+}
+
+std::optional<PruningAudit> audit_pruning(const std::vector<Observation>& observations,
+                                          std::int64_t eta, Metric metric) {
+  const std::vector<Steps> budgets = budgets_of(observations);
+  if (budgets.empty()) return std::nullopt;
+  const std::set<TrialId> behind = behind_the_line(observations, eta, metric);
+  std::vector<Standing> kept;  // at the largest budget, by the rule
+  std::vector<Standing> pruned;
+  PruningAudit audit;
+  for (const Observation& observation : observations) {
+    const bool ends_here = observation.diverged_at || observation.steps == budgets.back();
+    if (!ends_here) continue;
+    if (!observation.audited) {
+      if (observation.score) kept.push_back(standing(observation, metric));
+      continue;
+    }
+    ++audit.audited;
+    if (behind.contains(observation.trial)) {
+      pruned.push_back(standing(observation, metric));
+    } else {
+      ++audit.would_stay;
+    }
+  }
+  if (kept.empty() || pruned.empty()) return std::nullopt;
+  std::sort(kept.begin(), kept.end());
+  std::size_t beats_median = 0;
+  std::size_t beats_best = 0;
+  for (const Standing& one : pruned) {
+    const auto worse = static_cast<std::size_t>(
+        std::count_if(kept.begin(), kept.end(), [&](const Standing& of) { return one < of; }));
+    if (2 * worse >= kept.size() && worse > 0) ++beats_median;
+    if (worse == kept.size()) ++beats_best;
+  }
+  audit.better_than_median = counted_share(beats_median, pruned.size());
+  audit.better_than_best = counted_share(beats_best, pruned.size());
+  return audit;
+}
+
+std::vector<RungAgreement> agreement_of_rungs(const std::vector<Observation>& observations,
+                                              Metric metric, Seed seed) {
+  constexpr std::size_t kTrialsMin = 4;
+  std::map<Steps, std::map<TrialId, const Observation*>> at;
+  for (const Observation& observation : observations)
+    if (observation.score) at[observation.steps][observation.trial] = &observation;
+  std::vector<RungAgreement> agreements;
+  for (auto lower = at.begin(); lower != at.end(); ++lower) {
+    for (auto upper = std::next(lower); upper != at.end(); ++upper) {
+      for (const bool audited_only : {true, false}) {
+        std::vector<double> a;
+        std::vector<double> b;
+        for (const auto& [trial, there] : upper->second) {
+          const auto here = lower->second.find(trial);
+          if (here == lower->second.end() || (audited_only && !there->audited)) continue;
+          a.push_back(score_of(*here->second, metric));
+          b.push_back(score_of(*there, metric));
+        }
+        if (a.size() < kTrialsMin) continue;
+        const std::optional<Estimate> tau = kendall_tau_with_interval(a, b, seed);
+        if (!tau) continue;
+        agreements.push_back({.lower = lower->first,
+                              .upper = upper->first,
+                              .trials = a.size(),
+                              .tau_b = *tau,
+                              .of_survivors = !audited_only});
+        break;
+      }
+    }
+  }
+  return agreements;
+}
+
+}  // namespace stepladder::analysis

@@ -1,0 +1,44 @@
+#include "stepladder/analysis/observation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace stepladder::analysis {
+
+std::optional<double> measured(const Observation& observation, Measure measure) {
+  if (!observation.score) return std::nullopt;
+  const double value =
+      measure == Measure::loss ? observation.score->loss : 1 - observation.score->accuracy;
+  if (!std::isfinite(value)) return std::nullopt;
+  return std::max(value, 1e-6);
+}
+
+double binomial_error(double accuracy, double rows) {
+  return rows > 0 ? std::sqrt(std::max(accuracy * (1 - accuracy), 0.0) / rows) : 0;
+}
+
+std::vector<std::string> groups_of(const std::vector<Observation>& observations) {
+  std::vector<std::string> groups;
+  for (const Observation& observation : observations)
+    if (std::find(groups.begin(), groups.end(), observation.group) == groups.end())
+      groups.push_back(observation.group);
+  return groups;
+}
+
+std::vector<Observation> of_group(const std::vector<Observation>& observations,
+                                  const std::string& group) {
+  std::vector<Observation> of;
+  for (const Observation& observation : observations)
+    if (observation.group == group) of.push_back(observation);
+  return of;
+}
+
+std::vector<Steps> budgets_of(const std::vector<Observation>& observations) {
+  std::set<Steps> budgets;
+  for (const Observation& observation : observations)
+    if (observation.score) budgets.insert(observation.steps);
+  return {budgets.begin(), budgets.end()};
+}
+
+}  // namespace stepladder::analysis

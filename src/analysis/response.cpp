@@ -1,0 +1,147 @@
+#include "stepladder/analysis/response.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "stepladder/analysis/ridge.hpp"
+
+namespace stepladder::analysis {
+namespace {
+
+BestRate best_rate_of(const Ridge& ridge, bool ends_at_divergence) {
+  const Estimate log_rate = estimate_of(ridge.log_rates);
+  const double margin = (ridge.log_high - ridge.log_low) / 100;
+  const bool touches_low = log_rate.interval_95.low <= ridge.log_low + margin;
+  const bool touches_high = log_rate.interval_95.high >= ridge.log_high - margin;
+  BestRate best{.rate = exp(log_rate)};
+  if (touches_low && touches_high) {
+    best.identification = Identification::flat;
+  } else if (touches_low) {
+    best.identification = Identification::at_lower_bound;
+  } else if (touches_high) {
+    best.identification =
+        ends_at_divergence ? Identification::at_divergence : Identification::at_upper_bound;
+  } else {
+    best.identification = Identification::identified;
+  }
+  return best;
+}
+
+// By how much the measure rises when the rate is off by `factor`.
+std::optional<Estimate> penalty(const Ridge& ridge, const BestRate& best, double factor) {
+  const double moved = std::log(best.rate.value * factor);
+  if (!best.is_identified() || moved < ridge.log_low || moved > ridge.log_high) return std::nullopt;
+  std::vector<double> rises;
+  for (std::size_t i = 0; i < ridge.log_rates.size(); ++i)
+    rises.push_back(std::exp(ridge.value_at(i, ridge.log_rates[i] + std::log(factor))) -
+                    std::exp(ridge.log_scores[i]));
+  return estimate_of(std::move(rises));
+}
+
+std::optional<Estimate> gain(const Ridge& before, const Ridge& after) {
+  std::vector<double> falls;
+  for (std::size_t i = 0; i < before.log_scores.size(); ++i)
+    falls.push_back(std::exp(before.log_scores[i]) - std::exp(after.log_scores[i]));
+  return estimate_of(std::move(falls));
+}
+
+// d ln(best rate) / d ln(steps), by least squares in each draw.
+std::optional<Estimate> slope_of(const std::vector<const Ridge*>& ridges) {
+  if (ridges.size() < 2) return std::nullopt;
+  double mean = 0;
+  for (const Ridge* ridge : ridges)
+    mean += std::log(ridge->steps) / static_cast<double>(ridges.size());
+  double squares = 0;
+  for (const Ridge* ridge : ridges) squares += std::pow(std::log(ridge->steps) - mean, 2);
+  std::vector<double> slopes(ridges.front()->log_rates.size());
+  for (const Ridge* ridge : ridges)
+    for (std::size_t i = 0; i < slopes.size(); ++i)
+      slopes[i] += (std::log(ridge->steps) - mean) * ridge->log_rates[i] / squares;
+  return estimate_of(std::move(slopes));
+}
+
+std::size_t trials_in(const std::vector<Observation>& observations) {
+  std::set<TrialId> trials;
+  for (const Observation& observation : observations) trials.insert(observation.trial);
+  return trials.size();
+}
+
+}  // namespace
+
+Response respond(const std::vector<Observation>& observations, const ResponseOptions& options) {
+  Response response{.measure = options.measure, .trials = trials_in(observations)};
+  if (!observations.empty()) response.group = observations.front().group;
+  for (const Observation& observation : observations)
+    if (measured(observation, options.measure)) ++response.scores;
+  response.surface = Surface::fit(observations, options.measure);
+  if (!response.surface) {
+    response.silence = response.scores < kScoresMin ? Silence::too_few_scores : Silence::one_rate;
+    return response;
+  }
+  const std::vector<Steps>& scored = response.surface->budgets();
+  const std::vector<Steps>& budgets = options.budgets.empty() ? scored : options.budgets;
+  std::set<Steps> needed(budgets.begin(), budgets.end());
+  for (const Steps steps : budgets)
+    if (3 * steps <= scored.back()) needed.insert(3 * steps);
+
+  std::vector<RidgeBudget> along;
+  std::map<Steps, DivergenceLimit> limits;
+  for (const Steps steps : needed) {
+    limits[steps] = divergence_limit(observations, steps, options.seed);
+    Interval rates = response.surface->rates();
+    if (limits[steps].limit)
+      rates.high = std::min(rates.high, limits[steps].limit->interval_95.high);
+    along.push_back({.steps = static_cast<double>(steps), .rates = rates});
+  }
+  const std::vector<Ridge> ridges =
+      ridges_of(*response.surface, along, options.draws, options.seed);
+  std::map<Steps, const Ridge*> ridge_at;
+  for (std::size_t i = 0; const Steps steps : needed) ridge_at[steps] = &ridges[i++];
+
+  std::vector<const Ridge*> identified;
+  for (const Steps steps : budgets) {
+    const Ridge& ridge = *ridge_at.at(steps);
+    const bool ends_at_divergence =
+        ridge.log_high < std::log(response.surface->rates().high) - 1e-12;
+    AtBudget at{.steps = steps, .best = best_rate_of(ridge, ends_at_divergence)};
+    at.score = exp(estimate_of(ridge.log_scores));
+    at.twice = penalty(ridge, at.best, 2);
+    at.half = penalty(ridge, at.best, 0.5);
+    if (const auto later = ridge_at.find(3 * steps); later != ridge_at.end())
+      at.tripled = gain(ridge, *later->second);
+    at.divergence = limits.at(steps);
+    if (at.best.is_identified()) identified.push_back(&ridge);
+    response.budgets.push_back(at);
+  }
+  response.slope = slope_of(identified);
+  if (options.resamples > 0)
+    response.valley = fit_valley(
+        observations,
+        {.measure = options.measure, .resamples = options.resamples, .seed = options.seed});
+  return response;
+}
+
+std::optional<double> steps_until(const Surface& surface, double learning_rate, double measure) {
+  constexpr int kPoints = 200;
+  const double first = std::log(static_cast<double>(surface.budgets().front()));
+  const double last = std::log(static_cast<double>(surface.budgets().back()));
+  const auto value_at = [&](double log_steps) {
+    return surface.at({.learning_rate = learning_rate, .steps = std::exp(log_steps)}).value;
+  };
+  double before = value_at(first);
+  if (before <= measure) return std::exp(first);
+  for (int i = 1; i <= kPoints; ++i) {
+    const double here = first + (last - first) * i / kPoints;
+    const double value = value_at(here);
+    if (value <= measure) {
+      const double share = (before - measure) / (before - value);
+      return std::exp(here - (1 - share) * (last - first) / kPoints);
+    }
+    before = value;
+  }
+  return std::nullopt;
+}
+
+}  // namespace stepladder::analysis
