@@ -1,50 +1,21 @@
 // Events a second through Hyperband::handle: whole runs of so many trials on 64 workers that do
 // nothing, every result at once. The target: a million events a second at ten thousand trials, and
 // at a million trials at most 1.5 times the time per event.
-#include <cstdint>
-#include <deque>
-
 #include <benchmark/benchmark.h>
 
-#include "stepladder/schedule/hyperband.hpp"
-#include "stepladder/trial/random.hpp"
+#include "benchmark/instant_run.hpp"
 
 namespace stepladder::schedule {
 namespace {
 
 constexpr std::uint32_t kWorkers = 64;
 
-SearchSpace space() {
-  return {{{"learning_rate", Range{.min = 1e-4, .max = 1, .scale = Scale::log}},
-           {"decay_rate", Range{.min = 0.5, .max = 1}}}};
-}
-
-std::uint64_t run(Hyperband& scheduler) {
-  const RandomStream random(Seed{1}, Purpose::simulation);
-  std::deque<Event> arrivals;
-  std::uint64_t events = 0;
-  for (std::uint32_t i = 0; i < kWorkers; ++i)
-    arrivals.push_back({.at = 0, .what = WorkerJoined{WorkerId{i}}});
-  while (!arrivals.empty()) {
-    const Event event = std::move(arrivals.front());
-    arrivals.pop_front();
-    ++events;
-    for (const Command& command : scheduler.handle(event)) {
-      const auto* assign = std::get_if<Assign>(&command);
-      if (assign == nullptr) continue;
-      const Score score{.accuracy = random.uniform(assign->assignment.lease.value), .loss = 1};
-      arrivals.push_back({.at = 0, .what = Reported{assign->assignment.lease, score, {}}});
-    }
-  }
-  return events;
-}
-
 void handle(benchmark::State& state, Mode mode, search::Method method) {
   Plan plan{.mode = mode, .min_steps = 1, .max_steps = 729, .trials = state.range(0)};
   std::uint64_t events = 0;
   for (auto _ : state) {
-    Hyperband scheduler(plan, search::Sampler(space(), Seed{1}, {.method = method}));
-    events += run(scheduler);
+    Hyperband scheduler(plan, search::Sampler(benchmark_space(), Seed{1}, {.method = method}));
+    events += run_at_once(scheduler, kWorkers, [](const Event&, const Commands&) {});
   }
   const auto count = static_cast<double>(events);
   state.counters["events_per_second"] = benchmark::Counter(count, benchmark::Counter::kIsRate);
@@ -67,7 +38,7 @@ BENCHMARK_CAPTURE(handle, pasha, Mode::pasha, search::Method::sobol)
     ->Unit(benchmark::kMillisecond);
 
 void draw_a_configuration(benchmark::State& state, search::Method method) {
-  const search::Sampler sampler(space(), Seed{1}, {.method = method});
+  const search::Sampler sampler(benchmark_space(), Seed{1}, {.method = method});
   std::uint32_t trial = 0;
   for (auto _ : state) benchmark::DoNotOptimize(sampler.configuration_of(TrialId{trial++}));
 }
