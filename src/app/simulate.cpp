@@ -54,18 +54,29 @@ class Recorder {
   }
 
   void append(std::span<const wire::Entry> entries) {
-    journal_->append(entries);
     for (const wire::Entry& entry : entries) history_.add(entry);
+    pending_.insert(pending_.end(), entries.begin(), entries.end());
+    if (pending_.size() >= kEntriesAtOnce) flush();
   }
 
-  void conclude(const std::string& name, const schedule::Hyperband& scheduler) const {
+  void conclude(const std::string& name, const schedule::Hyperband& scheduler) {
+    flush();
     write_leaderboard_files(directory_, report::make_leaderboard(name, {}, scheduler, history_));
   }
 
  private:
+  // Nothing is acted on that a crash could take back, so the disk may be waited for less often.
+  static constexpr std::size_t kEntriesAtOnce = 4096;
+
+  void flush() {
+    journal_->append(pending_);
+    pending_.clear();
+  }
+
   store::RunDirectory directory_;
   std::optional<store::RunLock> lock_;
   std::optional<store::Journal> journal_;
+  std::vector<wire::Entry> pending_;
   report::History history_;
 };
 
