@@ -56,8 +56,7 @@ std::string plan_text(const PlanReport& report) {
 }
 
 std::string plan_json(const PlanReport& report) {
-  nlohmann::ordered_json json = {{"seconds_per_step", report.seconds_per_step},
-                                 {"brackets", nlohmann::ordered_json::array()},
+  nlohmann::ordered_json json = {{"brackets", nlohmann::ordered_json::array()},
                                  {"workers", nlohmann::ordered_json::array()},
                                  {"warnings", report.warnings}};
   for (const PlanBracket& bracket : report.brackets) {

@@ -20,11 +20,24 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
+// Behind the quoted text that `line` begins with; a doubled quote is part of it.
+std::size_t end_of_quoted(std::string_view line) {
+  std::size_t quote = line.find('"', 1);
+  while (quote != std::string_view::npos && line.substr(quote + 1).starts_with('"'))
+    quote = line.find('"', quote + 2);
+  return quote == std::string_view::npos ? line.size() : quote + 1;
+}
+
+// A cell may stand in double quotes, and may then hold commas.
 std::vector<std::string_view> cells_of(std::string_view line) {
   std::vector<std::string_view> cells;
   for (;;) {
-    const auto comma = line.find(',');
-    cells.push_back(trimmed(line.substr(0, comma)));
+    line = trimmed(line);
+    const auto comma = line.find(',', line.starts_with('"') ? end_of_quoted(line) : 0);
+    std::string_view cell = trimmed(line.substr(0, comma));
+    if (cell.size() >= 2 && cell.starts_with('"') && cell.ends_with('"'))
+      cell = trimmed(cell.substr(1, cell.size() - 2));
+    cells.push_back(cell);
     if (comma == std::string_view::npos) return cells;
     line.remove_prefix(comma + 1);
   }
@@ -47,6 +60,8 @@ class Reader {
 
   CurveTable read() {
     if (!next_line()) fail("the table is empty; its first line must be id, ..., m1, m2, ...");
+    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+    if (line_.starts_with(kByteOrderMark)) line_.erase(0, kByteOrderMark.size());
     const Columns columns = columns_of(cells_of(line_));
     CurveTable table{.epochs = columns.metric.size(), .curves = {}};
     while (next_line())
@@ -104,7 +119,7 @@ class Reader {
   }
 
   double number(std::string_view cell, bool may_be_empty) const {
-    if (cell.empty() && may_be_empty) return kNaN;
+    if (may_be_empty && (cell.empty() || cell == "NA")) return kNaN;  // NA: as R writes it
     double value = 0;
     const auto parsed = std::from_chars(cell.data(), cell.data() + cell.size(), value);
     if (parsed.ec != std::errc{} || parsed.ptr != cell.data() + cell.size())

@@ -206,7 +206,7 @@ TEST_F(Commands, plan_with_the_keys_of_the_manual) {
                                         "--workers", "6", "--seconds-per-step", "0.01", "--json"});
   ASSERT_EQ(finished.exit_code, 0) << finished.err;
   const ordered_json json = ordered_json::parse(finished.out);
-  for (const char* key : {"brackets", "workers", "warnings"}) EXPECT_TRUE(json.contains(key));
+  EXPECT_THAT(keys_of(json), ElementsAre("brackets", "workers", "warnings", "confirmation"));
   ASSERT_EQ(json["brackets"].size(), 1U);
   EXPECT_THAT(keys_of(json["brackets"][0]), ElementsAre("bracket", "share", "rungs"));
   EXPECT_EQ(json["brackets"][0]["share"], 1.0);
@@ -222,6 +222,11 @@ TEST_F(Commands, plan_with_the_keys_of_the_manual) {
   EXPECT_GT(json["workers"][0]["makespan_s"], json["workers"][1]["makespan_s"]);
   EXPECT_NEAR(json["workers"][0]["utilisation"], 1, 1e-9);
   EXPECT_TRUE(json["warnings"].empty());
+  const Finished unconfirmed =
+      stepladder({"plan", at("small.toml").string(), "--workers", "1", "--seconds-per-step", "0.01",
+                  "--json", "--set", "schedule.confirmation_seeds=0"});
+  EXPECT_THAT(keys_of(ordered_json::parse(unconfirmed.out)),
+              ElementsAre("brackets", "workers", "warnings"));
 }
 
 TEST_F(Commands, plan_warns_about_plans_that_make_no_sense) {

@@ -76,6 +76,18 @@ TEST_F(Curves, MayBeWrittenInAnyReasonableWay) {
   EXPECT_THAT(table.curves[1].metric, ElementsAre(3, 4));
 }
 
+// As spreadsheets and R write them.
+TEST_F(Curves, MayHaveCellsInQuotes) {
+  const CurveTable table = read(
+      "\xef\xbb\xbf\"id\",\"hidden\",\"m1\",\"m2\"\n"
+      "\"a\", \"[32, 16]\" ,0.5,\"0.25\"\n\"b, the \"\"second\"\"\",\"\",NA,1\n");
+  ASSERT_EQ(table.curves.size(), 2U);
+  EXPECT_EQ(table.curves[0].id, "a");
+  EXPECT_THAT(table.curves[0].metric, ElementsAre(0.5, 0.25));
+  EXPECT_FALSE(std::isfinite(table.curves[1].metric[0]));
+  expect_refused("id,m1\n\"a,1\n", 2, "the row has 1 cells");
+}
+
 TEST_F(Curves, MoreThanNineEpochsAreInOrderOfNumber) {
   const CurveTable table = read("id,m1,m10,m2,m3,m4,m5,m6,m7,m8,m9\na,1,10,2,3,4,5,6,7,8,9\n");
   EXPECT_THAT(table.curves[0].metric, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));

@@ -1,7 +1,8 @@
 // A table of recorded learning curves: a benchmark to schedule over without training anything. CSV
 // with the header `id, any hyperparameter columns, m1..mT[, s1..sT]`: m is the heldout metric after
 // each epoch, s the seconds from the start to there; without seconds an epoch takes one. A metric
-// that is empty, NaN or infinite means that the trial has diverged there.
+// that is empty, NA, NaN or infinite means that the trial has diverged there. A cell may stand in
+// double quotes.
 #pragma once
 
 #include <cstddef>
