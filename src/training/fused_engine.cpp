@@ -96,17 +96,18 @@ class FusedEngine::Parts {
     const auto count = static_cast<std::int64_t>(which.size());
     const auto columns = static_cast<std::int64_t>(rows.columns);
     const Matrix& to = memory_.activations.front();
-    if (rows.are_reals())
+    if (rows.are_reals()) {
       gather_reals(rows, which, to);
-    else
-      kernels_.gather({.features = rows.features.data(),
-                       .columns = columns,
-                       .shift = rows.shift,
-                       .scale = rows.scale,
-                       .which = which.data(),
-                       .rows = count,
-                       .to = to});
-    kernels_.pack(to, count, columns);
+      kernels_.pack(to, count, columns);
+      return;
+    }
+    kernels_.gather({.features = rows.features.data(),
+                     .columns = columns,
+                     .shift = rows.shift,
+                     .scale = rows.scale,
+                     .which = which.data(),
+                     .rows = count,
+                     .to = to});
   }
 
   // Bound by memory, so that the kernels need no gather of their own for it.
@@ -127,18 +128,16 @@ class FusedEngine::Parts {
     const double keep = settings_.keep_probability;
     for (std::size_t l = 0; l < memory_.layers.size(); ++l) {
       const FusedLayer& layer = memory_.layers[l];
-      const Matrix& output = memory_.activations[l + 1];
       const DropoutMask mask(keep, settings_.seed, settings_.trial, l, step_);
       kernels_.forward({.input = memory_.activations[l],
                         .weights = layer.weights,
-                        .output = output,
+                        .output = memory_.activations[l + 1],
                         .rows = rows,
                         .inputs = layer.inputs,
                         .outputs = layer.outputs,
                         .hidden = l + 1 < memory_.layers.size(),
                         .dropout = is_training && keep < 1.0 ? &mask : nullptr,
                         .scale = static_cast<float>(1.0 / keep)});
-      kernels_.pack(output, rows, layer.outputs);
     }
   }
 
@@ -166,7 +165,6 @@ class FusedEngine::Parts {
   void backward(const kernels::Update& update) {
     for (std::size_t l = memory_.layers.size(); l-- > 0;) {
       const FusedLayer& layer = memory_.layers[l];
-      kernels_.pack(layer.delta, settings_.batch, layer.outputs);
       if (l > 0) pass_on(l);
       kernels_.weight_gradient({.input = memory_.activations[l],
                                 .delta = layer.delta,
@@ -188,7 +186,6 @@ class FusedEngine::Parts {
                         .to = layer.delta_transposed,
                         .rows = settings_.batch,
                         .columns = layer.outputs});
-    kernels_.pack(layer.delta_transposed, layer.outputs, settings_.batch);
     kernels_.input_gradient({.weights = layer.weights,
                              .delta_above_transposed = layer.delta_transposed,
                              .activation = memory_.activations[l],

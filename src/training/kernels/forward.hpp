@@ -2,7 +2,7 @@
 // sums are still in registers.
 #pragma once
 
-#include "product.hpp"
+#include "pack.hpp"
 #include "stepladder/training/dropout.hpp"
 
 namespace stepladder::training::kernels::STEPLADDER_LEVEL {
@@ -41,6 +41,18 @@ struct FetchAhead {
   }
 };
 
+template <int Vectors>
+STEPLADDER_INLINE void pack_tile(const Matrix& m, const Sums<Vectors>& sums, std::int64_t row,
+                                 std::int64_t column) {
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; ++r)
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; ++v) {
+      if (r % 2 == 0) pack_rows(m, row + r, column + v * kLanes, sums.at[r][v], sums.at[r + 1][v]);
+      pack_columns(m, row + r, column + v * kLanes, sums.at[r][v]);
+    }
+}
+
 template <int Vectors, class Activate>
 STEPLADDER_INLINE void forward_tile_column(const Forward& job, std::int64_t column,
                                            const Activate& activate) {
@@ -54,7 +66,7 @@ STEPLADDER_INLINE void forward_tile_column(const Forward& job, std::int64_t colu
   const bool is_last = column / kPanel == (job.outputs - 1) / kPanel;
   const std::int64_t ahead = is_last ? 0 : weights.stride;
   FetchAhead fetch{reinterpret_cast<const char*>(next), reinterpret_cast<const char*>(next + ahead),
-                   static_cast<int>(1 + 96 / job.rows)};
+                   static_cast<int>(1 + 24 * kSlice / job.rows)};
 
   for (std::int64_t row = 0; row < job.rows; row += kRows) {
     Sums<Vectors> sums;
@@ -69,7 +81,10 @@ STEPLADDER_INLINE void forward_tile_column(const Forward& job, std::int64_t colu
       for (int v = 0; v < Vectors; ++v)
         sums.at[r][v] = activate(sums.at[r][v], row + r, column + v * kLanes);
     store(sums, to + row * kPanel);
+    pack_tile(job.output, sums, row, column);
   }
+  if (job.rows % 2 != 0)  // what was paired with is none of the batch
+    pack(job.output, job.rows - 1, job.rows, column, column + Vectors * kLanes);
 }
 
 template <class Activate>

@@ -1,7 +1,7 @@
 // The batch, gathered from bytes into panels.
 #pragma once
 
-#include "product.hpp"
+#include "pack.hpp"
 
 namespace stepladder::training::kernels::STEPLADDER_LEVEL {
 
@@ -34,6 +34,7 @@ static void gather(const Gather& job) {
     }
     convert(job, job.features + job.which[row] * job.columns, job.to.values + row * kPanel, shift,
             scale);
+    if (row % 2 != 0 || row + 1 == job.rows) pack(job.to, row / 2 * 2, row + 1, 0, job.columns);
   }
 }
 

@@ -14,7 +14,7 @@ struct Operand {
 
 #ifdef STEPLADDER_BF16
 
-STEPLADDER_INLINE std::int64_t words_of(std::int64_t terms) { return (terms + 1) / 2; }
+STEPLADDER_INLINE constexpr std::int64_t words_of(std::int64_t terms) { return (terms + 1) / 2; }
 STEPLADDER_INLINE Operand along_rows(const Matrix& m) { return {m.row_pairs, m.row_pair_stride}; }
 STEPLADDER_INLINE Operand along_columns(const Matrix& m) { return {m.column_pairs, m.stride}; }
 
@@ -25,7 +25,7 @@ STEPLADDER_INLINE Vector add_product(Vector a, Vector b, Vector c) {
 
 #else
 
-STEPLADDER_INLINE std::int64_t words_of(std::int64_t terms) { return terms; }
+STEPLADDER_INLINE constexpr std::int64_t words_of(std::int64_t terms) { return terms; }
 STEPLADDER_INLINE Operand along_rows(const Matrix& m) { return {m.values, m.stride}; }
 STEPLADDER_INLINE Operand along_columns(const Matrix& m) { return {m.values, m.stride}; }
 STEPLADDER_INLINE Vector add_product(Vector a, Vector b, Vector c) { return multiply_add(a, b, c); }

@@ -21,8 +21,9 @@ inline constexpr int kRows = kLanes == 16 ? 8 : 4;
 inline constexpr int kTileColumns = 3 * kLanes;  // a panel is one tile wide, or two, or four
 
 // Work that runs beside a product, a little after every kSlice words: prefetches, or the
-// optimizer's arithmetic on a finished tile.
-inline constexpr std::int64_t kSlice = 4;
+// optimizer's arithmetic on a finished tile. At this pace a batch of 128 leaves nothing of it over,
+// at either precision.
+inline constexpr std::int64_t kSlice = words_of(4);
 struct Nothing {
   STEPLADDER_INLINE void advance() {}
 };

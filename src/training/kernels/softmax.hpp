@@ -3,7 +3,7 @@
 #pragma once
 
 #include "elementary.hpp"
-#include "product.hpp"
+#include "pack.hpp"
 
 namespace stepladder::training::kernels::STEPLADDER_LEVEL {
 
@@ -83,6 +83,7 @@ static std::int64_t softmax(const Softmax& job) {
       store(losses, logarithm(load(sums + i)) - load(losses));
     }
   }
+  if (job.delta.values != nullptr) pack(job.delta, job.rows, job.classes);
   return correct;
 }
 

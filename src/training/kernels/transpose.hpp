@@ -1,7 +1,7 @@
 // A square block of vectors transposed in registers, and a whole matrix by such blocks.
 #pragma once
 
-#include "product.hpp"
+#include "pack.hpp"
 
 namespace stepladder::training::kernels::STEPLADDER_LEVEL {
 
@@ -51,6 +51,7 @@ static void transpose(const Transpose& job) {
       for (int i = 0; i < kLanes; ++i) store(to + i * kPanel, block.row[i]);
     }
   }
+  pack(job.to, job.columns, job.rows);
 }
 
 }  // namespace stepladder::training::kernels::STEPLADDER_LEVEL

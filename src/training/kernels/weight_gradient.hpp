@@ -14,14 +14,17 @@ class TileUpdate {
  public:
   // `scratch` holds a tile, and another that begins at kAside. It is no member, so that the members
   // can be registers.
-  STEPLADDER_INLINE TileUpdate(const Rule& rule, float* scratch) : rule_(rule), scratch_(scratch) {}
+  STEPLADDER_INLINE TileUpdate(const Rule& rule, const Matrix& weights, float* scratch)
+      : rule_(rule), weights_(weights), scratch_(scratch) {}
 
-  // `rows` of the tile's sums belong to the matrix; its first number is `offset` into the weights.
-  STEPLADDER_INLINE void start(const Sums<Vectors>& sums, int rows, std::int64_t offset) {
+  // `rows` of the tile's sums belong to the matrix; its first number is at (row, column).
+  STEPLADDER_INLINE void start(const Sums<Vectors>& sums, std::int64_t rows, std::int64_t row,
+                               std::int64_t column) {
     store(sums, scratch_);
     gradient_ = scratch_;
-    offset_ = offset;
-    column_ = 0;
+    offset_ = at(weights_.stride, row, column);
+    row_ = row;
+    first_column_ = column_ = column;
     left_ = rows * Vectors;
     rule_.begin(gradient_, offset_);
   }
@@ -29,10 +32,15 @@ class TileUpdate {
     if (left_ == 0) return;
     float* gradient = gradient_;
     const std::int64_t offset = offset_;
+    const std::int64_t row = row_;
+    const std::int64_t column = column_;
     fetch_tile_below(offset);
     go_on();
     if (left_ > 0) rule_.begin(gradient_, offset_);
     rule_.finish(gradient, offset);
+    const float* now = rule_.weights + offset;
+    if (row % 2 != 0) pack_rows(weights_, row - 1, column, load(now - kPanel), load(now));
+    pack_columns(weights_, row, column, load(now));
   }
   STEPLADDER_INLINE void finish() {
     while (left_ > 0) advance();
@@ -41,11 +49,11 @@ class TileUpdate {
  private:
   STEPLADDER_INLINE void go_on() {
     std::int64_t distance = kLanes;
-    if constexpr (Vectors * kLanes < kPanel) {
-      if (++column_ == Vectors) {
-        column_ = 0;
-        distance = kPanel - (Vectors - 1) * kLanes;
-      }
+    column_ += kLanes;
+    if (column_ == first_column_ + Vectors * kLanes) {
+      column_ = first_column_;
+      ++row_;
+      distance = kPanel - (Vectors - 1) * kLanes;
     }
     gradient_ += distance;
     offset_ += distance;
@@ -59,11 +67,14 @@ class TileUpdate {
   }
 
   const Rule rule_;
+  const Matrix weights_;
   float* scratch_;
   float* gradient_ = nullptr;
-  std::int64_t offset_ = 0;
-  int column_ = 0;
-  int left_ = 0;  // vectors of the tile not finished
+  std::int64_t offset_ = 0;  // into the weights, of the vector at (row_, column_)
+  std::int64_t row_ = 0;
+  std::int64_t column_ = 0;
+  std::int64_t first_column_ = 0;
+  std::int64_t left_ = 0;  // vectors of the tile not finished
 };
 
 template <int Vectors, class Rule>
@@ -90,18 +101,18 @@ STEPLADDER_INLINE void update_tile_column(const WeightGradient& job, const Rule&
   const Operand delta = along_rows(job.delta);
   const float* right = delta.words + at(delta.stride, 0, column);
   alignas(64) float scratch[kAside + kRows * kPanel];
-  TileUpdate<Rule, Vectors> update(rule, scratch);
+  TileUpdate<Rule, Vectors> update(rule, job.weights, scratch);
   for (std::int64_t row = 0; row < job.inputs; row += kRows) {
     Sums<Vectors> sums{};
     const float* left = input.words + at(input.stride, 0, row);
     multiply<1, kPanel>(sums, left, right, words_of(job.rows), update);
     update.finish();
-    const std::int64_t rows = job.inputs - row < kRows ? job.inputs - row : kRows;
-    update.start(sums, static_cast<int>(rows), at(job.weights.stride, row, column));
+    update.start(sums, job.inputs - row < kRows ? job.inputs - row : kRows, row, column);
   }
   update.finish();
   update_biases<Vectors>(job, rule, column);
-  pack(job.weights, job.inputs, column, column + Vectors * kLanes);  // while it is in the cache
+  if (job.inputs % 2 != 0)  // the row without a second one
+    pack(job.weights, job.inputs - 1, job.inputs, column, column + Vectors * kLanes);
 }
 
 template <class Rule>
@@ -112,7 +123,11 @@ static void weight_gradient_with(const WeightGradient& job, const Rule& rule) {
 }
 
 static void weight_gradient(const WeightGradient& job) {
-  if (job.gradient != nullptr) return weight_gradient_with(job, KeepGradient{job.gradient});
+  if (job.gradient != nullptr) {
+    WeightGradient without_update = job;
+    without_update.weights.row_pairs = without_update.weights.column_pairs = nullptr;
+    return weight_gradient_with(without_update, KeepGradient{job.gradient});
+  }
   with_rule(job.update, job.weights.values, job.first, job.second,
             [&](const auto& rule) { weight_gradient_with(job, rule); });
 }

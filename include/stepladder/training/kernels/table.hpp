@@ -27,7 +27,8 @@ inline constexpr std::int64_t kSlack = 16 * kPanel;  // a tile may read rows beh
 // the low half of a word: neighbours down a column where its sums run along rows, neighbours in a
 // row where they run along columns. Word (r / 2, c) is row_pairs[c / 48 * row_pair_stride + r / 2 *
 // 48 + c % 48]; word (r, c / 2) is column_pairs[c / 96 * stride + r * 48 + c / 2 % 48]. At fp32
-// both are null, and so is one that no product reads.
+// both are null, and so is one that no product reads. A kernel that is given a matrix to write
+// writes its pairs as well.
 struct Matrix {
   float* values = nullptr;
   std::int64_t stride = 0;
