@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fcntl.h>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,7 +41,9 @@ std::filesystem::path Checkpoints::path_of(TrialId trial, Steps step) const {
 }
 
 void Checkpoints::save(TrialId trial, const training::State& state) const {
-  write_atomically(path_of(trial, state.step), wire::encode(state));
+  write_atomically(path_of(trial, state.step), [&](const Descriptor& file) {
+    wire::save(state, [&](std::span<const std::byte> bytes) { file.write_all(bytes); });
+  });
   for (const Steps step : saved_steps(folder_, trial))
     if (step < state.step) std::filesystem::remove(path_of(trial, step));
 }
@@ -48,7 +52,9 @@ std::optional<training::State> Checkpoints::latest(TrialId trial, Steps to) cons
   for (const Steps step : saved_steps(folder_, trial)) {
     if (step > to) continue;
     try {
-      return wire::state_from(read_bytes(path_of(trial, step)));
+      const Descriptor file(path_of(trial, step), O_RDONLY, "read");
+      return wire::load_state(file.size(),
+                              [&](std::span<std::byte> bytes) { return file.read_up_to(bytes); });
     } catch (const wire::WireError&) {
     } catch (const StorageError&) {  // gone since we looked, or unreadable: the one before, or none
     }

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -23,19 +24,17 @@ namespace fs = std::filesystem;
 
 template <class Container>
 Container read_whole(const fs::path& path) {
+  constexpr std::size_t kAtOnce = std::size_t{1} << 16U;
   const Descriptor file(path, O_RDONLY, "read");
   Container content;
-  std::size_t size = 0;
   for (;;) {
-    content.resize(size + (std::size_t{1} << 16U));
-    const ssize_t count = ::read(file.get(), content.data() + size, content.size() - size);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail(path, "read", errno);
-    size += static_cast<std::size_t>(count);
-    if (count == 0) break;
+    const std::size_t size = content.size();
+    content.resize(size + kAtOnce);
+    const std::span rest(content.data() + size, kAtOnce);
+    const std::size_t count = file.read_up_to(std::as_writable_bytes(rest));
+    content.resize(size + count);
+    if (count < kAtOnce) return content;
   }
-  content.resize(size);
-  return content;
 }
 
 }  // namespace
@@ -69,12 +68,30 @@ void Descriptor::write_all(std::span<const std::byte> bytes) const {
   }
 }
 
+std::size_t Descriptor::read_up_to(std::span<std::byte> bytes) const {
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t count = ::read(descriptor_, bytes.data() + done, bytes.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail(path_, "read", errno);
+    if (count == 0) break;
+    done += static_cast<std::size_t>(count);
+  }
+  return done;
+}
+
+std::uint64_t Descriptor::size() const {
+  struct stat status {};
+  if (::fstat(descriptor_, &status) != 0) fail(path_, "read", errno);
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
 void Descriptor::flush() const {
   // Some file systems know no fsync for folders and say EINVAL: nothing is lost that could be had.
   if (::fsync(descriptor_) != 0 && errno != EINVAL) fail(path_, "flush to disk", errno);
 }
 
-void write_atomically(const fs::path& path, std::span<const std::byte> bytes) {
+void write_atomically(const fs::path& path, const std::function<void(const Descriptor&)>& write) {
   fs::path folder = path.parent_path();
   if (folder.empty()) folder = ".";
   // The process id keeps two writers, such as a worker and one that came back late, out of each
@@ -82,7 +99,7 @@ void write_atomically(const fs::path& path, std::span<const std::byte> bytes) {
   const fs::path draft = path.string() + ".draft-" + std::to_string(::getpid());
   try {
     const Descriptor file(draft, O_WRONLY | O_CREAT | O_TRUNC, "write");
-    file.write_all(bytes);
+    write(file);
     file.flush();
     if (::rename(draft.c_str(), path.c_str()) != 0) fail(path, "replace", errno);
   } catch (const StorageError&) {
@@ -90,6 +107,10 @@ void write_atomically(const fs::path& path, std::span<const std::byte> bytes) {
     throw;
   }
   Descriptor(folder, O_RDONLY | O_DIRECTORY, "open the folder").flush();
+}
+
+void write_atomically(const fs::path& path, std::span<const std::byte> bytes) {
+  write_atomically(path, [&](const Descriptor& file) { file.write_all(bytes); });
 }
 
 void write_atomically(const fs::path& path, std::string_view text) {

@@ -1,10 +1,10 @@
-#include "stepladder/wire/checkpoint.hpp"
-
 #include <bit>
 #include <cstring>
 #include <limits>
 
 #include <gtest/gtest.h>
+
+#include "wire/checkpoint_bytes.hpp"
 
 namespace stepladder::wire {
 namespace {
@@ -38,6 +38,15 @@ TEST(Checkpoint, KeepsANaNsBits) {
 
 TEST(Checkpoint, IsSmallPlusFourBytesAValue) {
   EXPECT_LE(encode(some_state()).size(), some_state().values.size() * 4 + 40);
+}
+
+TEST(Checkpoint, PassesTheNumbersOnWithoutACopyOfThem) {
+  const training::State state{.values = std::vector<float>(1000, 0.5F)};
+  bool passed = false;
+  save(state, [&](std::span<const std::byte> bytes) {
+    passed |= bytes.data() == std::as_bytes(std::span(state.values)).data();
+  });
+  EXPECT_EQ(passed, std::endian::native == std::endian::little);
 }
 
 TEST(Checkpoint, CutAnywhereIsRefused) {

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "stepladder/trial/random.hpp"
-#include "stepladder/wire/checkpoint.hpp"
+#include "wire/checkpoint_bytes.hpp"
 #include "wire/samples.hpp"
 
 namespace {

@@ -9,8 +9,8 @@
 
 #include "stepladder/training/kernels/level.hpp"
 #include "stepladder/training/trainer.hpp"
-#include "stepladder/wire/checkpoint.hpp"
 #include "training/small_set.hpp"
+#include "wire/checkpoint_bytes.hpp"
 
 namespace stepladder::wire {
 namespace {

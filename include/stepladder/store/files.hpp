@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -18,15 +20,6 @@ struct StorageError : std::runtime_error {
   std::filesystem::path path;
 };
 
-// Writes beside `path`, flushes to the disk, renames over it, flushes the folder. Throws
-// StorageError.
-void write_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes);
-void write_atomically(const std::filesystem::path& path, std::string_view text);
-
-// Throws StorageError.
-[[nodiscard]] std::vector<std::byte> read_bytes(const std::filesystem::path& path);
-[[nodiscard]] std::string read_text(const std::filesystem::path& path);
-
 // An open file descriptor, closed with its owner.
 class Descriptor {
  public:
@@ -39,11 +32,25 @@ class Descriptor {
 
   [[nodiscard]] int get() const noexcept { return descriptor_; }
   void write_all(std::span<const std::byte> bytes) const;  // throws StorageError
-  void flush() const;                                      // to the disk; throws StorageError
+  // How many bytes were read: fewer than asked for only at the end. Throws StorageError.
+  [[nodiscard]] std::size_t read_up_to(std::span<std::byte> bytes) const;
+  [[nodiscard]] std::uint64_t size() const;  // of the file, in bytes; throws StorageError
+  void flush() const;                        // to the disk; throws StorageError
 
  private:
   int descriptor_ = -1;
   std::filesystem::path path_;
 };
+
+// Writes beside `path`, flushes to the disk, renames over it, flushes the folder. What `write`
+// calls write_all() with becomes the content. Throws StorageError.
+void write_atomically(const std::filesystem::path& path,
+                      const std::function<void(const Descriptor&)>& write);
+void write_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes);
+void write_atomically(const std::filesystem::path& path, std::string_view text);
+
+// Throws StorageError.
+[[nodiscard]] std::vector<std::byte> read_bytes(const std::filesystem::path& path);
+[[nodiscard]] std::string read_text(const std::filesystem::path& path);
 
 }  // namespace stepladder::store
