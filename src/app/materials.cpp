@@ -7,8 +7,6 @@
 #include <vector>
 
 #include "stepladder/data/standardise.hpp"
-#include "stepladder/training/engines.hpp"
-#include "stepladder/training/kernels/level.hpp"
 
 namespace stepladder::app {
 namespace {
@@ -71,18 +69,9 @@ class Parts {
 
 }  // namespace
 
-void check_machine(const Experiment& experiment) {
-  try {
-    static_cast<void>(training::engine_maker(experiment.model));
-  } catch (const training::kernels::UnsupportedLevel& error) {
-    throw InputError(std::string("precision = \"bf16\": ") + error.what());
-  }
-}
-
 Materials gather(Experiment experiment) {
   Materials materials(std::move(experiment));
   const DataSource& source = materials.experiment.data;
-  check_machine(materials.experiment);
   materials.data = std::visit(ReadData{}, source.files);
   materials.train = materials.data.train_rows();
   materials.data_checksum = materials.data.checksum;

@@ -6,9 +6,13 @@
 #include <system_error>
 #include <thread>
 
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
 #include "stepladder/app/materials.hpp"
 #include "stepladder/app/trial_runner.hpp"
 #include "stepladder/app/tuning_run.hpp"
+#include "stepladder/app/worker_levels.hpp"
 #include "stepladder/fleet/thread_fleet.hpp"
 #include "stepladder/mpi/mpi_fleet.hpp"
 #include "stepladder/simulation/simulated_fleet.hpp"
@@ -46,7 +50,10 @@ std::optional<std::string> complaint_of(const std::function<void()>& action) {
 
 // Start-up in step: every rank does its part, and if one of them has a complaint they all end here.
 bool all_well(const mpi::Session& session, const std::function<void()>& action) {
-  const auto complaint = session.first_complaint(complaint_of(action));
+  auto own = complaint_of(action);
+  if (own && session.rank() > 0)
+    own = fmt::format("rank {} on {}: {}", session.rank(), store::host_name(), *own);
+  const auto complaint = session.first_complaint(own);
   if (!complaint) return true;
   if (session.rank() == 0) throw InputError(*complaint);
   return false;
@@ -115,17 +122,19 @@ fs::path run_directory_of(const TuneOptions& options, const Experiment& experime
 }
 
 int tune_with_threads(const TuneOptions& options) {
-  const Materials materials = materials_for(
-      options.workload,
-      load_experiment(options.experiment, options.overrides, needs_of(options.workload)));
+  const bool is_idle = options.workload == WorkloadKind::idle;
+  Experiment experiment =
+      load_experiment(options.experiment, options.overrides, needs_of(options.workload));
+  const std::string level = is_idle ? "none" : level_for(experiment.model);
+  const Materials materials = materials_for(options.workload, std::move(experiment));
   TuningRun run(materials, run_directory_of(options, materials.experiment), options.progress);
+  spdlog::info("workers train at level {}", level);
   if (!run.finished()) {
     stop_on_signals();
     const std::uint32_t threads =
         options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
     const store::Checkpoints checkpoints(run.directory().checkpoints());
     std::vector<TrialRunner> runners;  // one a worker
-    const bool is_idle = options.workload == WorkloadKind::idle;
     for (std::uint32_t i = 0; i < threads && !is_idle; ++i)
       runners.emplace_back(materials, checkpoints);
     const auto make_train = [&](WorkerId worker) -> fleet::Train {
@@ -144,6 +153,7 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
   const bool is_idle = options.workload == WorkloadKind::idle;
   Materials materials;
   Shared shared;
+  std::string level;  // of this rank, if it trains
   std::unique_ptr<TuningRun> run;
 
   // Rank 0 alone reads the experiment and checks everything that one rank can check; only then is
@@ -166,24 +176,27 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
     if (is_scheduler) return;
     Experiment experiment = parse_experiment(shared.experiment, "rank 0's experiment", "/", {},
                                              needs_of(options.workload));
+    if (!is_idle) level = level_for(experiment.model);
     if (!memory.is_keeper() || is_idle) {
-      if (!is_idle) check_machine(experiment);
       materials = Materials(std::move(experiment));
       return;
     }
     materials = gather(std::move(experiment));
     if (std::to_string(materials.data_checksum) != shared.checksum)
       throw InputError(
-          "rank " + std::to_string(session.rank()) +
-          " reads other data than rank 0 from the same paths; give all nodes the same files");
+          "the data is other than what rank 0 reads from the same paths; give all nodes the same "
+          "files");
   };
   if (!all_well(session, read_the_same)) return kWrongInput;
   if (!is_idle) share(materials, memory);
 
   const std::vector<std::string> hosts = session.gather(store::host_name());
+  const std::vector<std::string> levels = session.gather(level);
   const auto open_run = [&] {
-    if (is_scheduler)
-      run = std::make_unique<TuningRun>(materials, shared.run_directory, options.progress, hosts);
+    if (!is_scheduler) return;
+    const std::string in_use = levels_in_use(levels, hosts);
+    run = std::make_unique<TuningRun>(materials, shared.run_directory, options.progress, hosts);
+    spdlog::info("workers train at level {}", is_idle ? "none" : in_use);
   };
   if (!all_well(session, open_run)) return kWrongInput;
 

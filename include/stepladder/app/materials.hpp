@@ -27,9 +27,6 @@ struct Materials {
   std::uint64_t data_checksum = 0;
 };
 
-// Throws InputError: the model cannot be trained on this machine.
-void check_machine(const Experiment& experiment);
-
 // Reads, splits and standardises the data. Throws InputError or data::DataError.
 [[nodiscard]] Materials gather(Experiment experiment);
 
