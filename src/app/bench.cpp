@@ -1,6 +1,9 @@
 #include "stepladder/app/bench.hpp"
 
+#include <cstdio>
+#include <iostream>
 #include <memory>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -37,37 +40,57 @@ training::EngineSettings settings_of(const BenchOptions& options) {
   return settings;
 }
 
+struct Contender {
+  std::unique_ptr<training::Engine> engine;
+  std::string level = "none";
+};
+
+Contender contender_of(const BenchOptions& options, const training::EngineSettings& settings) {
+  if (options.engine == "reference") {
+    if (!options.level.empty())
+      throw InputError("--level is for the fused engine only; leave it out");
+    return {.engine = training::engine_maker({.engine = "reference"})(settings)};
+  }
+  const auto precision =
+      options.precision == "bf16" ? training::Precision::bf16 : training::Precision::fp32;
+  try {
+    const training::kernels::Level level = options.level.empty()
+                                               ? training::kernels::best_level(precision)
+                                               : training::kernels::level_named(options.level);
+    return {.engine = std::make_unique<training::FusedEngine>(
+                settings, training::FusedSettings{.precision = precision, .level = level}),
+            .level = std::string(name(level))};
+  } catch (const training::kernels::UnsupportedLevel& error) {
+    throw InputError(error.what());
+  }
+}
+
+// A line is a number of steps; the answer is how many seconds they took, and per cent of the
+// multiply-add rate. One step more, before them, brings the caches up to date.
+int serve(training::Engine& engine, const training::EngineSettings& settings) {
+  training::Workbench bench(engine, settings);
+  for (Steps steps = 0; std::cin >> steps;) {
+    bench.train(1);
+    const training::Slice slice = bench.slice(steps);
+    fmt::print("{} {}\n", slice.seconds, slice.percent_of_fma());
+    std::fflush(stdout);
+  }
+  return kFinished;
+}
+
 }  // namespace
 
 int bench(const BenchOptions& options) {
   const training::EngineSettings settings = settings_of(options);
-  const auto precision =
-      options.precision == "bf16" ? training::Precision::bf16 : training::Precision::fp32;
-  const bool is_reference = options.engine == "reference";
-  std::unique_ptr<training::Engine> engine;
-  std::string level = "none";
-  try {
-    if (is_reference) {
-      if (!options.level.empty())
-        throw InputError("--level is for the fused engine only; leave it out");
-      engine = training::engine_maker({.engine = "reference"})(settings);
-    } else {
-      const training::kernels::Level chosen = options.level.empty()
-                                                  ? training::kernels::best_level(precision)
-                                                  : training::kernels::level_named(options.level);
-      engine = std::make_unique<training::FusedEngine>(
-          settings, training::FusedSettings{.precision = precision, .level = chosen});
-      level = name(chosen);
-    }
-  } catch (const training::kernels::UnsupportedLevel& error) {
-    throw InputError(error.what());
-  }
-  const training::Measurement measured = training::measure(*engine, settings, options.seconds);
+  const Contender contender = contender_of(options, settings);
+  if (options.serve) return serve(*contender.engine, settings);
+  const training::Measurement measured =
+      training::measure(*contender.engine, settings, options.seconds);
   const report::BenchReport report{.steps_per_second = measured.steps_per_second,
                                    .gflops = measured.gflops,
                                    .fma_gflops = measured.fma_gflops,
                                    .percent_of_fma = measured.percent_of_fma,
-                                   .level = level,
+                                   .level = contender.level,
                                    .engine = options.engine,
                                    .precision = options.precision,
                                    .checksum = fmt::format("{:016x}", measured.checksum)};

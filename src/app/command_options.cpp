@@ -238,6 +238,10 @@ void describe_bench(CLI::App& app, BenchOptions& options) {
       ->type_name("S")
       ->check(CLI::Range(0.1, 600.0));
   command->add_flag("--json", options.json, "As JSON");
+  command
+      ->add_flag("--serve", options.serve,
+                 "Read numbers of steps, answer with seconds and per cent of the multiply-add rate")
+      ->group("");  // for scripts/compare-peers, hence not in --help
   command->footer("Example:\n  stepladder bench --hidden 256,128 --optimizer sgd --json");
 }
 

@@ -37,10 +37,18 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
+double multiply_adds_rate(const kernels::Table& table, std::int64_t rounds) {
+  double operations = 0;
+  const double spent = seconds_of([&] { operations = table.multiply_adds(rounds); });
+  return operations / spent;
+}
+
+}  // namespace
+
 // Random rows and labels, and batches of them.
-class Synthetic {
+class Workbench::Synthetic {
  public:
-  Synthetic(const EngineSettings& settings)
+  explicit Synthetic(const EngineSettings& settings)
       : random_(settings.seed, Purpose::simulation),
         features_(kRows * static_cast<std::size_t>(settings.architecture.widths.front())),
         labels_(kRows),
@@ -73,8 +81,6 @@ class Synthetic {
   data::Rows rows_;
 };
 
-}  // namespace
-
 double operations_in_step(const Architecture& architecture, std::int64_t batch) noexcept {
   double operations = 0;
   for (std::size_t l = 0; l < architecture.layers(); ++l) {
@@ -92,55 +98,60 @@ std::uint64_t checksum(std::span<const float> values) noexcept {
   return sum;
 }
 
-Measurement measure(Engine& engine, const EngineSettings& settings, double seconds) {
-  const kernels::Table& table = kernels::table_of(kernels::best_level());
-  Synthetic data(settings);
-  engine.restore(
+Workbench::Workbench(Engine& engine, const EngineSettings& settings)
+    : engine_(engine),
+      table_(kernels::table_of(kernels::best_level())),
+      data_(std::make_unique<Synthetic>(settings)),
+      operations_(operations_in_step(settings.architecture, settings.batch)) {
+  engine_.restore(
       initial_state(settings.architecture, settings.optimizer, settings.seed, settings.trial));
-  Measurement result;
-  const auto step = [&] {
-    static_cast<void>(engine.step(data.rows(), data.next_batch(), kRate));
-    ++result.steps;
-  };
-  const double begin = thread_seconds();
-  const double warm = seconds_of([&] {
-    while (result.steps < kStepsToChecksum) step();
+  constexpr std::int64_t kRounds = 1000;
+  static_cast<void>(multiply_adds_rate(table_, kRounds));  // the processor wakes up
+  const double seconds = seconds_of([&] { table_.multiply_adds(kRounds); });
+  rounds_ = static_cast<std::int64_t>(kRounds * kSliceSeconds / seconds) + 1;
+}
+Workbench::~Workbench() = default;
+
+double Workbench::train(Steps steps) {
+  return seconds_of([&] {
+    for (Steps i = 0; i < steps; ++i)
+      static_cast<void>(engine_.step(data_->rows(), data_->next_batch(), kRate));
   });
+}
+
+Slice Workbench::slice(Steps steps) {
+  const double before = multiply_adds_rate(table_, rounds_);
+  const double seconds = train(steps);
+  const double after = multiply_adds_rate(table_, rounds_);
+  return {.seconds = seconds,
+          .operations = operations_ * static_cast<double>(steps),
+          .fma_rate = (before + after) / 2};
+}
+
+Measurement measure(Engine& engine, const EngineSettings& settings, double seconds) {
+  const double begin = thread_seconds();
+  Workbench bench(engine, settings);
+  const double warm = bench.train(kStepsToChecksum);
   const State state = engine.state();
-  result.checksum = checksum(std::span(state.values).first(settings.architecture.parameters()));
 
-  const double step_seconds = warm / static_cast<double>(kStepsToChecksum);
-  const auto steps_a_round = static_cast<Steps>(kSliceSeconds / step_seconds) + 1;
-  const auto fma_rounds = static_cast<std::int64_t>(1000 * kSliceSeconds /
-                                                    seconds_of([&] { table.multiply_adds(1000); }));
-  double fma_operations = 0;
-  const auto fma_rate = [&] {
-    const double spent = seconds_of([&] { fma_operations = table.multiply_adds(fma_rounds); });
-    return fma_operations / spent;
-  };
-  static_cast<void>(fma_rate());
-
-  const double operations = operations_in_step(settings.architecture, settings.batch) *
-                            static_cast<double>(steps_a_round);
+  const auto steps = static_cast<Steps>(kSliceSeconds * kStepsToChecksum / warm) + 1;
   std::vector<double> times;
   std::vector<double> rates;
-  std::vector<double> ratios;
-  double before = fma_rate();
+  std::vector<double> percents;
+  double operations = 0;
   while (times.size() < kRoundsMin || thread_seconds() - begin < seconds) {
-    const double time = seconds_of([&] {
-      for (Steps i = 0; i < steps_a_round; ++i) step();
-    });
-    const double after = fma_rate();
-    times.push_back(time);
-    rates.push_back(after);
-    ratios.push_back(operations / time / ((before + after) / 2));
-    before = after;
+    const Slice slice = bench.slice(steps);
+    operations = slice.operations;
+    times.push_back(slice.seconds);
+    rates.push_back(slice.fma_rate);
+    percents.push_back(slice.percent_of_fma());
   }
-  result.steps_per_second = static_cast<double>(steps_a_round) / median(times);
-  result.gflops = operations / median(times) * 1e-9;
-  result.fma_gflops = median(rates) * 1e-9;
-  result.percent_of_fma = 100 * median(ratios);
-  return result;
+  const double time = median(times);
+  return {.steps_per_second = static_cast<double>(steps) / time,
+          .gflops = operations / time * 1e-9,
+          .fma_gflops = median(rates) * 1e-9,
+          .percent_of_fma = median(percents),
+          .checksum = checksum(std::span(state.values).first(settings.architecture.parameters()))};
 }
 
 }  // namespace stepladder::training

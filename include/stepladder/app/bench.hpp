@@ -19,6 +19,7 @@ struct BenchOptions {
   std::string level;  // default: the best this processor has
   double seconds = 2;
   bool json = false;
+  bool serve = false;  // answer requests for steps on standard input instead
 };
 
 // Prints the measurement; returns the exit code. Throws InputError.
