@@ -24,9 +24,6 @@ inline constexpr int kTileColumns = 3 * kLanes;  // a panel is one tile wide, or
 // optimizer's arithmetic on a finished tile. At this pace a batch of 128 leaves nothing of it over,
 // at either precision.
 inline constexpr std::int64_t kSlice = words_of(4);
-struct Nothing {
-  STEPLADDER_INLINE void advance() {}
-};
 
 template <int Vectors>
 struct Sums {
