@@ -15,6 +15,7 @@ const std::vector<std::string> kMethodWords = {"sobol", "random", "grid"};
 namespace {
 
 constexpr std::int64_t kConfirmationSeedsByDefault = 5;
+constexpr double kAuditFractionByDefault = 0.05;
 
 Value read_value(const toml::node& node, const std::string& name) {
   if (node.is_boolean()) return node.as_boolean()->get();
@@ -118,6 +119,8 @@ schedule::Plan read_plan(TomlSection& section, Needs needs) {
   if (const auto metric = section.choice("metric", kMetricWords))
     plan.metric = static_cast<Metric>(*metric);
   plan.finish_winner = section.truth("finish_winner").value_or(plan.finish_winner);
+  plan.audit_fraction =
+      section.real("audit_fraction").value_or(needs == Needs::table ? 0 : kAuditFractionByDefault);
   plan.finalists = section.integer("finalists").value_or(plan.finalists);
   const auto seeds = section.integer("confirmation_seeds");
   plan.confirmation_seeds = seeds.value_or(needs == Needs::table ? 0 : kConfirmationSeedsByDefault);

@@ -74,7 +74,8 @@ std::string schedule_text(const schedule::Plan& plan, const search::Settings& se
       plan.max_steps, plan.brackets, plan.top_k);
   if (plan.trials > 0) text += fmt::format("trials = {}\n", plan.trials);
   text += fmt::format("total_steps = {}\n", plan.total_steps);
-  text += fmt::format("finalists = {}\nconfirmation_seeds = {}\n", plan.finalists,
+  text += fmt::format("audit_fraction = {}\nfinalists = {}\nconfirmation_seeds = {}\n",
+                      stepladder::text(Value{plan.audit_fraction}), plan.finalists,
                       plan.confirmation_seeds);
   text += fmt::format("metric = \"{}\"\nfinish_winner = {}\nsearch = \"{}\"\ngrid_points = {}\n",
                       kMetricWords[static_cast<std::size_t>(plan.metric)], plan.finish_winner,

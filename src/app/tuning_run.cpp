@@ -69,9 +69,9 @@ struct LogEvent {
 struct LogCommand {
   void operator()(const schedule::Assign& c) const {
     const Assignment& a = c.assignment;
-    spdlog::info("lease {}: trial {} steps {} to {}, scored on {}, by worker {} [{}]",
-                 a.lease.value, a.trial.value, a.from, a.to, name_of(a.part), c.worker.value,
-                 text(a.configuration));
+    spdlog::info("lease {}: trial {}{} steps {} to {}, scored on {}, by worker {} [{}]",
+                 a.lease.value, a.trial.value, a.is_audited ? " (audited)" : "", a.from, a.to,
+                 name_of(a.part), c.worker.value, text(a.configuration));
   }
   void operator()(const schedule::Recall& c) const {
     spdlog::info("worker {} is to give back", c.worker.value);

@@ -135,7 +135,14 @@ void Explanation::on_report(const schedule::Reported& report, Seconds at,
   const std::size_t index = rung_at(bracket, assignment.to);
   const std::vector<Standing> ranking = ranked(bracket.rungs()[index]);
   const std::size_t place = place_of(trial_, ranking);
-  if (place > ranking.size()) return;  // it did not complete the rung
+  if (place > ranking.size()) {  // it did not complete the rung, or not by the rule
+    if (scheduler.is_audited(trial_) && !std::holds_alternative<Interrupted>(report.outcome) &&
+        scheduler.trials()[trial_.value].rung == index)
+      say(at, fmt::format("it is no entry of rung {}, where only the audit has brought it; it will "
+                          "be if the rule promotes it",
+                          assignment.to));
+    return;
+  }
   stay_ = Stay{.rung = index, .place = place, .entries = ranking.size()};
   const bool is_last = index + 1 == bracket.rungs().size();
   say(at,
@@ -156,12 +163,24 @@ void Explanation::on_assign(const schedule::Assign& assign, Seconds at,
     const std::size_t places = bracket.places(stay_->rung);
     // A trial that the stopping rule let go may have been overtaken since.
     const bool by_rule = place <= places || bracket.rule() == Rule::stopping;
-    say(at, by_rule && a.to == bracket.rungs()[stay_->rung + 1].level()
-                ? fmt::format("promoted from rung {}: it was {} of {}, the best {} may be promoted",
-                              rung.level(), place, ranking.size(), places)
-                : fmt::format("carried on from rung {} as the best of the highest rung when "
-                              "nothing else was left to do",
-                              rung.level()));
+    const bool by_audit =
+        scheduler.is_audited(trial_) &&
+        std::none_of(rung.entries().begin(), rung.entries().end(), [&](const Rung::Entry& entry) {
+          return entry.standing.trial == trial_ && entry.promoted;
+        });
+    if (by_audit)
+      say(at,
+          fmt::format("goes on from rung {} because it is audited: it was {} of {}, the best {} "
+                      "may be promoted",
+                      rung.level(), place, ranking.size(), places));
+    else
+      say(at,
+          by_rule && a.to == bracket.rungs()[stay_->rung + 1].level()
+              ? fmt::format("promoted from rung {}: it was {} of {}, the best {} may be promoted",
+                            rung.level(), place, ranking.size(), places)
+              : fmt::format("carried on from rung {} as the best of the highest rung when "
+                            "nothing else was left to do",
+                            rung.level()));
   }
   current_ = a;
   if (a.from < a.to)
@@ -184,9 +203,10 @@ std::string Explanation::text(const Hyperband& scheduler) const {
   if (scheduler.is_replicate(trial_)) return replicate_text(scheduler);
   const schedule::Trial& trial = scheduler.trials()[trial_.value];
   const Bracket& bracket = scheduler.brackets()[trial.bracket];
-  std::string text = fmt::format("Trial {}: {}\nBracket {}; {}.\n\n", trial_.value,
-                                 stepladder::text(scheduler.configuration(trial_)), trial.bracket,
-                                 words_for(bracket.rule()));
+  std::string text = fmt::format(
+      "Trial {}: {}\nBracket {}; {}.\n{}\n", trial_.value,
+      stepladder::text(scheduler.configuration(trial_)), trial.bracket, words_for(bracket.rule()),
+      scheduler.is_audited(trial_) ? "Audited: it climbs every rung, whatever its score.\n" : "");
   for (const std::string& line : lines_) text += line + '\n';
   text += '\n';
   const schedule::TrialStatus status = scheduler.status(trial_);

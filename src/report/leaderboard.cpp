@@ -20,7 +20,8 @@ std::vector<LeaderboardEntry> entries_of(const schedule::Hyperband& scheduler) {
                        .status = scheduler.status(standing.trial),
                        .steps = trial.trained,
                        .score = standing.failed ? std::nullopt : trial.score,
-                       .configuration = scheduler.configuration(standing.trial)});
+                       .configuration = scheduler.configuration(standing.trial),
+                       .is_audited = scheduler.is_audited(standing.trial)});
   }
   return entries;
 }

@@ -28,13 +28,18 @@ std::string table(const Leaderboard& l, std::size_t top) {
                                  "status", "steps", "heldout accuracy", "loss", "configuration");
   for (std::size_t i = 0; i < shown(l, top); ++i) {
     const LeaderboardEntry& e = l.entries[i];
-    text += fmt::format(
-        "{:>4}  {:>5}  {:<8}  {:>7}  {:<17}  {:<7}  {}\n", e.rank, e.trial.value, name_of(e.status),
-        e.steps, e.score ? with_error(e.score->accuracy, l.rows.prune) : "-",
-        e.score ? fmt::format("{:.4f}", e.score->loss) : "-", short_text(e.configuration));
+    text += fmt::format("{:>4}  {:>5}{} {:<8}  {:>7}  {:<17}  {:<7}  {}\n", e.rank, e.trial.value,
+                        e.is_audited ? '*' : ' ', name_of(e.status), e.steps,
+                        e.score ? with_error(e.score->accuracy, l.rows.prune) : "-",
+                        e.score ? fmt::format("{:.4f}", e.score->loss) : "-",
+                        short_text(e.configuration));
   }
   if (shown(l, top) < l.entries.size())
     text += fmt::format("      ... {} more\n", l.entries.size() - shown(l, top));
+  const bool is_any_audited =
+      std::any_of(l.entries.begin(), l.entries.begin() + static_cast<std::ptrdiff_t>(shown(l, top)),
+                  [](const LeaderboardEntry& e) { return e.is_audited; });
+  if (is_any_audited) text += "* audited: climbs every rung, whatever its score\n";
   return text;
 }
 
@@ -103,6 +108,9 @@ std::string to_json(const Leaderboard& l, std::size_t top) {
     entry.update(json_of(l.entries[i]));
     entries.push_back(std::move(entry));
   }
+  ordered_json& audited = json["audited"] = ordered_json::array();
+  for (const LeaderboardEntry& entry : l.entries)
+    if (entry.is_audited) audited.push_back(entry.trial.value);
   ordered_json& frontier = json["frontier"] = ordered_json::array();
   for (const FrontierPoint& point : l.frontier)
     frontier.push_back({{"steps", point.steps},

@@ -16,8 +16,10 @@ std::vector<PlanBracket> plan_brackets(const schedule::Hyperband& scheduler) {
         brackets.back().rungs.push_back({.steps = rung.level()});
     }
     PlanBracket& bracket = brackets[b % kinds];
-    for (std::size_t r = 0; r < rungs.size(); ++r)
+    for (std::size_t r = 0; r < rungs.size(); ++r) {
       bracket.rungs[r].trials += static_cast<std::int64_t>(rungs[r].entries().size());
+      bracket.rungs[r].audited += static_cast<std::int64_t>(scheduler.brackets()[b].beside(r));
+    }
   }
   for (PlanBracket& bracket : brackets)
     bracket.share = static_cast<double>(bracket.rungs.front().trials) /
@@ -39,7 +41,8 @@ std::string plan_text(const PlanReport& report) {
       text += fmt::format("Bracket {} ({:.1f} % of the trials)\n", bracket.bracket,
                           100 * bracket.share);
     for (const PlanRung& rung : bracket.rungs)
-      text += fmt::format("{:>10} steps: {} trials\n", rung.steps, rung.trials);
+      text += fmt::format("{:>10} steps: {} trials{}\n", rung.steps, rung.trials,
+                          rung.audited > 0 ? fmt::format(", and {} audited", rung.audited) : "");
   }
   if (const auto& c = report.confirmation)
     text += fmt::format("then {} steps: {} finalists, {} fresh seeds each\n", c->steps,
@@ -61,8 +64,10 @@ std::string plan_json(const PlanReport& report) {
                                  {"warnings", report.warnings}};
   for (const PlanBracket& bracket : report.brackets) {
     nlohmann::ordered_json rungs = nlohmann::ordered_json::array();
-    for (const PlanRung& rung : bracket.rungs)
+    for (const PlanRung& rung : bracket.rungs) {
       rungs.push_back({{"steps", rung.steps}, {"trials", rung.trials}});
+      if (rung.audited > 0) rungs.back()["audited"] = rung.audited;
+    }
     json["brackets"].push_back(
         {{"bracket", bracket.bracket}, {"share", bracket.share}, {"rungs", rungs}});
   }

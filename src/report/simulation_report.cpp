@@ -39,8 +39,13 @@ ordered_json replicates_json(const schedule::Confirmation& confirmation, Metric 
 ordered_json rungs_json(const Hyperband& scheduler) {
   ordered_json rungs = ordered_json::array();
   for (std::size_t b = 0; b < scheduler.brackets().size(); ++b)
-    for (const schedule::Rung& rung : scheduler.brackets()[b].rungs())
+    for (std::size_t r = 0; r < scheduler.brackets()[b].rungs().size(); ++r) {
+      const schedule::Rung& rung = scheduler.brackets()[b].rungs()[r];
       rungs.push_back({{"bracket", b}, {"steps", rung.level()}, {"trials", rung.entries().size()}});
+      // Those that the rule did not let in.
+      if (const std::size_t audited = scheduler.brackets()[b].beside(r); audited > 0)
+        rungs.back()["audited"] = audited;
+    }
   return rungs;
 }
 
@@ -51,12 +56,19 @@ std::string simulation_text(const Hyperband& scheduler, const simulation::Virtua
   std::string text = fmt::format(
       "{} workers, {} trials, {} steps in {:.1f} s of virtual time, workers {:.1f} % busy\n",
       workers, scheduler.searched(), run.steps, run.makespan, 100 * run.utilisation);
-  std::map<Steps, std::size_t> reached;  // over all brackets
+  struct Reached {
+    std::size_t trials = 0;
+    std::size_t audited = 0;
+  };
+  std::map<Steps, Reached> reached;  // over all brackets
   for (const schedule::Bracket& bracket : scheduler.brackets())
-    for (const schedule::Rung& rung : bracket.rungs())
-      reached[rung.level()] += rung.entries().size();
-  for (const auto& [steps, trials] : reached)
-    text += fmt::format("{:>10} steps: {} trials\n", steps, trials);
+    for (std::size_t r = 0; r < bracket.rungs().size(); ++r) {
+      reached[bracket.rungs()[r].level()].trials += bracket.rungs()[r].entries().size();
+      reached[bracket.rungs()[r].level()].audited += bracket.beside(r);
+    }
+  for (const auto& [steps, count] : reached)
+    text += fmt::format("{:>10} steps: {} trials{}\n", steps, count.trials,
+                        count.audited > 0 ? fmt::format(", and {} audited", count.audited) : "");
   if (const auto& confirmation = scheduler.confirmation())
     text += fmt::format("{:>10} steps: {} finalists again, {} fresh seeds each\n",
                         scheduler.plan().max_steps, confirmation->finalists().size(),

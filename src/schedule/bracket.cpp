@@ -6,7 +6,12 @@ namespace stepladder::schedule {
 
 Bracket::Bracket(const std::vector<Steps>& levels, Rule rule, std::int64_t eta, std::int64_t trials,
                  std::int64_t keep)
-    : rule_(rule), eta_(eta), open_(levels.size()), ready_(levels.size()) {
+    : rule_(rule),
+      eta_(eta),
+      open_(levels.size()),
+      ready_(levels.size()),
+      audit_ready_(levels.size()),
+      beside_(levels.size()) {
   for (const Steps level : levels)
     rungs_.emplace_back(level, eta, rule == Rule::stopping ? 1U : 0U);
   if (rule == Rule::progressive) open_ = std::min<std::size_t>(2, levels.size());
@@ -17,7 +22,25 @@ Bracket::Bracket(const std::vector<Steps>& levels, Rule rule, std::int64_t eta, 
   expected_[0] = static_cast<std::size_t>(trials);
 }
 
-void Bracket::complete(std::size_t rung, const Standing& standing) {
+void Bracket::complete(std::size_t rung, const Standing& standing, bool is_audited) {
+  if (!is_audited) {
+    enter(rung, standing);
+  } else {
+    Audited& audited = audited_[standing.trial];
+    if (rung + 1 < rungs_.size() && !standing.failed) audit_ready_[rung].push_back(standing.trial);
+    if (rung == audited.admitted) {
+      enter(rung, standing);
+    } else {
+      audited.ahead.emplace(rung, standing);
+      ++beside_[rung];
+    }
+  }
+  settle();
+}
+
+void Bracket::enter(std::size_t rung, const Standing& standing) {
+  if (const auto audited = audited_.find(standing.trial); audited != audited_.end())
+    audited->second.place = {.rung = rung, .standing = standing};
   rungs_[rung].add(standing);
   if (rule_ == Rule::progressive) ranking_.add(rung, standing);
   judge(rung);
@@ -28,18 +51,54 @@ void Bracket::judge(std::size_t rung) {
   if (rule_ == Rule::stopping && !is_last) {
     const Rung::Entry& entry = rungs_[rung].entries().back();
     if (!entry.in_top || entry.standing.failed) return;
-    rungs_[rung].promote(entry.standing.trial);
-    ready_[rung].push_back(entry.standing.trial);
+    const TrialId trial = entry.standing.trial;
+    rungs_[rung].promote(trial);
+    let_go(trial, rung);
   } else if (rule_ == Rule::synchronous && !is_last) {
     if (rungs_[rung].entries().size() < expected_[rung]) return;
     const std::vector<TrialId> best =
         rungs_[rung].promote_best(static_cast<std::size_t>(keep_[rung]));
-    ready_[rung].assign(best.begin(), best.end());
     expected_[rung + 1] = best.size();
+    for (const TrialId trial : best) let_go(trial, rung);
   } else if (rule_ == Rule::progressive && rung + 1 == open_ && !is_last) {
     if (ranking_.is_stable()) return;
     ++open_;
     ranking_.open_next();
+  }
+}
+
+void Bracket::let_go(TrialId trial, std::size_t rung) {
+  if (admit(trial, rung + 1)) ready_[rung].push_back(trial);
+}
+
+// The rule lets a trial into a rung. False where it is on its way there already, or beyond.
+bool Bracket::admit(TrialId trial, std::size_t rung) {
+  const auto found = audited_.find(trial);
+  if (found == audited_.end()) return true;
+  Audited& audited = found->second;
+  audited.admitted = rung;
+  if (std::erase(audit_ready_[rung - 1], trial) > 0) return true;
+  const auto result = audited.ahead.find(rung);
+  if (result == audited.ahead.end()) return false;
+  const Standing standing = result->second;
+  audited.ahead.erase(result);
+  --beside_[rung];
+  enter(rung, standing);
+  return false;
+}
+
+// Promotes those that went ahead of the rule, where it has come to them: that takes no work.
+void Bracket::settle() {
+  if (audited_.empty() || is_decided()) return;
+  for (std::size_t rung = rungs_.size() - 1; rung-- > 0;) {
+    if (!may_promote(rung)) continue;
+    const TrialId trial = *rungs_[rung].promotable();
+    const std::deque<TrialId>& here = audit_ready_[rung];
+    if (!audited_.contains(trial) || std::find(here.begin(), here.end(), trial) != here.end())
+      continue;
+    rungs_[rung].promote(trial);
+    static_cast<void>(admit(trial, rung + 1));
+    rung = rungs_.size() - 1;  // from the top again
   }
 }
 
@@ -50,31 +109,54 @@ bool Bracket::may_promote(std::size_t rung) const {
 }
 
 bool Bracket::has_climb() const {
-  const bool decided = rule_ == Rule::stopping || rule_ == Rule::synchronous;
-  for (std::size_t rung = 0; rung + 1 < rungs_.size(); ++rung)
-    if (decided ? !ready_[rung].empty() : may_promote(rung)) return true;
+  for (std::size_t rung = 0; rung + 1 < rungs_.size(); ++rung) {
+    if (is_decided() ? !ready_[rung].empty() : may_promote(rung)) return true;
+    if (rung + 1 < open_ && !audit_ready_[rung].empty()) return true;
+  }
   return false;
 }
 
 std::optional<Climb> Bracket::take() {
-  const bool decided = rule_ == Rule::stopping || rule_ == Rule::synchronous;
+  const auto first_of = [](std::deque<TrialId>& waiting) {
+    const TrialId trial = waiting.front();
+    waiting.pop_front();
+    return trial;
+  };
   for (std::size_t rung = rungs_.size() - 1; rung-- > 0;) {
-    if (decided) {
-      if (ready_[rung].empty()) continue;
-      const TrialId trial = ready_[rung].front();
-      ready_[rung].pop_front();
+    if (is_decided() && !ready_[rung].empty())
+      return Climb{.trial = first_of(ready_[rung]), .rung = rung + 1};
+    if (!is_decided() && may_promote(rung)) {
+      const TrialId trial = *rungs_[rung].promotable();
+      rungs_[rung].promote(trial);
+      static_cast<void>(admit(trial, rung + 1));  // settle() has left nobody who is gone
+      settle();
       return Climb{.trial = trial, .rung = rung + 1};
     }
-    if (!may_promote(rung)) continue;
-    const TrialId trial = *rungs_[rung].promotable();
-    rungs_[rung].promote(trial);
-    return Climb{.trial = trial, .rung = rung + 1};
+    if (rung + 1 < open_ && !audit_ready_[rung].empty()) {
+      return Climb{.trial = first_of(audit_ready_[rung]), .rung = rung + 1};
+    }
   }
   return std::nullopt;
 }
 
-void Bracket::promote_out_of_turn(TrialId trial, std::size_t rung) {
+bool Bracket::carry_on(TrialId trial, std::size_t rung) {
   if (std::erase(ready_[rung], trial) == 0) rungs_[rung].promote(trial);
+  const std::size_t last = rungs_.size() - 1;
+  const auto found = audited_.find(trial);
+  if (found == audited_.end()) return true;
+  for (std::deque<TrialId>& waiting : audit_ready_) std::erase(waiting, trial);
+  found->second.admitted = last;
+  const auto result = found->second.ahead.find(last);
+  if (result == found->second.ahead.end()) return true;
+  const Standing standing = result->second;
+  found->second.ahead.erase(result);
+  --beside_[last];
+  enter(last, standing);
+  return false;
+}
+
+const Bracket::Place& Bracket::place_of_audited(TrialId trial) const {
+  return audited_.at(trial).place;
 }
 
 std::size_t Bracket::places(std::size_t rung) const {
@@ -83,6 +165,7 @@ std::size_t Bracket::places(std::size_t rung) const {
 }
 
 bool Bracket::may_climb(TrialId trial, std::size_t rung) const {
+  if (audited_.contains(trial)) return rung + 1 < rungs_.size();
   const std::deque<TrialId>& ready = ready_[rung];
   if (std::find(ready.begin(), ready.end(), trial) != ready.end()) return true;
   if (rule_ == Rule::stopping) return false;

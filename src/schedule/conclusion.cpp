@@ -8,22 +8,32 @@ namespace stepladder::schedule {
 
 std::optional<Job> Hyperband::conclude(Commands& commands) {
   if (!chosen_ && !confirmation_) {
-    const std::vector<TrialId> best = leaders(static_cast<std::size_t>(plan_.finalists));
+    std::vector<Leader> best = leaders(static_cast<std::size_t>(plan_.finalists));
     if (best.empty()) {
       finished_ = true;
       return std::nullopt;
     }
-    if (const auto job = finish(best.front())) return job;
+    const TrialId leader = best.front().trial;
+    if (is_to_be_finished(best.front())) {
+      Bracket& bracket = brackets_[trials_[leader.value].bracket];
+      const Job job{.trial = leader, .rung = bracket.rungs().size() - 1};
+      if (!bracket.carry_on(leader, best.front().rung)) return conclude(commands);
+      begin(job);
+      return job;
+    }
+    if (admit_better(best.front())) return conclude(commands);
     if (plan_.confirmation_seeds > 0) {
-      confirmation_.emplace(best, plan_.confirmation_seeds,
+      std::vector<TrialId> finalists;
+      for (const Leader& finalist : best) finalists.push_back(finalist.trial);
+      confirmation_.emplace(finalists, plan_.confirmation_seeds,
                             TrialId{static_cast<std::uint32_t>(trials_.size())}, plan_.metric);
       return next_replicate();
     }
     if (!final_score_ && extra_crashes_ < kCrashesMax) {
-      trials_[best.front().value].busy = true;
-      return Job{.trial = best.front(), .part = Part::final};
+      trials_[leader.value].busy = true;
+      return Job{.trial = leader, .part = Part::final};
     }
-    return choose(best.front(), best.front(), commands);
+    return choose(leader, leader, commands);
   }
   if (!chosen_) {
     const Confirmation::Choice choice = confirmation_->choice();
@@ -38,15 +48,26 @@ std::optional<Job> Hyperband::conclude(Commands& commands) {
 }
 
 // The best is carried on to max_steps, where the plan wants it and the budget has room.
-std::optional<Job> Hyperband::finish(TrialId best) {
-  const Trial& trial = trials_[best.value];
-  Bracket& bracket = brackets_[trial.bracket];
-  const std::size_t top = bracket.rungs().size() - 1;
-  if (!plan_.finish_winner || trial.rung == top || !may_finish(trial)) return std::nullopt;
-  bracket.promote_out_of_turn(best, trial.rung);
-  const Job job{.trial = best, .rung = top};
-  begin(job);
-  return job;
+bool Hyperband::is_to_be_finished(const Leader& best) const {
+  const Trial& trial = trials_[best.trial.value];
+  const std::size_t last = brackets_[trial.bracket].rungs().size() - 1;
+  return plan_.finish_winner && best.rung < last && may_finish(trial);
+}
+
+// An audited trial that the rule had left behind, but that is better at max_steps than the best of
+// those that the rule brought there, was wrongly left behind: it takes its place.
+bool Hyperband::admit_better(const Leader& best) {
+  if (best.level < plan_.max_steps) return false;
+  bool is_any_better = false;
+  for (const auto& [id, counted_at] : audited_at_) {
+    const Trial& trial = trials_[id.value];
+    if (trial.trained < plan_.max_steps || trial.fate != Trial::Fate::alive) continue;
+    const std::optional<Leader> place = place_of(id);
+    if (place->level == plan_.max_steps || !(standing(id) < best.standing)) continue;
+    static_cast<void>(brackets_[trial.bracket].carry_on(id, place->rung));
+    is_any_better = true;
+  }
+  return is_any_better;
 }
 
 std::optional<Job> Hyperband::next_replicate() {
@@ -94,25 +115,31 @@ void Hyperband::complete_extra(const Job& job, const Outcome& outcome) {
   if (test_score_ || (chosen_ && extra_crashes_ >= kCrashesMax)) finished_ = true;
 }
 
+// Where the rule has brought a living trial; nothing for one without a score.
+std::optional<Hyperband::Leader> Hyperband::place_of(TrialId id) const {
+  const Trial& trial = trials_[id.value];
+  if (trial.fate != Trial::Fate::alive || !trial.score) return std::nullopt;
+  if (!is_audited(id))
+    return Leader{
+        .trial = id, .rung = trial.rung, .level = trial.trained, .standing = standing(id)};
+  const Bracket& bracket = brackets_[trial.bracket];
+  const Bracket::Place& place = bracket.place_of_audited(id);
+  return Leader{.trial = id,
+                .rung = place.rung,
+                .level = bracket.rungs()[place.rung].level(),
+                .standing = place.standing};
+}
+
 // The best living trials of the search, best first: who stands higher, then who is better there.
-std::vector<TrialId> Hyperband::leaders(std::size_t count) const {
-  struct Place {
-    Steps level;
-    Standing standing;
-  };
-  std::vector<Place> places;
-  for (std::size_t i = 0; i < searched(); ++i) {
-    const Trial& trial = trials_[i];
-    const TrialId id{static_cast<std::uint32_t>(i)};
-    if (trial.fate == Trial::Fate::alive && trial.score)
-      places.push_back({trial.trained, standing(id)});
-  }
-  const auto end = places.begin() + static_cast<std::ptrdiff_t>(std::min(count, places.size()));
-  std::partial_sort(places.begin(), end, places.end(), [](const Place& a, const Place& b) {
+std::vector<Hyperband::Leader> Hyperband::leaders(std::size_t count) const {
+  std::vector<Leader> best;
+  for (std::size_t i = 0; i < searched(); ++i)
+    if (const auto place = place_of(TrialId{static_cast<std::uint32_t>(i)})) best.push_back(*place);
+  const auto end = best.begin() + static_cast<std::ptrdiff_t>(std::min(count, best.size()));
+  std::partial_sort(best.begin(), end, best.end(), [](const Leader& a, const Leader& b) {
     return a.level != b.level ? a.level > b.level : a.standing < b.standing;
   });
-  std::vector<TrialId> best;
-  for (auto place = places.begin(); place != end; ++place) best.push_back(place->standing.trial);
+  best.erase(end, best.end());
   return best;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "stepladder/trial/random.hpp"
+
 namespace stepladder::schedule {
 
 namespace {
@@ -116,13 +118,12 @@ void Hyperband::complete(const Job& job, const Outcome& outcome) {
     put_back(job);
     return;
   }
-  leave_level(trial);
+  leave_level(job.trial);
   trial.busy = false;
   trial.rung = static_cast<std::uint8_t>(job.rung);
   trial.trained = level;
   if (!standing.failed) {
     trial.score = std::get<Score>(outcome);
-    ++standing_at_[level];
   } else {
     trial.fate =
         std::holds_alternative<Crashed>(outcome) ? Trial::Fate::crashed : Trial::Fate::diverged;
@@ -131,14 +132,20 @@ void Hyperband::complete(const Job& job, const Outcome& outcome) {
       steps_committed_ -= level - trial.trained;
     }
   }
-  brackets_[trial.bracket].complete(job.rung, standing);
+  brackets_[trial.bracket].complete(job.rung, standing, is_audited(job.trial));
   refresh(trial.bracket);
+  if (standing.failed) return;
+  const Steps counted = is_audited(job.trial) ? place_of(job.trial)->level : level;
+  if (is_audited(job.trial)) audited_at_[job.trial] = counted;
+  ++standing_at_[counted];
 }
 
 // Only the living are counted, so whoever has a score is there.
-void Hyperband::leave_level(const Trial& trial) {
-  if (!trial.score) return;
-  const auto level = standing_at_.find(trial.trained);
+void Hyperband::leave_level(TrialId id) {
+  if (!trials_[id.value].score) return;
+  const auto audited = audited_at_.find(id);
+  const auto level =
+      standing_at_.find(audited != audited_at_.end() ? audited->second : trials_[id.value].trained);
   if (--level->second == 0) standing_at_.erase(level);
 }
 
@@ -256,7 +263,8 @@ Assign Hyperband::assign(WorkerId worker, const Job& job) {
                         .from = from,
                         .to = job.part == Part::prune ? level_of(job) : from,
                         .horizon = plan_.max_steps,
-                        .part = job.part};
+                        .part = job.part,
+                        .is_audited = is_audited(job.trial)};
   if (is_replicate(job.trial)) {
     assignment.to = plan_.max_steps;
     assignment.draws = confirmation_->draws_of(job.trial);
@@ -266,6 +274,12 @@ Assign Hyperband::assign(WorkerId worker, const Job& job) {
 
 Configuration Hyperband::configuration(TrialId trial) const {
   return sampler_.configuration_of(is_replicate(trial) ? confirmation_->finalist_of(trial) : trial);
+}
+
+bool Hyperband::is_audited(TrialId id) const {
+  if (plan_.audit_fraction <= 0 || is_replicate(id)) return false;
+  if (brackets_[trials_[id.value].bracket].rungs().size() < 2) return false;
+  return RandomStream(sampler_.seed(), Purpose::audit, id.value).uniform(0) < plan_.audit_fraction;
 }
 
 TrialStatus Hyperband::status(TrialId id) const {

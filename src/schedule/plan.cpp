@@ -77,6 +77,10 @@ void check(const Plan& plan) {
                                      " is above max_steps = " + std::to_string(plan.max_steps) +
                                      "; lower min_steps or raise max_steps");
   check_limits(plan);
+  if (!(plan.audit_fraction >= 0 && plan.audit_fraction <= 1))
+    throw PlanError("audit_fraction",
+                    "audit_fraction is the share of trials that climb whatever their scores; use a "
+                    "number from 0 to 1");
   check_confirmation(plan);
   const auto levels =
       static_cast<std::int64_t>(rung_levels(plan.min_steps, plan.max_steps, plan.eta).size());
@@ -180,7 +184,10 @@ Steps expected_steps(const Plan& plan) {
     for (std::size_t rung = 0; rung < bracket.levels.size(); ++rung) {
       if (plan.mode == Mode::top_k && rung > 0) trials = std::min(trials, plan.top_k);
       if (trials == 0 && plan.finish_winner && plans.size() == 1) trials = 1;
-      total += rounds * static_cast<double>(trials) *
+      // And the audited ones that the rule leaves behind.
+      const double beside = plan.audit_fraction *
+                            static_cast<double>(std::max<std::int64_t>(bracket.trials - trials, 0));
+      total += rounds * (static_cast<double>(trials) + beside) *
                static_cast<double>(bracket.levels[rung] - reached);
       reached = bracket.levels[rung];
       trials /= plan.eta;

@@ -46,6 +46,7 @@ Assignment assignment_from(JsonReader& json) {
   json.field("part");
   a.part = part_from(json.text());
   if (json.field_if("draws")) a.draws = id_from<TrialId>(json);
+  if (json.field_if("audited")) a.is_audited = json.truth();
   return a;
 }
 

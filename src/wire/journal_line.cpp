@@ -62,6 +62,7 @@ ordered_json json_of(const Assignment& a) {
                        {"horizon", a.horizon},
                        {"part", kPartNames[static_cast<std::size_t>(a.part)]}};
   if (a.draws) json["draws"] = a.draws->value;
+  if (a.is_audited) json["audited"] = true;
   return json;
 }
 

@@ -90,9 +90,14 @@ double JsonReader::real() {
   return number;
 }
 
-Value JsonReader::value() {
+bool JsonReader::truth() {
   if (take("true")) return true;
-  if (take("false")) return false;
+  if (!take("false")) fail("true or false");
+  return false;
+}
+
+Value JsonReader::value() {
+  if (rest_.starts_with("true") || rest_.starts_with("false")) return truth();
   if (rest_.starts_with('"')) return text();
   const std::string_view token = rest_.substr(0, rest_.find_first_of(",}]"));
   if (token.find_first_of(".eE") == std::string_view::npos && token != "null")

@@ -33,6 +33,7 @@ class JsonReader {
   [[nodiscard]] std::string text();
   // NaN for null: JSON has no NaN or infinity.
   [[nodiscard]] double real();
+  [[nodiscard]] bool truth();
   // A bool, an integer, a real number or a text.
   [[nodiscard]] Value value();
   // Throws where the number does not fit.

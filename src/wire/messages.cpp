@@ -52,7 +52,7 @@ Value load_value(Reader& reader) {
 
 void save(Writer& writer, const Assignment& a) {
   writer(a.lease.value, a.trial.value, a.drawn_as().value, a.from, a.to, a.horizon,
-         static_cast<std::uint8_t>(a.part));
+         static_cast<std::uint8_t>(a.part), static_cast<std::uint8_t>(a.is_audited));
   writer(static_cast<std::uint32_t>(a.configuration.settings.size()));
   for (const Setting& setting : a.configuration.settings) {
     save_text(writer, setting.name);
@@ -63,9 +63,12 @@ void save(Writer& writer, const Assignment& a) {
 Assignment load_assignment(Reader& reader) {
   Assignment a;
   std::uint8_t part = 0;
+  std::uint8_t audited = 0;
   std::uint32_t settings = 0;
   TrialId draws;
-  reader(a.lease.value, a.trial.value, draws.value, a.from, a.to, a.horizon, part, settings);
+  reader(a.lease.value, a.trial.value, draws.value, a.from, a.to, a.horizon, part, audited,
+         settings);
+  a.is_audited = audited != 0;
   if (draws != a.trial) a.draws = draws;
   if (part > static_cast<std::uint8_t>(Part::test)) throw WireError("unknown part");
   a.part = static_cast<Part>(part);

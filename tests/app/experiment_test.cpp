@@ -50,6 +50,7 @@ data::IdxFiles idx_files(Experiment&& experiment) {
 // What an experiment file has where it says nothing of it.
 schedule::Plan default_plan() {
   schedule::Plan plan;
+  plan.audit_fraction = 0.05;
   plan.confirmation_seeds = 5;
   return plan;
 }
@@ -85,6 +86,7 @@ TEST(Experiment, takes_every_key) {
                                     .trials = 9,
                                     .metric = Metric::loss,
                                     .finish_winner = false,
+                                    .audit_fraction = 0.25,
                                     .finalists = 2,
                                     .confirmation_seeds = 4}));
   EXPECT_EQ(parse(changed("\"asha\"", "\"random\"")).plan.mode, schedule::Mode::random);

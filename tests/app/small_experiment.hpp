@@ -44,6 +44,7 @@ max_steps = 90
 trials = 9
 metric = "loss"
 finish_winner = false
+audit_fraction = 0.25
 finalists = 2
 confirmation_seeds = 4
 )";

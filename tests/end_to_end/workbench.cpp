@@ -40,6 +40,7 @@ eta = 3
 min_steps = 100
 max_steps = 900
 trials = 18
+audit_fraction = 0
 finalists = 2
 confirmation_seeds = 2
 )";

@@ -1,12 +1,11 @@
-// The confirmation, read a second time from the stream of events and commands alone: who the
-// finalists should be, which replicates they should have, and who should be chosen.
+// The confirmation, read a second time from the stream of events and commands alone: which
+// replicates the finalists should have, and who should be chosen.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -18,7 +17,9 @@ namespace stepladder::schedule {
 
 class ConfirmationOracle {
  public:
-  explicit ConfirmationOracle(const Plan& plan) : plan_(plan) {}
+  // `finalists`: who they should be, best first.
+  ConfirmationOracle(const Plan& plan, std::vector<TrialId> finalists)
+      : plan_(plan), finalists_(std::move(finalists)) {}
 
   // One sentence for each thing wrong with a run that is over.
   std::vector<std::string> check(const std::vector<wire::Entry>& entries) {
@@ -36,13 +37,6 @@ class ConfirmationOracle {
   }
 
  private:
-  struct Place {
-    Steps level = 0;
-    std::optional<Score> score;
-    bool dead = false;
-    Configuration configuration;
-  };
-
   void expect(bool claim, const std::string& otherwise) {
     if (!claim) wrong_.push_back(otherwise);
   }
@@ -79,26 +73,22 @@ class ConfirmationOracle {
       expect(results_.emplace(done.trial, score).second, "a replicate is scored twice");
       return;
     }
-    Place& place = places_[done.trial];
-    place.level = done.to;
-    place.score = score;
-    place.dead = !score;
-    place.configuration = done.configuration;
+    configurations_[done.trial] = done.configuration;
   }
 
   void carry_out(const Assign& order) {
     const Assignment& a = order.assignment;
     leases_[order.worker] = a;
     if (!a.draws) {
-      expect(finalists_.empty() || a.part == Part::test, "the search goes on after its end");
+      expect(!is_begun_ || a.part == Part::test, "the search goes on after its end");
       return;
     }
-    if (finalists_.empty()) begin();
+    if (!is_begun_) begin();
     if (a.part == Part::test) return expect(chosen_ == a.trial, "another model is tested");
-    const std::size_t index = a.trial.value - places_.size();
+    const std::size_t index = a.trial.value - configurations_.size();
     if (index >= finalists_.size() * seeds()) return expect(false, "a replicate too many");
-    const Place& finalist = places_.at(finalists_[index % finalists_.size()]);
-    expect(a.configuration == finalist.configuration, "a replicate has another configuration");
+    expect(a.configuration == configurations_.at(finalists_[index % finalists_.size()]),
+           "a replicate has another configuration");
     expect(a.draws->value == (1U << 31U) + index / finalists_.size(), "seeds are not paired");
     expect(a.from == 0 && a.to == plan_.max_steps && a.part == Part::final,
            "a replicate is not trained from the start to the end");
@@ -107,15 +97,7 @@ class ConfirmationOracle {
 
   void begin() {
     expect(leases_.size() == 1, "the confirmation began while trials were running");
-    for (const auto& [trial, place] : places_)
-      if (!place.dead) finalists_.push_back(trial);
-    std::sort(finalists_.begin(), finalists_.end(), [this](TrialId a, TrialId b) {
-      const Place& x = places_[a];
-      const Place& y = places_[b];
-      if (x.level != y.level) return x.level > y.level;
-      return std::pair(figure(*x.score), a) < std::pair(figure(*y.score), b);
-    });
-    finalists_.resize(std::min(finalists_.size(), static_cast<std::size_t>(plan_.finalists)));
+    is_begun_ = true;
   }
 
   void carry_out(const Choose& order) {
@@ -126,7 +108,7 @@ class ConfirmationOracle {
     for (std::size_t i = 0; i < finalists_.size(); ++i) {
       Score sum;
       for (const auto& [trial, score] : results_) {
-        if ((trial.value - places_.size()) % finalists_.size() != i) continue;
+        if ((trial.value - configurations_.size()) % finalists_.size() != i) continue;
         if (!score) ++failures[i];
         if (score) sum = {sum.accuracy + score->accuracy, sum.loss + score->loss};
       }
@@ -141,7 +123,7 @@ class ConfirmationOracle {
     TrialId model = order.trial;
     std::optional<std::pair<double, double>> of_model;
     for (const auto& [trial, score] : results_) {
-      if (!score || (trial.value - places_.size()) % finalists_.size() != *best) continue;
+      if (!score || (trial.value - configurations_.size()) % finalists_.size() != *best) continue;
       if (of_model && !(figure(*score) < *of_model)) continue;
       model = trial;
       of_model = figure(*score);
@@ -153,10 +135,11 @@ class ConfirmationOracle {
   void carry_out(const Retire& order) { leases_.erase(order.worker); }
 
   Plan plan_;
+  std::vector<TrialId> finalists_;
   std::map<WorkerId, Assignment> leases_;
   std::map<TrialId, int> crashes_;
-  std::map<TrialId, Place> places_;
-  std::vector<TrialId> finalists_;
+  std::map<TrialId, Configuration> configurations_;  // of the trials of the search
+  bool is_begun_ = false;
   std::map<TrialId, std::optional<Score>> results_;  // by replicate
   std::optional<TrialId> chosen_;                    // the model
   std::vector<std::string> wrong_;

@@ -1,9 +1,12 @@
 // The promotion rules of all modes, read a second time and slowly: whole lists are sorted anew for
-// every question. Knows rungs and who may climb; oracle.hpp knows the run around them.
+// every question. Knows rungs and who may climb; oracle.hpp knows the run around them. What an
+// audited trial achieves where the rule has not let it in yet is kept aside, and enters when it
+// would.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -38,29 +41,142 @@ class LadderOracle {
     }
     const std::size_t bracket = is_synchronous() ? brackets_.size() - 1 : order_.bracket_of(trial);
     ++brackets_[bracket].started;
+    bracket_of_[trial] = bracket;
     return bracket;
   }
 
   // A trial completed a level. What is wrong with that, if anything.
-  std::optional<std::string> enter(std::size_t bracket, Steps level, const Entry& entry) {
+  std::optional<std::string> enter(std::size_t bracket, Steps level, const Entry& entry,
+                                   bool is_audited) {
     const auto k = rung_at(bracket, level);
     if (!k) return "an assignment ends between two levels";
+    std::optional<std::string> wrong;
+    if (is_audited) {
+      audits_[entry.trial].at = *k;
+      audits_[entry.trial].waits = entry.score && *k + 1 < levels(bracket).size();
+    }
+    if (is_audited && *k != audits_[entry.trial].admitted) {
+      if (!audits_[entry.trial].aside.emplace(*k, entry).second)
+        wrong = "an audited trial completed the same rung twice";
+    } else {
+      wrong = enter(bracket, *k, entry);
+    }
+    settle(bracket);
+    return wrong;
+  }
+
+  // The audited trials that stand in a rung and may go on, whatever the rule.
+  [[nodiscard]] std::set<TrialId> audits(std::size_t bracket, std::size_t k) const {
+    std::set<TrialId> waiting;
+    if (k + 1 >= brackets_[bracket].open) return waiting;
+    for (const auto& [trial, audit] : audits_)
+      if (audit.waits && audit.at == k && bracket_of(trial) == bracket) waiting.insert(trial);
+    return waiting;
+  }
+  // One of them does.
+  void go_ahead(std::size_t bracket, TrialId trial) {
+    audits_.at(trial).waits = false;
+    settle(bracket);
+  }
+
+  // The best that live, those first that are entries of a higher level.
+  struct Leader {
+    Entry entry;
+    std::size_t bracket = 0;
+    std::size_t rung = 0;
+    Steps level = 0;
+  };
+  [[nodiscard]] std::vector<Leader> leaders(const std::set<TrialId>& dead) const {
+    std::map<TrialId, Leader> highest;
+    for (std::size_t bracket = 0; bracket < brackets_.size(); ++bracket)
+      for (std::size_t k = 0; k < brackets_[bracket].rungs.size(); ++k)
+        for (const Entry& entry : brackets_[bracket].rungs[k].entries)
+          if (!dead.contains(entry.trial))
+            highest[entry.trial] = {entry, bracket, k, levels(bracket)[k]};
+    std::vector<Leader> best;
+    for (const auto& [trial, leader] : highest) best.push_back(leader);
+    std::sort(best.begin(), best.end(), [this](const Leader& a, const Leader& b) {
+      return a.level != b.level ? a.level > b.level : better(a.entry, b.entry);
+    });
+    return best;
+  }
+  // What an audited trial has achieved in the last rung without being an entry of it.
+  [[nodiscard]] std::optional<Entry> aside_at_the_end(const Leader& leader) const {
+    const auto audit = audits_.find(leader.entry.trial);
+    if (audit == audits_.end()) return std::nullopt;
+    const auto found = audit->second.aside.find(levels(leader.bracket).size() - 1);
+    if (found == audit->second.aside.end()) return std::nullopt;
+    return found->second;
+  }
+  // It is carried there.
+  void carry_on(const Leader& leader) {
+    static_cast<void>(leave(leader.bracket, leader.rung, leader.entry.trial));
+    const auto found = audits_.find(leader.entry.trial);
+    if (found == audits_.end()) return;
+    Audit& audit = found->second;
+    const std::size_t last = levels(leader.bracket).size() - 1;
+    audit.admitted = last;
+    audit.waits = false;
+    if (audit.aside.contains(last)) {
+      const Entry entry = audit.aside.at(last);
+      audit.aside.erase(last);
+      enter(leader.bracket, last, entry);
+    }
+  }
+
+  [[nodiscard]] Steps level_of_audited(std::size_t bracket, TrialId trial) const {
+    Steps highest = 0;
+    for (std::size_t k = 0; k < brackets_[bracket].rungs.size(); ++k)
+      for (const Entry& entry : brackets_[bracket].rungs[k].entries)
+        if (entry.trial == trial) highest = levels(bracket)[k];
+    return highest;
+  }
+
+ private:
+  struct Audit {
+    std::size_t admitted = 0;  // the highest rung that the rule let it into
+    std::size_t at = 0;        // completed last
+    bool waits = false;        // there, to go on
+    std::map<std::size_t, Entry> aside;
+  };
+
+  std::optional<std::string> enter(std::size_t bracket, std::size_t k, const Entry& entry) {
     Bracket& b = brackets_[bracket];
-    Rung& rung = b.rungs[*k];
+    Rung& rung = b.rungs[k];
     for (const Entry& other : rung.entries)
       if (other.trial == entry.trial) return "a trial completed the same rung twice";
     rung.entries.push_back(entry);
-    if (*k + 1 == b.rungs.size()) return std::nullopt;
+    if (k + 1 == b.rungs.size()) return std::nullopt;
     if (plan_.mode == Mode::asha_stopping && entry.score) {
       const std::vector<Entry> ranking = sorted(rung.entries);
       const std::size_t share = std::max<std::size_t>(1, ranking.size() / eta());
       for (std::size_t i = 0; i < share; ++i)
         if (ranking[i].trial == entry.trial) rung.sent.insert(entry.trial);
     }
-    if (is_synchronous() && rung.entries.size() == rung.expected) judge(b, *k);
-    if (plan_.mode == Mode::pasha && *k + 1 == b.open && !is_stable(b, *k)) ++b.open;
+    if (is_synchronous() && rung.entries.size() == rung.expected) judge(b, k);
+    if (plan_.mode == Mode::pasha && k + 1 == b.open && !is_stable(b, k)) ++b.open;
     return std::nullopt;
   }
+
+ public:
+  // Those that the rule lets into a rung that they went to long ago.
+  void settle(std::size_t bracket) {
+    for (std::size_t k = brackets_[bracket].rungs.size() - 1; k-- > 0;)
+      for (const TrialId trial : climbers(bracket, k)) {
+        const auto audit = audits_.find(trial);
+        if (audit == audits_.end() || (audit->second.waits && audit->second.at == k)) continue;
+        leave(bracket, k, trial);
+        audit->second.admitted = k + 1;
+        if (const auto result = audit->second.aside.find(k + 1);
+            result != audit->second.aside.end()) {
+          const Entry entry = result->second;
+          audit->second.aside.erase(result);
+          enter(bracket, k + 1, entry);
+        }
+        return settle(bracket);
+      }
+  }
+  [[nodiscard]] std::size_t bracket_of(TrialId trial) const { return bracket_of_.at(trial); }
 
   // The trials of a rung that may be sent up now; of those rules that rank, only the best.
   [[nodiscard]] std::set<TrialId> climbers(std::size_t bracket, std::size_t k) const {
@@ -80,12 +196,16 @@ class LadderOracle {
   [[nodiscard]] bool anyone_may_climb() const {
     for (std::size_t bracket = 0; bracket < brackets_.size(); ++bracket)
       for (std::size_t k = 0; k + 1 < brackets_[bracket].rungs.size(); ++k)
-        if (!climbers(bracket, k).empty()) return true;
+        if (!climbers(bracket, k).empty() || !audits(bracket, k).empty()) return true;
     return false;
   }
 
   // The trial leaves this rung for a higher one. False where it has done so before, or failed here.
   bool leave(std::size_t bracket, std::size_t k, TrialId trial) {
+    if (const auto audit = audits_.find(trial); audit != audits_.end() && audit->second.at == k) {
+      audit->second.waits = false;
+      audit->second.admitted = k + 1;
+    }
     Rung& rung = brackets_[bracket].rungs[k];
     rung.sent.erase(trial);
     for (Entry& entry : rung.entries) {
@@ -204,6 +324,8 @@ class LadderOracle {
   std::vector<BracketPlan> kinds_;
   BracketOrder order_;
   std::vector<Bracket> brackets_;
+  std::map<TrialId, std::size_t> bracket_of_;
+  std::map<TrialId, Audit> audits_;
 };
 
 }  // namespace stepladder::schedule

@@ -8,18 +8,20 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "schedule/ladder_oracle.hpp"
 #include "stepladder/schedule/messages.hpp"
+#include "stepladder/trial/random.hpp"
 #include "stepladder/wire/journal_line.hpp"
 
 namespace stepladder::schedule {
 
 class Oracle {
  public:
-  explicit Oracle(const Plan& plan) : plan_(plan), ladder_(plan) {}
+  Oracle(const Plan& plan, Seed seed) : plan_(plan), seed_(seed), ladder_(plan) {}
 
   // One sentence for each thing wrong with this entry.
   std::vector<std::string> check(const wire::Entry& entry) {
@@ -35,7 +37,9 @@ class Oracle {
   [[nodiscard]] std::optional<TrialId> chosen() const { return chosen_; }
   [[nodiscard]] bool anyone_alive() const { return leader().has_value(); }
   // The best of those that stand highest.
-  [[nodiscard]] Steps highest() const { return trained(leader().value()); }
+  [[nodiscard]] Steps highest() const { return leaders().front().level; }
+  // Who should be confirmed, best first.
+  [[nodiscard]] const std::vector<TrialId>& finalists() const { return finalists_; }
   [[nodiscard]] std::size_t trials() const { return trials_.size(); }
   [[nodiscard]] Steps trained(TrialId trial) const { return trials_.at(trial.value).trained; }
   [[nodiscard]] bool anything_under_way() const { return !leases_.empty() || !waiting_.empty(); }
@@ -53,6 +57,8 @@ class Oracle {
     Steps trained = 0;
     std::optional<Score> score;  // the last one
     bool dead = false;
+    bool is_audited = false;
+    Steps counted_at = 0;  // the level it counts at in the budget
     int crashes = 0;
   };
 
@@ -121,8 +127,11 @@ class Oracle {
       trial.trained = std::clamp(diverged->at, done.from, done.to);
       steps_ -= done.to - trial.trained;
     }
-    const auto wrong = ladder_.enter(trial.bracket, done.to, {done.trial, trial.score});
+    const auto wrong =
+        ladder_.enter(trial.bracket, done.to, {done.trial, trial.score}, trial.is_audited);
     expect(!wrong, wrong.value_or(""));
+    trial.counted_at =
+        trial.is_audited ? ladder_.level_of_audited(trial.bracket, done.trial) : trial.trained;
   }
 
   void score_winner(const Assignment& done, const Outcome& outcome) {
@@ -153,6 +162,7 @@ class Oracle {
     expect(trial.configuration == a.configuration, "a trial changed its configuration");
     expect(a.from == trial.trained, "training does not start where it ended");
     expect(!trial.dead, "a failed trial is trained");
+    expect(a.is_audited == trial.is_audited, "the wrong trials are audited");
   }
 
   void check_rule(const Assignment& a) {
@@ -163,7 +173,13 @@ class Oracle {
              "work that was put back came out as something else");
       waiting_.erase(put_back);
     } else if (a.draws && a.from < a.to) {
-      if (replicates_ == 0) check_finished();
+      if (replicates_ == 0) {
+        carry_on_audited();
+        check_finished();
+        for (const auto& finalist : leaders()) finalists_.push_back(finalist.entry.trial);
+        const auto most = static_cast<std::size_t>(plan_.finalists);
+        finalists_.resize(std::min(finalists_.size(), most));
+      }
       concluding_ = true;
       expect(++replicates_ <= replicates_max(), "a replicate too many");
     } else if (a.part != Part::prune) {
@@ -179,7 +195,11 @@ class Oracle {
     expect(may_start(), "a trial is started beyond the plan's trials or steps");
     expect(!ladder_.anyone_may_climb(), "a trial is started while another may climb");
     const std::size_t bracket = ladder_.start(a.trial);
-    trials_.push_back({.bracket = bracket, .configuration = a.configuration});
+    const bool is_audited =
+        ladder_.levels(bracket).size() > 1 &&
+        RandomStream(seed_, Purpose::audit, a.trial.value).uniform(0) < plan_.audit_fraction;
+    trials_.push_back(
+        {.bracket = bracket, .configuration = a.configuration, .is_audited = is_audited});
     expect(a.from == 0 && a.to == ladder_.levels(bracket).front(), "a trial starts elsewhere");
     admit(a);
   }
@@ -190,29 +210,39 @@ class Oracle {
     const auto k = ladder_.rung_at(bracket, a.from);
     if (!k || *k + 1 == levels.size())
       return expect(false, "training starts at no level, or at the last");
-    if (budget_is_left() && ladder_.climbers(bracket, *k).contains(a.trial)) {
+    const std::set<TrialId> by_rule = ladder_.climbers(bracket, *k);
+    const bool is_audit = !by_rule.contains(a.trial) && a.to == levels[*k + 1] &&
+                          ladder_.audits(bracket, *k).contains(a.trial);
+    if (budget_is_left() && (is_audit || by_rule.contains(a.trial))) {
       expect(a.to == levels[*k + 1], "a trial climbs to another rung than the next");
       for (std::size_t above = *k + 1; above + 1 < levels.size(); ++above)
-        expect(ladder_.climbers(bracket, above).empty(), "a higher rung comes first");
+        expect(ladder_.climbers(bracket, above).empty() && ladder_.audits(bracket, above).empty(),
+               "a higher rung comes first");
+      expect(!is_audit || by_rule.empty(), "an audited trial comes before one by the rule");
       admit(a);
+      if (is_audit) return ladder_.go_ahead(bracket, a.trial);
     } else {
       expect(plan_.finish_winner, "trial " + std::to_string(a.trial.value) +
                                       " may not climb from " + std::to_string(a.from));
       expect(a.to == plan_.max_steps, "the winner is not carried on to the end");
       check_conclusion(a);
       steps_ += a.to - a.from;
+      if (!leaders().empty()) ladder_.carry_on(leaders().front());
+      return;
     }
     expect(ladder_.leave(bracket, *k, a.trial), "promoted twice, or without a score");
+    ladder_.settle(bracket);
   }
 
   void check_conclusion(const Assignment& a) {
     concluding_ = true;
     expect(leases_.empty(), "the conclusion began while trials were still running");
+    carry_on_audited();
     expect(leader() == a.trial, "the conclusion is about another than the best");
   }
 
   void check_finished() {
-    const Steps left = plan_.max_steps - (leader() ? trained(*leader()) : 0);
+    const Steps left = plan_.max_steps - (leader() ? highest() : 0);
     expect(!plan_.finish_winner || left == 0 ||
                (plan_.total_steps > 0 && steps_ + left > plan_.total_steps),
            "the winner was not carried on");
@@ -280,19 +310,31 @@ class Oracle {
     return std::min<std::int64_t>(alive, plan_.finalists) * plan_.confirmation_seeds;
   }
 
-  // The best that lives of those that stand highest.
+  // The best that live; an audited trial stands where the rule has let it in.
+  [[nodiscard]] std::vector<LadderOracle::Leader> leaders() const {
+    std::set<TrialId> dead;
+    for (std::uint32_t i = 0; i < trials_.size(); ++i)
+      if (!trials_[i].score) dead.insert(TrialId{i});
+    return ladder_.leaders(dead);
+  }
   [[nodiscard]] std::optional<TrialId> leader() const {
-    std::optional<Entry> best;
-    for (std::uint32_t i = 0; i < trials_.size(); ++i) {
-      const Trial& trial = trials_[i];
-      if (!trial.score) continue;
-      const Entry entry{TrialId{i}, trial.score};
-      const Steps highest = best ? trained(best->trial) : -1;
-      if (trial.trained > highest || (trial.trained == highest && ladder_.better(entry, *best)))
-        best = entry;
-    }
-    if (!best) return std::nullopt;
-    return best->trial;
+    const auto all = leaders();
+    if (all.empty()) return std::nullopt;
+    return all.front().entry.trial;
+  }
+  // At the end: an audited leader that has been to the last rung is an entry of it, and then so are
+  // those that are better there than the leader.
+  void carry_on_audited() {
+    const auto to_the_end = [this](const LadderOracle::Leader& candidate) {
+      return ladder_.aside_at_the_end(candidate);
+    };
+    if (leaders().empty()) return;
+    if (plan_.finish_winner && to_the_end(leaders().front())) ladder_.carry_on(leaders().front());
+    const LadderOracle::Leader best = leaders().front();
+    if (best.level < plan_.max_steps) return;
+    for (const LadderOracle::Leader& candidate : leaders())
+      if (const auto aside = to_the_end(candidate); aside && ladder_.better(*aside, best.entry))
+        ladder_.carry_on(candidate);
   }
 
   // Finishing the best that lives must still fit in.
@@ -300,7 +342,7 @@ class Oracle {
     if (plan_.total_steps == 0 || trials_.empty()) return true;
     Steps highest = 0;
     for (const Trial& trial : trials_)
-      if (trial.score) highest = std::max(highest, trial.trained);
+      if (trial.score) highest = std::max(highest, trial.counted_at);
     return steps_ + (plan_.finish_winner ? plan_.max_steps - highest : 0) < plan_.total_steps;
   }
   void admit(const Assignment& a) {
@@ -310,6 +352,7 @@ class Oracle {
   }
 
   Plan plan_;
+  Seed seed_;
   LadderOracle ladder_;
   std::vector<Trial> trials_;  // by id
   std::map<LeaseId, Assignment> leases_;
@@ -325,6 +368,7 @@ class Oracle {
   bool final_scored_ = false;
   std::optional<TrialId> chosen_;
   std::optional<TrialId> model_;
+  std::vector<TrialId> finalists_;
   std::int64_t replicates_ = 0;  // begun
   std::map<TrialId, int> replicate_crashes_;
   std::vector<std::string> wrong_;

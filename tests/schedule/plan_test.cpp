@@ -112,6 +112,9 @@ TEST(Plan, ErrorsNameTheSetting) {
   expect_refused({.min_steps = 0}, "min_steps");
   expect_refused({.min_steps = -5}, "min_steps");
   expect_refused({.min_steps = 101, .max_steps = 100}, "min_steps");
+  expect_refused({.audit_fraction = -0.01}, "audit_fraction");
+  expect_refused({.audit_fraction = 1.01}, "audit_fraction");
+  expect_refused({.audit_fraction = std::numeric_limits<double>::quiet_NaN()}, "audit_fraction");
   expect_refused({.finalists = 0}, "finalists");
   expect_refused({.finalists = kReplicatesMax + 1}, "finalists");
   expect_refused({.confirmation_seeds = -1}, "confirmation_seeds");

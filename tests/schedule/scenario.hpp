@@ -51,6 +51,10 @@ class Scenario {
     std::string word;
     words >> key >> word;
     if (!words || !words.eof()) return false;
+    if (key == "audit_fraction") {
+      plan_.audit_fraction = std::stod(word);
+      return true;
+    }
     std::int64_t value = 0;
     std::from_chars(word.data(), word.data() + word.size(), value);
     if (scheduler_) throw std::runtime_error("a setting after an event: " + line);
@@ -139,6 +143,7 @@ class Scenario {
     if (a.from < a.to) {
       text << " trains trial " << a.trial.value << " from " << a.from << " to " << a.to;
       if (a.draws) text << " with the random numbers of " << a.draws->value << ", scored on final";
+      if (a.is_audited) text << ", audited";
     } else {
       text << " scores trial " << a.trial.value << " at " << a.to << " on "
            << (a.part == Part::final ? "final" : "test");

@@ -39,6 +39,7 @@ inline Plan random_plan(Mode mode, Promotion promotion, const RandomStream& rand
     plan.finalists = 1 + static_cast<std::int64_t>(random.below(46, 4));
     plan.confirmation_seeds = 1 + static_cast<std::int64_t>(random.below(47, 3));
   }
+  if (random.uniform(48) < 0.4) plan.audit_fraction = random.uniform(49) < 0.2 ? 1 : 0.3;
   if (random.uniform(42) >= 0.3) return plan;
   const auto spread = static_cast<std::uint64_t>(6 * plan.max_steps);
   plan.total_steps = plan.max_steps + std::min(static_cast<Steps>(random.below(44, spread)),
@@ -86,7 +87,7 @@ class SimulatedRun {
       : plan_(plan),
         seed_(seed),
         scheduler_(plan, search::Sampler(rate_space(), seed)),
-        oracle_(plan) {}
+        oracle_(plan, seed) {}
 
   // One event, watched. False once anything was wrong.
   bool feed(const Event& event) {
@@ -120,7 +121,8 @@ class SimulatedRun {
     ASSERT_EQ(scheduler_.workers(), 0U);
     ASSERT_FALSE(oracle_.anything_under_way()) << "work was lost";
     ASSERT_EQ(scheduler_.searched(), oracle_.trials());
-    ASSERT_THAT(ConfirmationOracle(plan_).check(entries_), ::testing::IsEmpty());
+    ASSERT_THAT(ConfirmationOracle(plan_, oracle_.finalists()).check(entries_),
+                ::testing::IsEmpty());
     ASSERT_EQ(scheduler_.chosen(), oracle_.chosen());
     ASSERT_EQ(scheduler_.chosen().has_value(), oracle_.anyone_alive());
     if (plan_.total_steps == 0) {

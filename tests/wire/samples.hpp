@@ -30,7 +30,8 @@ inline Assignment full_assignment() {
                .to = std::numeric_limits<Steps>::max(),
                .horizon = std::numeric_limits<Steps>::max(),
                .part = Part::final,
-               .draws = TrialId{std::uint32_t{1} << 31U}};
+               .draws = TrialId{std::uint32_t{1} << 31U},
+               .is_audited = true};
   auto& settings = a.configuration.settings;
   settings.push_back({"yes", true});
   settings.push_back({"no", false});

@@ -45,7 +45,8 @@ struct Experiment {
 enum class Needs {
   everything,
   schedule,  // [schedule] alone will do; what else is there must still be right
-  table,     // the same, over recorded curves: those have one seed, so that nothing is confirmed
+  table,     // the same, over recorded curves: those have one seed, so that nothing is confirmed,
+             // and are known to their ends, so that nothing is audited unless it is asked for
 };
 
 // The scheduler of an experiment, at its beginning.

@@ -22,6 +22,7 @@ struct LeaderboardEntry {
   Steps steps = 0;
   std::optional<Score> score;  // on `prune`, at `steps`; none for a trial that has none or failed
   Configuration configuration;
+  bool is_audited = false;  // climbs every rung, whatever its score
 };
 
 struct FrontierPoint {  // the best of all trials that were scored at this step budget

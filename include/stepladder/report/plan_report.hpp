@@ -13,7 +13,8 @@ namespace stepladder::report {
 
 struct PlanRung {
   Steps steps = 0;
-  std::int64_t trials = 0;  // that reach it
+  std::int64_t trials = 0;   // that reach it
+  std::int64_t audited = 0;  // and those that do so only because they are audited
 };
 struct PlanBracket {
   std::size_t bracket = 0;

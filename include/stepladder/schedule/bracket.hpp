@@ -1,9 +1,16 @@
 // One bracket: a ladder of rungs, and the rule by which trials climb it. The rules differ in when a
 // rung is judged and how many it lets go; everything else is the same for all of them.
+//
+// An audited trial climbs every (open) rung as soon as it has completed the one below, whatever its
+// score. So that this does not sway what happens to the others, it is an entry only of those rungs
+// that the rule would have let it into: what it has achieved ahead of the rule is kept aside, and
+// enters when the rule promotes it. All rungs are thus what they would be without audits, but that
+// an audited trial's results are there at once.
 #pragma once
 
 #include <cstddef>
 #include <deque>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -38,7 +45,7 @@ class Bracket {
           std::int64_t keep = 0);
 
   // A trial that was started here, or climbed, has completed a rung, well or badly.
-  void complete(std::size_t rung, const Standing& standing);
+  void complete(std::size_t rung, const Standing& standing, bool is_audited = false);
 
   // Whether take() has something; O(number of rungs).
   [[nodiscard]] bool has_climb() const;
@@ -46,9 +53,19 @@ class Bracket {
   // anybody hears of it.
   [[nodiscard]] std::optional<Climb> take();
 
-  // Carries a trial on that no rule promotes, or that take() has not given out yet: the winner, at
-  // the end.
-  void promote_out_of_turn(TrialId trial, std::size_t rung);
+  // Carries a trial to the last rung that no rule promotes, or that take() has not given out yet:
+  // the winner, at the end. `rung`: where it is an entry. False where it is there already, ahead of
+  // the rule: then it enters the last rung.
+  [[nodiscard]] bool carry_on(TrialId trial, std::size_t rung);
+
+  // The highest rung that an audited trial is an entry of, and how it stood there.
+  struct Place {
+    std::size_t rung = 0;
+    Standing standing;
+  };
+  [[nodiscard]] const Place& place_of_audited(TrialId trial) const;
+  // How many audited trials have completed a rung without being an entry of it.
+  [[nodiscard]] std::size_t beside(std::size_t rung) const { return beside_[rung]; }
 
   // How many of the entries that a rung has now it may let go by its rule.
   [[nodiscard]] std::size_t places(std::size_t rung) const;
@@ -61,8 +78,20 @@ class Bracket {
   [[nodiscard]] std::size_t open() const noexcept { return open_; }  // rungs that may be entered
 
  private:
+  struct Audited {
+    std::size_t admitted = 0;               // the highest rung that the rule has let it into
+    Place place;                            // its highest entry
+    std::map<std::size_t, Standing> ahead;  // by rung: what it has achieved above
+  };
+  [[nodiscard]] bool is_decided() const noexcept {
+    return rule_ == Rule::stopping || rule_ == Rule::synchronous;
+  }
   [[nodiscard]] bool may_promote(std::size_t rung) const;
+  void enter(std::size_t rung, const Standing& standing);
   void judge(std::size_t rung);
+  void let_go(TrialId trial, std::size_t rung);
+  bool admit(TrialId trial, std::size_t rung);
+  void settle();
 
   Rule rule_;
   std::int64_t eta_;
@@ -72,6 +101,9 @@ class Bracket {
   std::vector<std::int64_t> keep_;          // synchronous: how many each rung lets go
   std::vector<std::size_t> expected_;       // synchronous: how many entries each rung gets
   std::vector<std::deque<TrialId>> ready_;  // decided on, not taken yet; by the rung they stand in
+  std::map<TrialId, Audited> audited_;
+  std::vector<std::deque<TrialId>> audit_ready_;  // audited, not taken yet; likewise
+  std::vector<std::size_t> beside_;
 };
 
 }  // namespace stepladder::schedule

@@ -75,6 +75,8 @@ class Hyperband {
   [[nodiscard]] bool is_replicate(TrialId trial) const noexcept {
     return trial.value >= searched();
   }
+  // Whether it climbs every rung of its bracket whatever its score; not where that has only one.
+  [[nodiscard]] bool is_audited(TrialId trial) const;
   [[nodiscard]] TrialStatus status(TrialId trial) const;
   [[nodiscard]] Configuration configuration(TrialId trial) const;
   // Where a trial stands by its last outcome; a trial without one stands as a failed one.
@@ -99,6 +101,12 @@ class Hyperband {
   [[nodiscard]] const std::optional<Score>& test_score() const noexcept { return test_score_; }
 
  private:
+  struct Leader {
+    TrialId trial;
+    std::size_t rung = 0;  // the highest that it is an entry of
+    Steps level = 0;       // of that
+    Standing standing;     // there
+  };
   void on(const WorkerJoined& event);
   void on(const Reported& event);
   void on(const WorkerLost& event);
@@ -109,7 +117,7 @@ class Hyperband {
   void complete(const Job& job, const Outcome& outcome);
   void complete_replicate(const Job& job, const Outcome& outcome);
   void complete_extra(const Job& job, const Outcome& outcome);
-  void leave_level(const Trial& trial);
+  void leave_level(TrialId id);
   void release(WorkerId worker);
   void put_back(const Job& job);
   void give_work(Commands& commands);
@@ -123,11 +131,13 @@ class Hyperband {
   [[nodiscard]] bool may_finish(const Trial& trial) const;
   void begin(const Job& job);
   std::optional<Job> conclude(Commands& commands);
-  std::optional<Job> finish(TrialId best);
+  [[nodiscard]] bool is_to_be_finished(const Leader& best) const;
   [[nodiscard]] std::optional<Job> next_replicate();
   Job choose(TrialId trial, TrialId model, Commands& commands);
   void refresh(std::size_t bracket);
-  [[nodiscard]] std::vector<TrialId> leaders(std::size_t count) const;
+  [[nodiscard]] std::optional<Leader> place_of(TrialId trial) const;
+  [[nodiscard]] std::vector<Leader> leaders(std::size_t count) const;
+  [[nodiscard]] bool admit_better(const Leader& best);
   [[nodiscard]] Assign assign(WorkerId worker, const Job& job);
 
   Plan plan_;
@@ -146,7 +156,10 @@ class Hyperband {
   Steps steps_committed_ =
       0;  // by every job ever begun, repeats not counted; what a divergence saved is given back
   Steps steps_admitted_ = 0;  // with finishing the winner, when the last job was let in
-  std::map<Steps, std::int64_t> standing_at_;  // how many living trials' last score is of a level
+  // How many living trials' last score is of a level. An audited one counts where it was an entry
+  // when it reported last: the rule may have let it in further since.
+  std::map<Steps, std::int64_t> standing_at_;
+  std::map<TrialId, Steps> audited_at_;  // which level that was
   bool stopping_ = false;
   bool finished_ = false;
   std::uint8_t extra_crashes_ = 0;  // of the winner's scoring on the part that is due

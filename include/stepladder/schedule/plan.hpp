@@ -46,6 +46,9 @@ struct Plan {
   std::int64_t top_k = 3;  // of mode top_k
   Metric metric = Metric::accuracy;
   bool finish_winner = true;  // carry the best trial on to max_steps when nothing else is left
+  // The probability with which a trial is audited: it climbs every rung, whatever its score, so
+  // that what pruning costs can be measured. A pure function of (seed, trial). In [0, 1].
+  double audit_fraction = 0;
   // The best `finalists` trials are trained again from step 0 with so many fresh seeds each, and
   // the best on average wins; on top of total_steps. 0 seeds: the best trial wins as it is.
   std::int64_t finalists = 3;
@@ -69,8 +72,8 @@ inline constexpr std::int64_t kReplicatesMax = 10'000;
 
 // Throws PlanError: eta < 2, min_steps < 1, min_steps > max_steps, no limit or one out of range, a
 // total_steps that not even one trial fits in, brackets or top_k out of range, a round of Hyperband
-// with more trials than anybody can start, no number of trials for top_k, finalists or
-// confirmation_seeds out of range.
+// with more trials than anybody can start, no number of trials for top_k,
+// audit_fraction, finalists or confirmation_seeds out of range.
 void check(const Plan& plan);
 
 // Rung levels r, r*eta, r*eta^2, ... below R, and then R, by integer multiplication only: a

@@ -44,6 +44,7 @@ class Sampler {
   // How many different trials there are; nothing where there is no end to them.
   [[nodiscard]] std::optional<std::uint64_t> configurations() const noexcept;
 
+  [[nodiscard]] Seed seed() const noexcept { return seed_; }
   [[nodiscard]] const SearchSpace& space() const noexcept { return space_; }
 
  private:

@@ -23,6 +23,7 @@ struct Assignment {
   Part part = Part::prune;
   // Whose random numbers (first weights, batches, dropout) train it; none: the trial's own.
   std::optional<TrialId> draws{};
+  bool is_audited = false;  // the trial climbs every rung, whatever its score
   [[nodiscard]] TrialId drawn_as() const noexcept { return draws.value_or(trial); }
   friend bool operator==(const Assignment&, const Assignment&) = default;
 };

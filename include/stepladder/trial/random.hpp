@@ -23,6 +23,7 @@ enum class Purpose : std::uint32_t {
   simulation = 6,
   scramble = 7,
   analysis = 8,
+  audit = 9,
 };
 
 [[nodiscard]] constexpr std::uint64_t mix(std::uint64_t x) noexcept {

@@ -1,0 +1,43 @@
+// Audited trials in the reports.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "report/small_run.hpp"
+#include "stepladder/report/explanation.hpp"
+
+namespace stepladder::report {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(AuditedTrials, AreMarkedAndTheirClimbsExplained) {
+  SmallRun run(3);
+  run.plan.audit_fraction = 1;
+  run.scheduler = schedule::Hyperband(run.plan, search::Sampler(run.space, Seed{1}));
+  Explanation explanation{TrialId{1}};
+  const auto follow = [&](decltype(schedule::Event::what) what) {
+    run.now += 1;
+    const schedule::Event event{.at = run.now, .what = std::move(what)};
+    const wire::Entry entry{.event = event, .commands = run.scheduler.handle(event)};
+    run.history.add(entry);
+    explanation.add(entry, run.scheduler);
+  };
+  follow(schedule::WorkerJoined{WorkerId{0}});
+  // Trial 0 at 10, 20 and 40 steps, then trial 1, which the rule never lets go.
+  std::uint64_t lease = 1;
+  for (const double accuracy : {0.9, 0.9, 0.9, 0.25, 0.5})
+    follow(schedule::Reported{.lease = LeaseId{lease++},
+                              .outcome = Score{.accuracy = accuracy, .loss = 1},
+                              .effort = {.steps = 10}});
+  const std::string text = explanation.text(run.scheduler);
+  EXPECT_THAT(text, HasSubstr("Audited: it climbs every rung, whatever its score."));
+  EXPECT_THAT(text, HasSubstr("goes on from rung 10 because it is audited: it was 2 of 2"));
+  EXPECT_THAT(text, HasSubstr("it is no entry of rung 20, where only the audit has brought it"));
+  const Leaderboard board = run.leaderboard();
+  EXPECT_EQ(nlohmann::json::parse(to_json(board, 10))["audited"], (nlohmann::json{0, 1}));
+  EXPECT_THAT(to_text(board, 10), HasSubstr("* audited: climbs every rung, whatever its score"));
+}
+
+}  // namespace
+}  // namespace stepladder::report
