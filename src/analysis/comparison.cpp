@@ -31,11 +31,10 @@ std::vector<Ridge> ridges_at(const Response& response, const std::vector<Steps>&
                              Seed seed) {
   std::vector<RidgeBudget> along;
   for (const Steps steps : budgets) {
-    Interval rates = response.surface->rates();
+    DivergenceLimit limit;
     for (const AtBudget& at : response.budgets)
-      if (at.steps == steps && at.divergence.limit)
-        rates.high = std::min(rates.high, at.divergence.limit->interval_95.high);
-    along.push_back({.steps = static_cast<double>(steps), .rates = rates});
+      if (at.steps == steps) limit = at.divergence;
+    along.push_back(ridge_budget(*response.surface, steps, limit));
   }
   return ridges_of(*response.surface, along, 1000, seed);
 }

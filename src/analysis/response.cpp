@@ -10,19 +10,35 @@
 namespace stepladder::analysis {
 namespace {
 
-BestRate best_rate_of(const Ridge& ridge, bool ends_at_divergence) {
+// The share of the draws that lie within a tenth of the way from one end.
+double share_near(const Ridge& ridge, double end) {
+  const double tenth = (ridge.log_high - ridge.log_low) / 10;
+  const auto near = std::count_if(ridge.log_rates.begin(), ridge.log_rates.end(),
+                                  [&](double x) { return std::abs(x - end) <= tenth; });
+  return static_cast<double>(near) / static_cast<double>(ridge.log_rates.size());
+}
+
+BestRate best_rate_of(const Ridge& ridge) {
   const Estimate log_rate = estimate_of(ridge.log_rates);
   const double margin = (ridge.log_high - ridge.log_low) / 100;
-  const bool touches_low = log_rate.interval_95.low <= ridge.log_low + margin;
-  const bool touches_high = log_rate.interval_95.high >= ridge.log_high - margin;
+  bool reaches_low = log_rate.interval_95.low <= ridge.log_low + margin;
+  bool reaches_high = log_rate.interval_95.high >= ridge.log_high - margin;
+  if (reaches_low && reaches_high) {
+    // Nothing is excluded, but most of it may be at one end.
+    constexpr double kMost = 0.6;
+    const bool is_at_high = share_near(ridge, ridge.log_high) >= kMost;
+    reaches_high = share_near(ridge, ridge.log_low) < kMost;
+    reaches_low = !is_at_high;
+  }
   BestRate best{.rate = exp(log_rate)};
-  if (touches_low && touches_high) {
+  if (reaches_low && reaches_high) {
     best.identification = Identification::flat;
-  } else if (touches_low) {
+  } else if (reaches_low && ridge.budget.low == End::open) {
     best.identification = Identification::at_lower_bound;
-  } else if (touches_high) {
-    best.identification =
-        ends_at_divergence ? Identification::at_divergence : Identification::at_upper_bound;
+  } else if (reaches_high && ridge.budget.high == End::open) {
+    best.identification = Identification::at_upper_bound;
+  } else if (reaches_high && ridge.budget.high == End::divergence) {
+    best.identification = Identification::at_divergence;
   } else {
     best.identification = Identification::identified;
   }
@@ -51,14 +67,16 @@ std::optional<Estimate> gain(const Ridge& before, const Ridge& after) {
 std::optional<Estimate> slope_of(const std::vector<const Ridge*>& ridges) {
   if (ridges.size() < 2) return std::nullopt;
   double mean = 0;
-  for (const Ridge* ridge : ridges)
-    mean += std::log(ridge->steps) / static_cast<double>(ridges.size());
+  const auto log_steps = [](const Ridge& ridge) {
+    return std::log(static_cast<double>(ridge.budget.steps));
+  };
+  for (const Ridge* ridge : ridges) mean += log_steps(*ridge) / static_cast<double>(ridges.size());
   double squares = 0;
-  for (const Ridge* ridge : ridges) squares += std::pow(std::log(ridge->steps) - mean, 2);
+  for (const Ridge* ridge : ridges) squares += std::pow(log_steps(*ridge) - mean, 2);
   std::vector<double> slopes(ridges.front()->log_rates.size());
   for (const Ridge* ridge : ridges)
     for (std::size_t i = 0; i < slopes.size(); ++i)
-      slopes[i] += (std::log(ridge->steps) - mean) * ridge->log_rates[i] / squares;
+      slopes[i] += (log_steps(*ridge) - mean) * ridge->log_rates[i] / squares;
   return estimate_of(std::move(slopes));
 }
 
@@ -90,10 +108,7 @@ Response respond(const std::vector<Observation>& observations, const ResponseOpt
   std::map<Steps, DivergenceLimit> limits;
   for (const Steps steps : needed) {
     limits[steps] = divergence_limit(observations, steps, options.seed);
-    Interval rates = response.surface->rates();
-    if (limits[steps].limit)
-      rates.high = std::min(rates.high, limits[steps].limit->interval_95.high);
-    along.push_back({.steps = static_cast<double>(steps), .rates = rates});
+    along.push_back(ridge_budget(*response.surface, steps, limits[steps]));
   }
   const std::vector<Ridge> ridges =
       ridges_of(*response.surface, along, options.draws, options.seed);
@@ -103,9 +118,7 @@ Response respond(const std::vector<Observation>& observations, const ResponseOpt
   std::vector<const Ridge*> identified;
   for (const Steps steps : budgets) {
     const Ridge& ridge = *ridge_at.at(steps);
-    const bool ends_at_divergence =
-        ridge.log_high < std::log(response.surface->rates().high) - 1e-12;
-    AtBudget at{.steps = steps, .best = best_rate_of(ridge, ends_at_divergence)};
+    AtBudget at{.steps = steps, .best = best_rate_of(ridge)};
     at.score = exp(estimate_of(ridge.log_scores));
     at.twice = penalty(ridge, at.best, 2);
     at.half = penalty(ridge, at.best, 0.5);

@@ -26,6 +26,21 @@ Lowest lowest_of(const std::vector<double>& curve) {
 
 }  // namespace
 
+RidgeBudget ridge_budget(const Surface& surface, Steps steps, const DivergenceLimit& limit) {
+  const SearchedRates searched = surface.searched(steps);
+  RidgeBudget budget{.steps = steps,
+                     .rates = searched.rates,
+                     .low = searched.low_is_known ? End::known_worse : End::open,
+                     .high = searched.high_is_known ? End::known_worse : End::open};
+  // The highest rate scored may be just below the limit.
+  if (limit.limit && limit.limit->interval_95.low <= budget.rates.high * 1.001) {
+    const double most = limit.limit->interval_95.high;
+    if (most < budget.rates.high || budget.high == End::open) budget.high = End::divergence;
+    budget.rates.high = std::max(std::min(budget.rates.high, most), budget.rates.low * 1.001);
+  }
+  return budget;
+}
+
 double Ridge::value_at(std::size_t draw, double log_rate) const {
   const std::vector<double>& curve = curves[draw];
   const double place = std::clamp((log_rate - log_low) / (log_high - log_low), 0.0, 1.0) *
@@ -40,7 +55,7 @@ std::vector<Ridge> ridges_of(const Surface& surface, const std::vector<RidgeBudg
   std::vector<Ridge> ridges;
   std::vector<SurfacePoint> points;
   for (const RidgeBudget& budget : budgets) {
-    Ridge ridge{.steps = budget.steps,
+    Ridge ridge{.budget = budget,
                 .log_low = std::log(budget.rates.low),
                 .log_high = std::log(budget.rates.high)};
     for (std::size_t i = 0; i < Ridge::kGridPoints; ++i)
@@ -48,7 +63,7 @@ std::vector<Ridge> ridges_of(const Surface& surface, const std::vector<RidgeBudg
           {.learning_rate =
                std::exp(ridge.log_low + (ridge.log_high - ridge.log_low) * static_cast<double>(i) /
                                             static_cast<double>(Ridge::kGridPoints - 1)),
-           .steps = budget.steps});
+           .steps = static_cast<double>(budget.steps)});
     ridges.push_back(std::move(ridge));
   }
   for (const std::vector<double>& draw : surface.draws(points, draws, seed)) {

@@ -8,9 +8,68 @@
 namespace stepladder::analysis {
 namespace {
 
+constexpr std::size_t kBestKept = 4;
+
 // Maps [low, high] to [-1, 1]; everything to 0 where they are equal.
 double centred(double value, double low, double high) {
   return high > low ? (2 * value - low - high) / (high - low) : 0;
+}
+
+// What lies near the valley's floor: scores within kWindow of the lowest at their budget, and the
+// best kBestKept there however far apart.
+std::vector<Observation> near_the_floor(const std::vector<Observation>& scored, Measure measure) {
+  std::map<Steps, std::vector<double>> ranked;
+  for (const Observation& observation : scored)
+    ranked[observation.steps].push_back(*measured(observation, measure));
+  std::map<Steps, double> border;
+  for (auto& [steps, values] : ranked) {
+    std::sort(values.begin(), values.end());
+    border[steps] = std::max(values.front() * std::exp(Surface::kWindow),
+                             values[std::min(values.size(), kBestKept) - 1]);
+  }
+  std::vector<Observation> near;
+  for (const Observation& observation : scored)
+    if (*measured(observation, measure) <= border.at(observation.steps))
+      near.push_back(observation);
+  return near;
+}
+
+Interval rates_of(const std::vector<Observation>& observations) {
+  Interval rates{.low = observations.front().learning_rate,
+                 .high = observations.front().learning_rate};
+  for (const Observation& observation : observations) {
+    rates.low = std::min(rates.low, observation.learning_rate);
+    rates.high = std::max(rates.high, observation.learning_rate);
+  }
+  return rates;
+}
+
+// For each budget the rates between the nearest ones, on either side of all that are near the
+// floor, that scored too far above it to be near.
+std::map<Steps, SearchedRates> searched_at(const std::vector<Observation>& scored,
+                                           const std::vector<Observation>& near) {
+  std::map<Steps, std::vector<Observation>> near_at;
+  for (const Observation& observation : near) near_at[observation.steps].push_back(observation);
+  const Interval all = rates_of(scored);
+  std::map<Steps, SearchedRates> searched;
+  for (const auto& [steps, kept] : near_at) {
+    const Interval hull = rates_of(kept);
+    SearchedRates& at = searched[steps];
+    at.rates = all;
+    for (const Observation& observation : scored) {
+      if (observation.steps != steps) continue;
+      if (observation.learning_rate < hull.low) {
+        at.rates.low = std::max(at.low_is_known ? at.rates.low : 0, observation.learning_rate);
+        at.low_is_known = true;
+      }
+      if (observation.learning_rate > hull.high) {
+        at.rates.high = at.high_is_known ? std::min(at.rates.high, observation.learning_rate)
+                                         : observation.learning_rate;
+        at.high_is_known = true;
+      }
+    }
+  }
+  return searched;
 }
 
 // The trials that got furthest first, thinned out from the end.
@@ -41,18 +100,17 @@ std::optional<Surface> Surface::fit(const std::vector<Observation>& observations
   for (const Observation& observation : observations)
     if (measured(observation, measure)) scored.push_back(observation);
   if (scored.size() < kScoresMin) return std::nullopt;
-  scored = thinned(std::move(scored), kScoresMax);
+  const Interval tried = rates_of(scored);
+  const std::vector<Observation> near = near_the_floor(scored, measure);
+  std::map<Steps, SearchedRates> searched = searched_at(scored, near);
+  scored = thinned(near, kScoresMax);
 
   const std::vector<Steps> budgets = budgets_of(scored);
-  Interval rates{.low = scored.front().learning_rate, .high = scored.front().learning_rate};
+  const Interval rates = rates_of(scored);
+  if (!(rates.low < rates.high)) return std::nullopt;
   double sum = 0;
   double squares = 0;
-  for (const Observation& observation : scored) {
-    rates.low = std::min(rates.low, observation.learning_rate);
-    rates.high = std::max(rates.high, observation.learning_rate);
-    sum += std::log(*measured(observation, measure));
-  }
-  if (!(rates.low < rates.high)) return std::nullopt;
+  for (const Observation& observation : scored) sum += std::log(*measured(observation, measure));
   const double mean = sum / static_cast<double>(scored.size());
   for (const Observation& observation : scored) {
     const double away = std::log(*measured(observation, measure)) - mean;
@@ -75,17 +133,18 @@ std::optional<Surface> Surface::fit(const std::vector<Observation>& observations
                     .noise_class = static_cast<std::uint32_t>(
                         std::lower_bound(budgets.begin(), budgets.end(), observation.steps) -
                         budgets.begin())});
-  return Surface(measure, budgets, scales, GaussianProcess(std::move(data), budgets.size()));
+  return Surface(measure, budgets, scales, GaussianProcess(std::move(data), budgets.size()), tried,
+                 std::move(searched));
 }
 
 Place Surface::Scales::place(const SurfacePoint& point) const {
-  const double x = std::log(point.learning_rate);
-  const double t = std::log(point.steps);
-  const Interval xs{.low = std::log(rates.low), .high = std::log(rates.high)};
-  const Interval ts{.low = std::log(steps.low), .high = std::log(steps.high)};
-  return {.x = centred(x, xs.low, xs.high),
-          .t = centred(t, ts.low, ts.high),
-          .u = 2 * (x + t - (xs.low + xs.high + ts.low + ts.high) / 2) / (xs.high - xs.low)};
+  return {.x = centred(std::log(point.learning_rate), std::log(rates.low), std::log(rates.high)),
+          .t = centred(std::log(point.steps), std::log(steps.low), std::log(steps.high))};
+}
+
+SearchedRates Surface::searched(Steps steps) const {
+  const auto found = searched_.find(steps);
+  return found != searched_.end() ? found->second : SearchedRates{.rates = tried_};
 }
 
 Estimate Surface::at(const SurfacePoint& point) const {

@@ -27,7 +27,7 @@ using Cluster = std::vector<Point>;  // one trial's
 
 // Half the window's width in ln(rate): wide at first, then narrowed about the vertex found.
 constexpr std::array<double, 3> kHalfWidths = {2.3, 1.6, 1.15};
-constexpr std::array<double, 5> kKappas = {-0.5, -0.25, 0, 0.25, 0.5};
+constexpr std::array<double, 4> kKappas = {-0.5, -0.25, 0.25, 0.5};
 constexpr double kHuber = 1.345;  // 95 % efficient on normal errors
 constexpr int kReweightings = 4;
 
@@ -38,6 +38,7 @@ struct Shape {
   double c1 = 0;
   double c2 = 0;
   double loss = 0;  // Huber's, on whitened residuals over their scale, plus ln of the scale
+  std::size_t scores = 0;
   [[nodiscard]] double vertex(double t) const { return -(c1 + c2 * t) / (2 * c0); }
 };
 
@@ -172,7 +173,8 @@ std::optional<Shape> Fitter::fit(const std::vector<Cluster>& clusters, double ka
       weights[j] = std::min(1.0, kHuber * scale / std::max(std::abs(residuals[j]), 1e-300));
   }
   const VectorXd residuals = rows.col(p) - rows.leftCols(p) * solution;
-  Shape shape{.c0 = solution[budgets], .c1 = solution[budgets + 1]};
+  Shape shape{
+      .c0 = solution[budgets], .c1 = solution[budgets + 1], .scores = static_cast<std::size_t>(n)};
   if (budgets_ > 1) shape.c2 = solution[budgets + 2];
   for (Index j = 0; j < n; ++j) {
     const double z = std::abs(residuals[j]) / scale;
@@ -241,14 +243,19 @@ std::optional<Valley> fit_valley(const std::vector<Observation>& observations,
   const std::vector<Cluster> clusters = clusters_of(observations, options.measure, budgets);
   const Fitter fitter(budgets.size(), first_centre(clusters));
 
-  std::optional<Shape> best;
+  std::optional<Shape> best = fitter.refine(clusters, 0);
   double kappa = 0;
-  for (const double candidate : kKappas) {
-    const std::optional<Shape> shape = fitter.refine(clusters, candidate);
-    if (!shape || (best && shape->loss >= best->loss)) continue;
-    best = shape;
-    kappa = candidate;
-    if (budgets.size() == 1) break;
+  if (best && budgets.size() > 1) {
+    // The curvature is taken to change with the steps only where the likelihood says so: twice its
+    // logarithm better by 3.84, the 95 % point of chi squared.
+    double to_beat = best->loss - 1.92 / static_cast<double>(best->scores);
+    for (const double candidate : kKappas) {
+      const std::optional<Shape> shape = fitter.refine(clusters, candidate);
+      if (!shape || shape->loss >= to_beat) continue;
+      best = shape;
+      kappa = candidate;
+      to_beat = shape->loss;
+    }
   }
   Valley valley;
   if (!best) {

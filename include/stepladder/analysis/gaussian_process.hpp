@@ -1,12 +1,10 @@
 // Regression on two axes by a Gaussian process with a quadratic trend, effects of trials and noise
 // that differs by class (Rasmussen, Williams 2006: sections 2.2, 2.7, 4.2.1, 5.4.1). The caller
-// gives everything on scales of order one: x, t and u in about [-1, 1], y with mean 0 and
-// deviation 1.
-//   cov(y_i, y_j) = Σ_b 3² b(x_i, t_i) b(x_j, t_j)      b in {1, x, t, x², xt, t²}
-//                 + a² (1 + √5 r + 5r²/3) exp(-√5 r),   r² = (Δx/l_x)² + (Δt/l_t)²
-//                 + b² (1 + √5 q + 5q²/3) exp(-√5 q),   q = |Δu| / l_u
+// gives everything on scales of order one: x and t in about [-1, 1], y with mean 0 and deviation 1.
+//   cov(y_i, y_j) = Σ_b b(x_i, t_i) b(x_j, t_j)         b in {1, x, t, x², xt, t², xt² / 2}
+//                 + a² (1 + √5 r + 5r²/3) exp(-√5 r),   r² = ((Δx + c Δt)/l_x)² + (Δt/l_t)²
 //                 + tau² [same trial] + sigma_c² [i = j]
-// u is a third coordinate that the caller derives from x and t.
+// c is the direction in which the second part changes least: a valley may run across both axes.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +21,6 @@ namespace stepladder::analysis {
 struct Place {
   double x = 0;
   double t = 0;
-  double u = 0;
 };
 struct Datum {
   Place place;
@@ -43,9 +40,7 @@ class GaussianProcess {
   };
   [[nodiscard]] Prediction at(const Place& place) const;
 
-  // Joint draws of y without noise and trial effect: [draw][place]. Hyperparameters are drawn from
-  // their posterior in Laplace's approximation, a new set every `count` / kHyperDraws draws.
-  static constexpr std::size_t kHyperDraws = 20;
+  // Joint draws of y without noise and trial effect, given the hyperparameters: [draw][place].
   [[nodiscard]] std::vector<std::vector<double>> draws(std::span<const Place> places,
                                                        std::size_t count, Seed seed) const;
 
@@ -54,25 +49,20 @@ class GaussianProcess {
   [[nodiscard]] std::size_t size() const noexcept { return data_.size(); }
 
  private:
-  struct Posterior;  // of the function, given hyperparameters
-  // ln of: a, l_x, l_t, b, l_u, tau, sigma, and for each class sigma_c / sigma
-  using Logs = Eigen::VectorXd;
-  [[nodiscard]] double cost(const Logs& logs, Eigen::VectorXd& gradient) const;
-  [[nodiscard]] Eigen::MatrixXd covariance(const Logs& logs) const;
-  [[nodiscard]] Eigen::MatrixXd cross_covariance(const Logs& logs,
+  // Hyperparameters stand in one vector: ln of a, l_x, l_t, tau, sigma; c; and for each class
+  // ln(sigma_c / sigma).
+  [[nodiscard]] double cost(const Eigen::VectorXd& hyper, Eigen::VectorXd& gradient) const;
+  [[nodiscard]] Eigen::MatrixXd covariance(const Eigen::VectorXd& hyper) const;
+  [[nodiscard]] Eigen::MatrixXd cross_covariance(const Eigen::VectorXd& hyper,
                                                  std::span<const Place> places) const;
 
   std::vector<Datum> data_;
   std::size_t noise_classes_ = 0;
-  Eigen::VectorXd y_;           // [n]
-  Eigen::MatrixXd trend_;       // [n, n]: the trend's part of the covariance
-  Eigen::MatrixXd distance_x_;  // [n, n]: Δx²
-  Eigen::MatrixXd distance_t_;  // [n, n]: Δt²
-  Eigen::MatrixXd distance_u_;  // [n, n]: Δu²
-  Logs logs_;                   // at the maximum
-  Eigen::MatrixXd spread_;      // a root of the logs' posterior covariance
-  Eigen::MatrixXd lower_;       // Cholesky factor of the covariance at logs_
-  Eigen::VectorXd weights_;     // covariance^-1 y
+  Eigen::VectorXd y_;        // [n]
+  Eigen::MatrixXd trend_;    // [n, n]: the trend's part of the covariance
+  Eigen::VectorXd hyper_;    // at the maximum
+  Eigen::MatrixXd lower_;    // [n, n]: Cholesky factor of the covariance at hyper_
+  Eigen::VectorXd weights_;  // [n]: covariance^-1 y
 };
 
 }  // namespace stepladder::analysis

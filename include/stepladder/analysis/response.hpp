@@ -22,14 +22,14 @@ enum class Identification {
   identified,
   at_divergence,   // the best rate is as high as does not diverge; the interval's upper end is
                    // the divergence limit
-  at_lower_bound,  // rates down to the lowest of the range are not excluded
-  at_upper_bound,  // rates up to the highest of the range are not excluded
-  flat,            // neither: no rate is excluded, the scores do not tell rates apart
+  at_lower_bound,  // rates down to the lowest tried are not excluded
+  at_upper_bound,  // rates up to the highest tried are not excluded
+  flat,            // no rate is excluded, and neither end is by far the likeliest place
 };
 
 struct BestRate {
   Identification identification = Identification::flat;
-  // Rate per step. Where it is not identified the value is only the most plausible one, and the
+  // The median of the draws, with their middle 95 %. Where it is not identified the value is only the most plausible one, and the
   // interval says what is not excluded.
   Estimate rate;
   [[nodiscard]] bool is_identified() const noexcept {

@@ -5,19 +5,31 @@
 #include <cstddef>
 #include <vector>
 
+#include "stepladder/analysis/divergence.hpp"
 #include "stepladder/analysis/interval.hpp"
 #include "stepladder/analysis/surface.hpp"
 #include "stepladder/trial/ids.hpp"
 
 namespace stepladder::analysis {
 
-struct RidgeBudget {
-  double steps = 0;
-  Interval rates;  // where to look for the best one
+enum class End {
+  known_worse,  // a rate that scored badly at this budget
+  divergence,   // higher rates diverge
+  open,         // nothing higher or lower was tried
 };
 
+struct RidgeBudget {
+  Steps steps = 0;
+  Interval rates;  // where to look for the best one
+  End low = End::open;
+  End high = End::open;
+};
+// Where the surface was searched, up to the upper end of the divergence limit's interval.
+[[nodiscard]] RidgeBudget ridge_budget(const Surface& surface, Steps steps,
+                                       const DivergenceLimit& limit);
+
 struct Ridge {  // at one budget
-  double steps = 0;
+  RidgeBudget budget;
   double log_low = 0;  // ln of the rates looked between
   double log_high = 0;
   std::vector<double> log_rates;   // [draws] of the lowest point, by a parabola through the three

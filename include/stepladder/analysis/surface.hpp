@@ -1,17 +1,16 @@
-// The score over (rate, steps) as a Gaussian process (Rasmussen, Williams: Gaussian processes for
-// machine learning, 2006, sections 2.2, 2.7 and 5.4.1), fitted to all rungs at once:
-//   y = trend + g(x, t) + h(x + t) + trial effect + noise,
-//   y = ln(measure), x = ln(rate), t = ln(steps)
-// with a quadratic trend under a wide prior, g of Matern-5/2 covariance with a length scale for
-// each axis, h likewise on one axis, one effect for each trial (all its scores share it) and noise
-// of its own for each budget. h is there because what a small rate achieves depends on rate times
-// steps only (gradient flow), so that low rates tried at few steps say what still lower rates would
-// do at many, where pruning leaves no data. Promotion depends on observed scores only, all of which
-// are in the likelihood, so the selection of survivors is ignorable (Rubin 1976) and does not bias
-// the surface.
+// The score over (rate, steps) as a Gaussian process (gaussian_process.hpp), fitted to all rungs at
+// once:
+//   y = trend + g(x, t) + trial effect + noise,   y = ln(measure), x = ln(rate), t = ln(steps)
+// with a quadratic trend whose vertex may move with t along a curve, g for what is not quadratic,
+// one effect for each trial (all its scores share it) and noise of its own for each budget.
+// Promotion depends on observed scores only, all of which are in the likelihood, so the selection
+// of survivors is ignorable (Rubin 1976) and does not bias the surface, as it biases a fit to one
+// rung. Only scores near the valley's floor are fitted (kWindow): far from it, where training
+// hardly moves or is about to diverge, the surface is of another kind.
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
@@ -30,8 +29,19 @@ struct SurfacePoint {
 // At least this many scores, at two rates or more, are needed for a surface.
 inline constexpr std::size_t kScoresMin = 6;
 
+// The rates among which the best at a budget is to be sought.
+struct SearchedRates {
+  Interval rates;
+  // Whether the end is a rate that scored at this budget, and too badly to be near the best.
+  // Otherwise the search simply went no further.
+  bool low_is_known = false;
+  bool high_is_known = false;
+};
+
 class Surface {
  public:
+  // In ln(measure), above the lowest of a budget: a factor of e.
+  static constexpr double kWindow = 1;
   // Nothing for fewer than kScoresMin scores or one rate only. Of more than kScoresMax scores the
   // trials that got least far are thinned out evenly.
   static constexpr std::size_t kScoresMax = 400;
@@ -41,8 +51,7 @@ class Surface {
   // The measure of a typical trial there, without noise. The interval is the process's own.
   [[nodiscard]] Estimate at(const SurfacePoint& point) const;
 
-  // Joint draws of ln(measure) at the points, hyperparameters drawn as well (their posterior by
-  // Laplace's approximation): [draw][point].
+  // Joint draws of ln(measure) at the points: [draw][point].
   [[nodiscard]] std::vector<std::vector<double>> draws(std::span<const SurfacePoint> points,
                                                        std::size_t count, Seed seed) const;
 
@@ -50,7 +59,8 @@ class Surface {
   [[nodiscard]] double trial_deviation() const;          // between trials of one rate
   [[nodiscard]] double noise(std::size_t budget) const;  // of one score at budgets()[budget]
 
-  [[nodiscard]] Interval rates() const noexcept { return scales_.rates; }  // lowest, highest scored
+  [[nodiscard]] SearchedRates searched(Steps steps) const;
+  [[nodiscard]] Interval rates() const noexcept { return tried_; }  // lowest, highest scored
   [[nodiscard]] const std::vector<Steps>& budgets() const noexcept { return budgets_; }
   [[nodiscard]] Measure measure() const noexcept { return measure_; }
 
@@ -63,16 +73,20 @@ class Surface {
     [[nodiscard]] Place place(const SurfacePoint& point) const;
   };
   Surface(Measure measure, std::vector<Steps> budgets, const Scales& scales,
-          GaussianProcess process)
+          GaussianProcess process, Interval tried, std::map<Steps, SearchedRates> searched)
       : measure_(measure),
         budgets_(std::move(budgets)),
         scales_(scales),
-        process_(std::move(process)) {}
+        process_(std::move(process)),
+        tried_(tried),
+        searched_(std::move(searched)) {}
 
   Measure measure_;
   std::vector<Steps> budgets_;
   Scales scales_;
   GaussianProcess process_;
+  Interval tried_;  // all rates scored
+  std::map<Steps, SearchedRates> searched_;
 };
 
 }  // namespace stepladder::analysis

@@ -1,0 +1,144 @@
+// Whether 95 % intervals are 95 % intervals: 300 runs of the real scheduler in virtual time, with
+// pruning, over noisy quadratics whose best rate at each budget is known exactly.
+#include <array>
+#include <cmath>
+#include <iostream>
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+#include <gtest/gtest.h>
+
+#include "analysis/oracle_run.hpp"
+#include "stepladder/analysis/response.hpp"
+
+namespace stepladder::analysis {
+namespace {
+
+using simulation::NoisyQuadratic;
+using simulation::RateShape;
+
+constexpr std::array<Steps, 4> kBudgets = {100, 300, 900, 2700};
+constexpr int kRunsOfEach = 60;
+
+// Spectrum i^-power and gradient noise: from a best rate that falls like T^-1/3 at every T to one
+// that falls ever faster, and rates that are annealed to zero.
+std::vector<OracleRun> problems() {
+  std::vector<OracleRun> runs;
+  for (const double power : {2.0, 1.0})
+    for (const RateShape shape : {RateShape::constant, RateShape::linear})
+      runs.push_back({.problem = NoisyQuadratic::power_law(100, power, 1), .shape = shape});
+  runs.push_back({.problem = NoisyQuadratic::power_law(100, 2, 0.1)});
+  return runs;
+}
+
+struct Tally {
+  int runs = 0;
+  int covered = 0;
+  double bias = 0;  // of ln(rate)
+  double squares = 0;
+  void add(double log_error, bool is_covered) {
+    ++runs;
+    covered += is_covered;
+    bias += log_error;
+    squares += log_error * log_error;
+  }
+  [[nodiscard]] double coverage() const { return static_cast<double>(covered) / runs; }
+  [[nodiscard]] double mean() const { return bias / runs; }
+  [[nodiscard]] double root_mean_square() const { return std::sqrt(squares / runs); }
+};
+
+// What one would do with the scores of one rung alone: the vertex of a parabola through them, in
+// ln(rate). Nothing where it opens downwards or there are fewer than four.
+std::optional<double> vertex_of_rung(const std::vector<Observation>& observations, Steps steps) {
+  std::vector<Eigen::Vector2d> points;
+  for (const Observation& observation : observations)
+    if (observation.steps == steps && observation.score)
+      points.emplace_back(std::log(observation.learning_rate), std::log(observation.score->loss));
+  if (points.size() < 4) return std::nullopt;
+  double centre = 0;
+  for (const Eigen::Vector2d& point : points)
+    centre += point.x() / static_cast<double>(points.size());
+  Eigen::MatrixXd rows(static_cast<Eigen::Index>(points.size()), 3);
+  Eigen::VectorXd y(rows.rows());
+  for (Eigen::Index i = 0; i < rows.rows(); ++i) {
+    const double x = points[static_cast<std::size_t>(i)].x() - centre;
+    rows.row(i) << 1, x, x * x;
+    y[i] = points[static_cast<std::size_t>(i)].y();
+  }
+  const Eigen::Vector3d fit = (rows.transpose() * rows).ldlt().solve(rows.transpose() * y);
+  if (fit[2] <= 0) return std::nullopt;
+  return centre - fit[1] / (2 * fit[2]);
+}
+
+// A share that is 0.95 lies between 0.93 and 0.97 in nine of ten sets of 300 runs. Over 4,500 runs
+// with other seeds it was 0.953 over all budgets and 0.948 at the largest. By problem it is 0.94 to
+// 0.99 there, but 0.86 for the linear schedule under the flat spectrum: its best rate falls so fast
+// that pruning removes the rates that would be best later, and no estimate brings them back.
+TEST(JointModel, intervals_cover_the_true_best_rate_in_93_to_97_percent_of_300_runs) {
+  std::array<Tally, kBudgets.size()> joint;
+  Tally all;
+  std::uint64_t next_seed = 1000;
+  for (const OracleRun& run : problems()) {
+    std::array<double, kBudgets.size()> truth{};
+    for (std::size_t i = 0; i < kBudgets.size(); ++i)
+      truth[i] = simulation::exact_best_rate(run.problem, run.shape, kBudgets[i], run.rate_min,
+                                             run.rate_max);
+    for (int repeat = 0; repeat < kRunsOfEach; ++repeat) {
+      const Seed seed{next_seed++};
+      const Response response =
+          respond(observe(run, seed), {.measure = Measure::loss,
+                                       .budgets = {kBudgets.begin(), kBudgets.end()},
+                                       .seed = seed,
+                                       .resamples = 0});
+      ASSERT_EQ(response.budgets.size(), kBudgets.size());
+      for (std::size_t i = 0; i < kBudgets.size(); ++i) {
+        const Estimate& rate = response.budgets[i].best.rate;
+        const double error = std::log(rate.value / truth[i]);
+        joint[i].add(error, rate.interval_95.contains(truth[i]));
+        all.add(error, rate.interval_95.contains(truth[i]));
+      }
+    }
+  }
+  for (std::size_t i = 0; i < kBudgets.size(); ++i)
+    std::cout << kBudgets[i] << " steps: " << joint[i].coverage() << " covered, bias "
+              << joint[i].mean() << ", rms error " << joint[i].root_mean_square()
+              << " of ln(rate)\n";
+  EXPECT_GE(joint.back().coverage(), 0.93) << "at the largest budget";
+  EXPECT_LE(joint.back().coverage(), 0.97) << "at the largest budget";
+  EXPECT_GE(all.coverage(), 0.93);
+  EXPECT_LE(all.coverage(), 0.97);
+}
+
+// At 900 steps only those are left that were best at 300, about the best rate of 300: a parabola
+// through their scores is pulled there.
+TEST(FitToOneRung, of_survivors_is_biased_towards_the_rung_below_and_the_joint_model_is_not) {
+  const OracleRun run{.problem = NoisyQuadratic::power_law(100, 1, 1)};
+  const double truth =
+      simulation::exact_best_rate(run.problem, run.shape, 900, run.rate_min, run.rate_max);
+  std::vector<double> one_rung;  // errors of ln(rate)
+  std::vector<double> joint;
+  constexpr std::size_t kRuns = 100;
+  for (std::uint64_t seed = 0; seed < kRuns; ++seed) {
+    const std::vector<Observation> observations = observe(run, Seed{seed});
+    const Response response =
+        respond(observations,
+                {.measure = Measure::loss, .budgets = {900}, .seed = Seed{seed}, .resamples = 0});
+    joint.push_back(std::log(response.budgets.front().best.rate.value / truth));
+    if (const auto vertex = vertex_of_rung(observations, 900))
+      one_rung.push_back(*vertex - std::log(truth));
+  }
+  const auto size_of = [](std::vector<double> errors) {
+    for (double& error : errors) error = std::abs(error);
+    return quantile(errors, 0.5);
+  };
+  std::cout << "one rung: identified in " << one_rung.size() << " of " << kRuns << ", median error "
+            << quantile(one_rung, 0.5) << ", of size " << size_of(one_rung)
+            << "; joint: median error " << quantile(joint, 0.5) << ", of size " << size_of(joint)
+            << '\n';
+  EXPECT_LT(std::abs(quantile(joint, 0.5)), 0.04);
+  EXPECT_GT(std::abs(quantile(one_rung, 0.5)), 2 * std::abs(quantile(joint, 0.5)));
+  EXPECT_GT(size_of(one_rung), 2 * size_of(joint));
+}
+
+}  // namespace
+}  // namespace stepladder::analysis

@@ -1,0 +1,171 @@
+#include "stepladder/analysis/response.hpp"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "analysis/synthetic.hpp"
+
+namespace stepladder::analysis {
+namespace {
+
+Response respond_to(const Synthetic& valley, std::uint64_t seed, std::size_t resamples = 0) {
+  return respond(observe(valley, Seed{seed}),
+                 {.measure = Measure::loss, .seed = Seed{seed}, .resamples = resamples});
+}
+
+TEST(Response, finds_rate_slope_score_and_penalty_of_a_valley_that_moves) {
+  const Synthetic valley{.slope = -0.25};
+  constexpr int kRuns = 40;
+  const double rise = std::expm1(0.15 * std::pow(std::log(2), 2));
+  int slope = 0;
+  int rate = 0;
+  int score = 0;
+  int twice = 0;
+  int half = 0;
+  int tripled = 0;
+  for (std::uint64_t seed = 0; seed < kRuns; ++seed) {
+    const Response response = respond_to(valley, seed);
+    ASSERT_EQ(response.budgets.size(), 4U);
+    for (const AtBudget& at : response.budgets) {
+      EXPECT_TRUE(at.best.is_identified()) << at.steps;
+      rate += at.best.rate.interval_95.contains(valley.best_rate(at.steps));
+      score += at.score.interval_95.contains(valley.best_loss(at.steps));
+    }
+    slope += response.slope.value().interval_95.contains(-0.25);
+    const AtBudget& first = response.budgets.front();
+    twice += first.twice.value().interval_95.contains(valley.best_loss(100) * rise);
+    half += first.half.value().interval_95.contains(valley.best_loss(100) * rise);
+    tripled +=
+        first.tripled.value().interval_95.contains(valley.best_loss(100) - valley.best_loss(300));
+    EXPECT_FALSE(response.budgets.back().tripled);
+  }
+  // Of a share of 0.95, three standard errors below.
+  EXPECT_GE(rate, 0.9 * 4 * kRuns);
+  EXPECT_GE(score, 0.9 * 4 * kRuns);
+  EXPECT_GE(slope, 0.85 * kRuns);
+  EXPECT_GE(twice, 0.85 * kRuns);
+  EXPECT_GE(half, 0.85 * kRuns);
+  EXPECT_GE(tripled, 0.85 * kRuns);
+}
+
+TEST(Response, slope_of_a_valley_that_stands_still_is_not_told_from_zero) {
+  int covered = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed)
+    covered += respond_to({.slope = 0}, seed).slope.value().interval_95.contains(0);
+  EXPECT_GE(covered, 35);
+}
+
+TEST(Response, an_optimum_beyond_the_range_is_said_to_be_at_the_bound) {
+  const Response high = respond_to({.best_at_100 = 5}, 1);
+  for (const AtBudget& at : high.budgets)
+    EXPECT_EQ(at.best.identification, Identification::at_upper_bound) << at.steps;
+  EXPECT_FALSE(high.slope);
+  EXPECT_FALSE(high.budgets.front().twice);
+  const Response low = respond_to({.best_at_100 = 2e-4}, 1);
+  for (const AtBudget& at : low.budgets)
+    EXPECT_EQ(at.best.identification, Identification::at_lower_bound) << at.steps;
+}
+
+TEST(Response, an_optimum_cut_off_by_divergence_is_as_high_as_does_not_diverge) {
+  const Response response = respond_to({.best_at_100 = 5, .diverges_above = 0.2}, 1);
+  for (const AtBudget& at : response.budgets) {
+    EXPECT_EQ(at.best.identification, Identification::at_divergence) << at.steps;
+    EXPECT_LT(at.best.rate.value, 0.25);
+    EXPECT_NEAR(at.divergence.limit.value().value, 0.2, 0.04);
+  }
+}
+
+// At each budget a nominal 5 % would be identified by chance.
+TEST(Response, pure_noise_is_not_identified) {
+  int identified = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed)
+    identified += respond_to({.curvature = 0}, seed).budgets.front().best.is_identified();
+  EXPECT_LE(identified, 10);
+}
+
+TEST(Response, is_silent_for_few_scores_or_one_rate) {
+  EXPECT_EQ(respond({}, {}).silence, Silence::too_few_scores);
+  std::vector<Observation> same = observe({.trials = 30}, Seed{1});
+  for (Observation& observation : same) observation.learning_rate = 0.1;
+  const Response response = respond(same, {});
+  EXPECT_EQ(response.silence, Silence::one_rate);
+  EXPECT_TRUE(response.budgets.empty());
+}
+
+TEST(Response, is_a_pure_function) {
+  const Response a = respond_to({}, 3, 50);
+  const Response b = respond_to({}, 3, 50);
+  EXPECT_EQ(a.budgets.back().best.rate, b.budgets.back().best.rate);
+  EXPECT_EQ(a.slope, b.slope);
+  EXPECT_EQ(a.valley.value().slope, b.valley.value().slope);
+}
+
+TEST(Response, answers_for_budgets_between_those_scored) {
+  const Synthetic valley{.slope = -0.25};
+  const Response response =
+      respond(observe(valley, Seed{2}), {.budgets = {500}, .seed = Seed{2}, .resamples = 0});
+  ASSERT_EQ(response.budgets.size(), 1U);
+  EXPECT_NEAR(response.budgets[0].score.value / valley.best_loss(500), 1, 0.05);
+  EXPECT_TRUE(response.budgets[0].best.rate.interval_95.contains(valley.best_rate(500)));
+}
+
+// The same score is reached sooner at the rate that suits those steps.
+TEST(Response, steps_until_a_score_depend_on_the_rate) {
+  const Synthetic valley{.slope = -0.25};
+  const Response response = respond_to(valley, 4);
+  const double wanted = valley.best_loss(600);
+  const auto at_best = steps_until(*response.surface, valley.best_rate(600), wanted);
+  const auto off = steps_until(*response.surface, valley.best_rate(600) / 3, wanted);
+  ASSERT_TRUE(at_best && off);
+  EXPECT_NEAR(std::log(*at_best / 600), 0, 0.2);
+  EXPECT_GT(*off, 1.2 * *at_best);
+  EXPECT_FALSE(steps_until(*response.surface, 0.1, 1e-3));
+}
+
+TEST(Surface, knows_noise_and_trial_effects) {
+  double noise = 0;
+  double effect = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const Response response = respond_to({.noise = 0.05, .effect = 0.1}, seed);
+    noise += response.surface->noise(0) / 20;
+    effect += response.surface->trial_deviation() / 20;
+  }
+  EXPECT_NEAR(std::hypot(noise, effect), std::hypot(0.05, 0.1), 0.02);
+}
+
+TEST(Valley, finds_a_parabola) {
+  const Synthetic valley{.slope = -0.25};
+  int slope_covered = 0;
+  int rate_covered = 0;
+  int curvature_covered = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const auto fit =
+        fit_valley(observe(valley, Seed{seed}), {.resamples = 200, .seed = Seed{seed}});
+    ASSERT_TRUE(fit);
+    ASSERT_EQ(fit->fault, ValleyFault::none);
+    slope_covered += fit->slope.value().interval_95.contains(-0.25);
+    rate_covered += fit->vertices[0].rate.interval_95.contains(0.1);
+    curvature_covered += fit->curvature.interval_95.contains(0.3);
+  }
+  EXPECT_GE(slope_covered, 33);
+  EXPECT_GE(rate_covered, 33);
+  EXPECT_GE(curvature_covered, 33);
+}
+
+TEST(Valley, of_noise_has_no_curvature) {
+  int faults = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed)
+    faults += fit_valley(observe({.curvature = 0}, Seed{seed}), {.resamples = 200, .seed = Seed{1}})
+                  ->fault != ValleyFault::none;
+  EXPECT_GE(faults, 35);
+}
+
+TEST(Valley, of_few_points_is_not_fitted) {
+  std::vector<Observation> few = observe({.trials = 3}, Seed{1});
+  EXPECT_EQ(fit_valley(few, {})->fault, ValleyFault::too_few_points);
+  EXPECT_FALSE(fit_valley({}, {}));
+}
+
+}  // namespace
+}  // namespace stepladder::analysis
