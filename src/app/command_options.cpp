@@ -43,6 +43,11 @@ void add_tune_options(CLI::App* command, TuneOptions& options) {
                    "Worker threads when run without mpirun; default one a processor")
       ->type_name("N")
       ->check(CLI::Range(1, 4096));
+  command
+      ->add_option("--deadline", options.deadline,
+                   "Stop, to be resumed, before so much time has passed: seconds, 2h30m, or "
+                   "1-12:00:00; default the end of the Slurm job it runs in, none elsewhere")
+      ->type_name("TIME");
   static const std::map<std::string, ProgressStyle> styles = {{"auto", ProgressStyle::automatic},
                                                               {"live", ProgressStyle::live},
                                                               {"lines", ProgressStyle::lines},

@@ -131,6 +131,7 @@ Experiment parse_experiment(const std::string& text, const std::string& source,
   const toml::table* model = top.table("model");
   const toml::table* space = top.table("space");
   const toml::table* schedule = top.table("schedule");
+  const toml::table* run = top.table("run");
   top.refuse_unknown_keys();
   if (needs == Needs::everything && data == nullptr) top.missing("[data]", "say where the data is");
   if (needs == Needs::everything && space == nullptr)
@@ -140,6 +141,7 @@ Experiment parse_experiment(const std::string& text, const std::string& source,
   if (space != nullptr) experiment.space = read_space(*space, keys_in_order(*space));
   TomlSection schedule_section(schedule != nullptr ? *schedule : none, "schedule");
   read_schedule(schedule_section, experiment, needs);
+  experiment.run = read_run(TomlSection(run != nullptr ? *run : none, "run"));
   check_together(experiment, schedule_section, space);
   return experiment;
 }

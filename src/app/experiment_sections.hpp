@@ -27,6 +27,7 @@ extern const std::vector<std::string> kMethodWords;
 // `names`: the table's keys in the order of the file.
 [[nodiscard]] SearchSpace read_space(const toml::table& table,
                                      const std::vector<std::string>& names);
+[[nodiscard]] RunSettings read_run(TomlSection section);
 // Plan and search settings; needs the space to be read.
 void read_schedule(TomlSection& section, Experiment& experiment, Needs needs);
 

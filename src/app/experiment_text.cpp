@@ -1,4 +1,4 @@
-// to_toml(): the experiment written out.
+// to_toml() and identity_of(): the experiment written out.
 #include <fmt/format.h>
 
 #include "experiment_sections.hpp"
@@ -88,7 +88,7 @@ std::string schedule_text(const schedule::Plan& plan, const search::Settings& se
 
 }  // namespace
 
-std::string to_toml(const Experiment& e) {
+std::string identity_of(const Experiment& e) {
   std::string space;
   for (const Hyperparameter& hyperparameter : e.space.hyperparameters)
     space += fmt::format("{} = {}\n", hyperparameter.name, toml_of(hyperparameter));
@@ -102,6 +102,14 @@ std::string to_toml(const Experiment& e) {
       quoted(e.model.engine), quoted(e.model.precision));
   if (!space.empty()) text += "[space]\n" + space + '\n';
   return text + schedule_text(e.plan, e.search);
+}
+
+std::string to_toml(const Experiment& e) {
+  return identity_of(e) + fmt::format(
+                              "\n[run]\nheartbeat_seconds = {}\ncheckpoint_seconds = "
+                              "{}\ncheckpoint_bytes_max = {}\n",
+                              text(Value{e.run.heartbeat}), text(Value{e.run.checkpointing}),
+                              e.run.checkpoint_bytes_max);
 }
 
 }  // namespace stepladder::app

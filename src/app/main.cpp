@@ -1,3 +1,4 @@
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <malloc.h>
@@ -10,6 +11,8 @@ int main(int argc, char** argv) {
   // A large block that is freed, such as a checkpoint, goes back to the system at once. glibc would
   // otherwise raise this bound as it goes and keep some 20 MB a worker.
   mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  // A file that may not grow any further (ulimit -f) is an error to be told of, like a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return stepladder::app::run_command_line(argc, argv);
   } catch (const std::exception& error) {

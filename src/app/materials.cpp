@@ -128,7 +128,7 @@ void share(Materials& materials, mpi::NodeMemory& memory) {
 wire::Opened opened_by(const Materials& materials) {
   const auto count = [](const auto& rows) { return static_cast<std::int64_t>(rows.size()); };
   return {.seed = materials.experiment.seed,
-          .experiment = to_toml(materials.experiment),
+          .experiment = identity_of(materials.experiment),
           .data_checksum = materials.data_checksum,
           .rows = {.train = count(materials.split.train),
                    .prune = count(materials.split.prune),

@@ -22,11 +22,11 @@ struct SettingLine {  // of a resolved experiment
 };
 
 // Every setting but the seed, in the file's order, which is part of a search space's meaning.
-// to_toml() writes one a line.
+// identity_of() writes one a line.
 std::vector<SettingLine> settings_of(const Experiment& experiment) {
   std::vector<SettingLine> settings;
   std::string section;
-  std::istringstream text(to_toml(experiment));
+  std::istringstream text(identity_of(experiment));
   for (std::string line; std::getline(text, line);) {
     const std::size_t equals = line.find(" = ");
     if (line.starts_with('[')) {

@@ -43,7 +43,7 @@ void fit_to(const simulation::CurveTable& table, const SimulateOptions& options,
 class Recorder {
  public:
   Recorder(const Experiment& experiment, const std::filesystem::path& folder) : directory_(folder) {
-    const wire::Opened opened{.seed = experiment.seed, .experiment = to_toml(experiment)};
+    const wire::Opened opened{.seed = experiment.seed, .experiment = identity_of(experiment)};
     directory_.check(opened);
     if (directory_.has_journal())
       throw InputError(folder.string() + ": holds a run already; choose another with --run-dir");

@@ -1,5 +1,6 @@
 #include "stepladder/app/trial_runner.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <numeric>
 #include <utility>
@@ -7,15 +8,17 @@
 namespace stepladder::app {
 namespace {
 
+Seconds since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
 // Adds the time of a scope to a sum.
 class Stopwatch {
  public:
   explicit Stopwatch(Seconds& sum) : sum_(sum) {}
   Stopwatch(const Stopwatch&) = delete;
   Stopwatch& operator=(const Stopwatch&) = delete;
-  ~Stopwatch() {
-    sum_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
+  ~Stopwatch() { sum_ += since(start_); }
 
  private:
   Seconds& sum_;
@@ -34,21 +37,16 @@ fleet::Result TrialRunner::operator()(const Assignment& assignment,
   Effort effort;
   training::Trainer& trainer = bring(assignment, effort);
   const Steps start = trainer.steps();
-  const training::Progress progress = [&] {
-    const Stopwatch watch(effort.training);
-    return trainer.train_to(assignment.to, keep_going);
-  }();
-  if (const auto* diverged = std::get_if<Diverged>(&progress)) {
-    effort.steps = diverged->at - start;
+  const training::Progress progress = train(assignment, keep_going, effort);
+  const auto* diverged = std::get_if<Diverged>(&progress);
+  const Steps end = diverged != nullptr ? diverged->at : trainer.steps();
+  effort.steps = end - start;
+  effort.recomputed = std::max<Steps>(0, std::min(assignment.from, end) - start);
+  if (diverged != nullptr) {
     held_.reset();
     return {.outcome = *diverged, .effort = effort};
   }
-  effort.steps = trainer.steps() - start;
-  if (trainer.steps() > held_saved_) {
-    const Stopwatch watch(effort.checkpointing);
-    checkpoints_.save(assignment.trial, trainer.state());
-    held_saved_ = trainer.steps();
-  }
+  if (trainer.steps() > held_saved_) save(effort);
   if (const auto* interrupted = std::get_if<Interrupted>(&progress))
     return {.outcome = *interrupted, .effort = effort};
 
@@ -57,6 +55,43 @@ fleet::Result TrialRunner::operator()(const Assignment& assignment,
     return score(trainer, assignment.part);
   }();
   return {.outcome = std::move(outcome), .effort = effort};
+}
+
+training::State TrialRunner::state_after(const Assignment& assignment,
+                                         const std::function<void()>& still_here) {
+  Effort effort;
+  training::Trainer& trainer = bring(assignment, effort);
+  static_cast<void>(trainer.train_to(assignment.to, [&](Steps) {
+    still_here();
+    return true;
+  }));
+  return trainer.state();
+}
+
+training::Progress TrialRunner::train(const Assignment& assignment,
+                                      const fleet::KeepGoing& keep_going, Effort& effort) {
+  const Seconds interval = materials_.experiment.run.checkpointing;
+  const Seconds checkpointing = effort.checkpointing;
+  held_saved_when_ = std::chrono::steady_clock::now();
+  const auto keep_going_and_save = [&](Steps at) {
+    const bool is_due = interval > 0 && at > held_saved_ && since(held_saved_when_) >= interval;
+    if (is_due) save(effort);
+    return keep_going(at);
+  };
+  training::Progress progress;
+  {
+    const Stopwatch watch(effort.training);
+    progress = held_->train_to(assignment.to, keep_going_and_save);
+  }
+  effort.training -= effort.checkpointing - checkpointing;
+  return progress;
+}
+
+void TrialRunner::save(Effort& effort) {
+  const Stopwatch watch(effort.checkpointing);
+  checkpoints_.save(held_trial_, held_->state());
+  held_saved_ = held_->steps();
+  held_saved_when_ = std::chrono::steady_clock::now();
 }
 
 training::Trainer& TrialRunner::bring(const Assignment& assignment, Effort& effort) {

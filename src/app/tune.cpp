@@ -38,6 +38,18 @@ void leave_signals_to_rank_0() {
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) std::signal(signal, SIG_IGN);
 }
 
+Deadline deadline_of(const TuneOptions& options) {
+  const auto now = Deadline::Clock::now();
+  const auto left =
+      options.deadline.empty() ? seconds_left_in_job() : duration_from(options.deadline);
+  if (!left && !options.deadline.empty())
+    throw InputError("--deadline " + options.deadline +
+                     ": not a time; write seconds, or 2h30m, or 1-12:00:00");
+  if (!left) return {};
+  return Deadline(
+      now + std::chrono::round<Deadline::Clock::duration>(std::chrono::duration<double>(*left)));
+}
+
 // What is thrown where the user's input is wrong, as its text; nothing where all went well.
 std::optional<std::string> complaint_of(const std::function<void()>& action) {
   try {
@@ -71,14 +83,18 @@ Shared broadcast(const mpi::Session& session, const Shared& shared) {
           .checksum = session.broadcast(shared.checksum)};
 }
 
-int schedule_on_rank_0(const mpi::Session& session, TuningRun& run) {
+int schedule_on_rank_0(const mpi::Session& session, const mpi::Heartbeat& heartbeat,
+                       const Deadline& deadline, TuningRun& run) {
   stop_on_signals();
-  mpi::MpiFleet fleet(session.communicator(), {}, run.elapsed());
-  if (!run.finished()) run.coordinate(fleet, stop_requested);
-  fleet.dismiss(session.size());
+  mpi::MpiFleet fleet(session.communicator(), heartbeat, run.elapsed());
+  const auto is_over = [&fleet] { return stop_requested() || fleet.is_deserted(); };
+  if (!run.finished()) run.coordinate(fleet, is_over, deadline);
+  fleet.dismiss();
+  if (fleet.is_deserted()) fmt::print(stderr, "stepladder: no worker is left\n");
   const int code = run.conclude();
   // With a rank missing, finalizing would hang.
   if (fleet.anyone_lost()) mpi::Session::leave_at_once(code);
+  mpi::Session::bound_the_end();
   return code;
 }
 
@@ -101,10 +117,18 @@ Needs needs_of(WorkloadKind kind) {
   return kind == WorkloadKind::idle ? Needs::schedule : Needs::everything;
 }
 
-int work_on_this_rank(const mpi::Session& session, const fleet::Train& workload) {
-  mpi::MpiLink link(session.communicator());
+int work_on_this_rank(const mpi::Session& session, const mpi::Heartbeat& heartbeat,
+                      const fleet::Train& workload) {
+  mpi::MpiLink link(session.communicator(), heartbeat);
   fleet::work(link, workload);
+  if (link.is_abandoned()) {
+    fmt::print(stderr, "stepladder: rank {}: the scheduler has been silent for too long; leaving\n",
+               session.rank());
+    mpi::Session::leave_at_once(kResumable);
+  }
   link.drain();
+  if (link.is_anyone_missing()) mpi::Session::leave_at_once(kFinished);
+  mpi::Session::bound_the_end();
   return kFinished;
 }
 
@@ -122,6 +146,7 @@ fs::path run_directory_of(const TuneOptions& options, const Experiment& experime
 }
 
 int tune_with_threads(const TuneOptions& options) {
+  const Deadline deadline = deadline_of(options);
   const bool is_idle = options.workload == WorkloadKind::idle;
   Experiment experiment =
       load_experiment(options.experiment, options.overrides, needs_of(options.workload));
@@ -142,7 +167,7 @@ int tune_with_threads(const TuneOptions& options) {
       return std::ref(runners[worker.value]);
     };
     fleet::ThreadFleet fleet(threads, make_train, run.elapsed());
-    run.coordinate(fleet, stop_requested);
+    run.coordinate(fleet, stop_requested, deadline);
   }
   return run.conclude();
 }
@@ -154,12 +179,14 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
   Materials materials;
   Shared shared;
   std::string level;  // of this rank, if it trains
+  Deadline deadline;
   std::unique_ptr<TuningRun> run;
 
   // Rank 0 alone reads the experiment and checks everything that one rank can check; only then is
   // anything written.
   const auto check_all = [&] {
     if (!is_scheduler) return;
+    deadline = deadline_of(options);
     materials = materials_for(
         options.workload,
         load_experiment(options.experiment, options.overrides, needs_of(options.workload)));
@@ -200,12 +227,14 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
   };
   if (!all_well(session, open_run)) return kWrongInput;
 
-  if (is_scheduler) return schedule_on_rank_0(session, *run);
+  const mpi::Heartbeat heartbeat{.silence_max = materials.experiment.run.heartbeat};
+  if (is_scheduler) return schedule_on_rank_0(session, heartbeat, deadline, *run);
   leave_signals_to_rank_0();
-  if (is_idle) return work_on_this_rank(session, idle_workload(materials.experiment.seed));
+  if (is_idle)
+    return work_on_this_rank(session, heartbeat, idle_workload(materials.experiment.seed));
   TrialRunner runner(materials,
                      store::Checkpoints(store::RunDirectory(shared.run_directory).checkpoints()));
-  return work_on_this_rank(session, std::ref(runner));
+  return work_on_this_rank(session, heartbeat, std::ref(runner));
 }
 
 }  // namespace stepladder::app

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <exception>
 
+#include "stepladder/store/files.hpp"
+
 namespace stepladder::fleet {
 
 void coordinate(schedule::Hyperband& scheduler, const Record& record, Fleet& fleet,
@@ -32,6 +34,8 @@ using Clock = std::chrono::steady_clock;
 Result attempt(const Train& train, const Assignment& assignment, const KeepGoing& keep_going) {
   try {
     return train(assignment, keep_going);
+  } catch (const store::StorageError& error) {
+    return {.outcome = StorageFailed{error.what()}, .effort = {}};
   } catch (const std::exception& error) {
     return {.outcome = Crashed{error.what()}, .effort = {}};
   }

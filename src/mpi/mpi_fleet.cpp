@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "stepladder/mpi/session.hpp"
+
 namespace stepladder::mpi {
 namespace {
 
@@ -17,10 +19,21 @@ Seconds since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+int size_of(MPI_Comm communicator) {
+  int size = 0;
+  require(MPI_Comm_size(communicator, &size), "MPI_Comm_size");
+  return size;
+}
+
 }  // namespace
 
 MpiFleet::MpiFleet(MPI_Comm communicator, Heartbeat heartbeat, Seconds offset)
-    : channel_(communicator), heartbeat_(heartbeat), offset_(offset) {}
+    : channel_(communicator),
+      ranks_(size_of(communicator)),
+      heartbeat_(heartbeat),
+      offset_(offset),
+      silence_(heartbeat.silence_max, offset),
+      last_heard_(offset) {}
 
 Seconds MpiFleet::now() const { return offset_ + since(start_); }
 
@@ -31,7 +44,7 @@ fleet::Arrivals MpiFleet::next() {
   for (;;) {
     receive_all(arrivals);
     channel_.progress();
-    find_the_lost(arrivals);
+    look_after(arrivals);
     if (!arrivals.empty() || now() >= end) return arrivals;
     patience.wait();
   }
@@ -44,73 +57,110 @@ void MpiFleet::receive_all(fleet::Arrivals& arrivals) {
 void MpiFleet::take_in(const Channel::Packet& packet, fleet::Arrivals& arrivals) {
   const WorkerId worker = worker_at(packet.rank);
   const wire::ToScheduler message = wire::to_scheduler_from(packet.bytes);
-  const bool unknown = !last_heard_.contains(worker);
-  if (retired_.contains(worker)) return;
-  last_heard_[worker] = now();
+  last_heard_ = now();
   // A report comes before the joining of a worker that was taken for lost: its lease is gone, so it
   // changes nothing.
   if (const auto* report = std::get_if<schedule::Reported>(&message))
     arrivals.push_back({.at = now(), .what = *report});
+  const auto* pulse = std::get_if<wire::Pulse>(&message);
+  const auto found = contacts_.find(worker);
+  if (found != contacts_.end()) {
+    found->second.heard = now();
+    if (pulse != nullptr && pulse->lease == found->second.lease) found->second.at = pulse->at;
+    return;
+  }
   // While it says it is still at it, a lost worker must finish first; its pulse with no lease says
   // it is free.
-  const auto* pulse = std::get_if<wire::Pulse>(&message);
-  const bool busy = pulse != nullptr && pulse->lease != LeaseId{};
-  if (unknown && busy) {
-    last_heard_.erase(worker);
+  if (pulse != nullptr && pulse->lease != LeaseId{}) {
     channel_.send(packet.rank, wire::encode(wire::ToWorker{wire::GiveBack{}}));
-  } else if (unknown) {
+  } else {
+    contacts_[worker] = {.heard = now(), .spoke_to = now()};
     arrivals.push_back({.at = now(), .what = schedule::WorkerJoined{worker}});
   }
 }
 
+void MpiFleet::look_after(fleet::Arrivals& arrivals) {
+  if (silence_.look(now()))
+    spdlog::warn("the scheduler was held up itself; workers' silence is counted anew");
+  if (now() < next_round_) return;
+  next_round_ = now() + heartbeat_.pulse() / 10;
+  find_the_lost(arrivals);
+  for (auto& [worker, contact] : contacts_)
+    if (now() - contact.spoke_to >= heartbeat_.scheduler_pulse() &&
+        channel_.nothing_pending(rank_of(worker)))
+      tell(worker, wire::StillHere{});
+}
+
 void MpiFleet::find_the_lost(fleet::Arrivals& arrivals) {
-  for (auto entry = last_heard_.begin(); entry != last_heard_.end();) {
-    if (now() - entry->second <= heartbeat_.silence_max) {
+  for (auto entry = contacts_.begin(); entry != contacts_.end();) {
+    const auto& [worker, contact] = *entry;
+    if (!silence_.is_too_long(contact.heard)) {
       ++entry;
       continue;
     }
-    spdlog::warn("worker {} has been silent for {:.0f} s and is taken for lost", entry->first.value,
-                 now() - entry->second);
-    arrivals.push_back({.at = now(), .what = schedule::WorkerLost{entry->first}});
-    lost_.insert(entry->first);
-    entry = last_heard_.erase(entry);
+    spdlog::warn("worker {} has been silent for {:.1f} s and is taken for lost", worker.value,
+                 now() - contact.heard);
+    if (!contact.is_retired)
+      arrivals.push_back({.at = now(), .what = schedule::WorkerLost{worker, contact.at}});
+    lost_.insert(worker);
+    entry = contacts_.erase(entry);
   }
+  for (int rank = 1; rank < ranks_ && silence_.is_too_long(offset_); ++rank)
+    if (!contacts_.contains(worker_at(rank)) && lost_.insert(worker_at(rank)).second)
+      spdlog::warn("worker {} has never been heard of and is taken for lost", rank - 1);
+}
+
+void MpiFleet::tell(WorkerId worker, const wire::ToWorker& message) {
+  channel_.send(rank_of(worker), wire::encode(message));
+  if (const auto found = contacts_.find(worker); found != contacts_.end())
+    found->second.spoke_to = now();
 }
 
 void MpiFleet::carry_out(const schedule::Command& command) {
-  const auto tell = [this](WorkerId worker, const wire::ToWorker& message) {
-    channel_.send(rank_of(worker), wire::encode(message));
-  };
   if (const auto* assign = std::get_if<schedule::Assign>(&command)) {
     tell(assign->worker, wire::Start{assign->assignment});
+    if (const auto found = contacts_.find(assign->worker); found != contacts_.end()) {
+      found->second.lease = assign->assignment.lease;
+      found->second.at = 0;
+    }
   } else if (const auto* recall = std::get_if<schedule::Recall>(&command)) {
     tell(recall->worker, wire::GiveBack{});
   } else if (const auto* retire = std::get_if<schedule::Retire>(&command)) {
-    tell(retire->worker, wire::Leave{});
-    last_heard_.erase(retire->worker);
-    retired_.insert(retire->worker);
+    if (const auto found = contacts_.find(retire->worker); found != contacts_.end())
+      found->second.is_retired = true;
   }
 }
 
-void MpiFleet::dismiss(int ranks) {
-  for (int rank = 1; rank < ranks; ++rank)
-    if (!retired_.contains(worker_at(rank)) && !lost_.contains(worker_at(rank)))
-      carry_out(schedule::Retire{worker_at(rank)});
+void MpiFleet::dismiss() {
+  for (int rank = 1; rank < ranks_; ++rank)
+    if (contacts_.contains(worker_at(rank)) || !lost_.contains(worker_at(rank)))
+      tell(worker_at(rank), wire::Leave{.is_anyone_missing = anyone_lost()});
   channel_.drain(std::chrono::seconds(2));
 }
 
-MpiLink::MpiLink(MPI_Comm communicator, Heartbeat heartbeat)
-    : channel_(communicator), heartbeat_(heartbeat) {
-  channel_.send(kScheduler, wire::encode(wire::ToScheduler{wire::Hello{}}));
-  last_spoke_ = Clock::now();
+bool MpiFleet::is_deserted() const {
+  return contacts_.empty() && !lost_.empty() && now() - last_heard_ > 2 * heartbeat_.silence_max &&
+         silence_.is_too_long(last_heard_);
 }
+
+MpiLink::MpiLink(MPI_Comm communicator, Heartbeat heartbeat)
+    : channel_(communicator),
+      heartbeat_(heartbeat),
+      silence_(heartbeat.scheduler_silence_max(), 0) {
+  channel_.send(kScheduler, wire::encode(wire::ToScheduler{wire::Hello{}}));
+}
+
+Seconds MpiLink::now() const { return since(start_); }
 
 std::optional<Assignment> MpiLink::next() {
   Patience patience;
   for (;;) {
     take_in();
-    if (leave_) return std::nullopt;
-    if (assignment_) return std::exchange(assignment_, std::nullopt);
+    if (leave_ || is_abandoned_) return std::nullopt;
+    if (assignment_) {
+      is_watched_ = assignment_->is_watched;
+      return std::exchange(assignment_, std::nullopt);
+    }
     pulse(LeaseId{}, 0);
     patience.wait();
   }
@@ -119,34 +169,40 @@ std::optional<Assignment> MpiLink::next() {
 bool MpiLink::keep_going(LeaseId lease, Steps at) {
   take_in();
   pulse(lease, at);
-  return !give_back_ && !leave_;
+  return !give_back_ && !leave_ && !is_abandoned_;
 }
 
 void MpiLink::report(const schedule::Reported& report) {
   channel_.send(kScheduler, wire::encode(wire::ToScheduler{report}));
-  last_spoke_ = Clock::now();
+  spoke_ = now();
+  is_watched_ = false;
 }
 
 void MpiLink::take_in() {
   while (const auto packet = channel_.receive()) {
+    heard_ = now();
     const wire::ToWorker message = wire::to_worker_from(packet->bytes);
     if (const auto* start = std::get_if<wire::Start>(&message)) {
       assignment_ = start->assignment;
       give_back_ = false;  // a recall from here on is of this assignment
     } else if (std::holds_alternative<wire::GiveBack>(message)) {
       give_back_ = true;
-    } else {
+    } else if (const auto* leave = std::get_if<wire::Leave>(&message)) {
       leave_ = true;
+      is_anyone_missing_ = leave->is_anyone_missing;
     }
   }
   channel_.progress();
+  silence_.look(now());
+  is_abandoned_ = is_abandoned_ || silence_.is_too_long(heard_);
 }
 
 // Never queues behind an unsent message: the scheduler is then either slow or gone.
 void MpiLink::pulse(LeaseId lease, Steps at) {
-  if (since(last_spoke_) < heartbeat_.pulse || !channel_.nothing_pending(kScheduler)) return;
+  const bool is_due = is_watched_ || now() - spoke_ >= heartbeat_.pulse();
+  if (!is_due || !channel_.nothing_pending(kScheduler)) return;
   channel_.send(kScheduler, wire::encode(wire::ToScheduler{wire::Pulse{.lease = lease, .at = at}}));
-  last_spoke_ = Clock::now();
+  spoke_ = now();
 }
 
 }  // namespace stepladder::mpi

@@ -49,6 +49,8 @@ std::string words_for(const Outcome& outcome) {
     return fmt::format("diverged at step {}; it can never be promoted", diverged->at);
   if (const auto* interrupted = std::get_if<Interrupted>(&outcome))
     return fmt::format("given back at step {}, to be gone on with", interrupted->at);
+  if (const auto* failed = std::get_if<StorageFailed>(&outcome))
+    return "put back, because its worker's storage failed: " + failed->reason;
   return "crashed: " + std::get<Crashed>(outcome).reason;
 }
 
@@ -97,6 +99,12 @@ void Explanation::add(const wire::Entry& entry, const Hyperband& scheduler) {
   const Seconds at = entry.event.at;
   if (const auto* report = std::get_if<schedule::Reported>(&entry.event.what))
     on_report(*report, at, scheduler);
+  if (const auto* lost = std::get_if<schedule::WorkerLost>(&entry.event.what))
+    if (current_ && worker_ == lost->worker) {
+      current_.reset();
+      say(at, fmt::format("worker {} was lost, last heard of at step {}", lost->worker.value,
+                          lost->heard_at));
+    }
   for (const schedule::Command& command : entry.commands) {
     if (const auto* assign = std::get_if<schedule::Assign>(&command)) {
       const TrialId assigned = assign->assignment.trial;
@@ -109,6 +117,8 @@ void Explanation::add(const wire::Entry& entry, const Hyperband& scheduler) {
       }
     }
     if (const auto* choose = std::get_if<schedule::Choose>(&command)) on_choose(*choose, at);
+    if (const auto* give_up = std::get_if<schedule::GiveUp>(&command))
+      if (give_up->trial == trial_) say(at, "it was given up: " + give_up->reason);
   }
 }
 
@@ -183,6 +193,7 @@ void Explanation::on_assign(const schedule::Assign& assign, Seconds at,
                             rung.level()));
   }
   current_ = a;
+  worker_ = assign.worker;
   if (a.from < a.to)
     say(at, fmt::format("worker {} trains it from step {} to {}{} (lease {})", assign.worker.value,
                         a.from, a.to, a.part == Part::final ? ", to be scored on `final`" : "",

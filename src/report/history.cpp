@@ -1,40 +1,67 @@
 #include "stepladder/report/history.hpp"
 
+#include <algorithm>
+
 namespace stepladder::report {
+
+Account& Account::operator+=(const Account& other) noexcept {
+  training += other.training;
+  evaluating += other.evaluating;
+  checkpointing += other.checkpointing;
+  waiting += other.waiting;
+  lost += other.lost;
+  under_way += other.under_way;
+  return *this;
+}
 
 void History::add(const wire::Entry& entry) {
   advance(entry.event.at);
   const auto& what = entry.event.what;
   if (const auto* joined = std::get_if<schedule::WorkerJoined>(&what)) {
-    release(joined->worker);
-    workers_[joined->worker] = std::nullopt;
+    leave(joined->worker);
+    workers_[joined->worker] = {.lease = std::nullopt, .waiting_since = now_};
   } else if (const auto* lost = std::get_if<schedule::WorkerLost>(&what)) {
-    release(lost->worker);
-    workers_.erase(lost->worker);
+    leave(lost->worker);
   } else if (std::holds_alternative<schedule::Restarted>(what)) {
-    workers_.clear();
-    leases_.clear();
+    while (!workers_.empty()) leave(workers_.begin()->first);
   } else if (const auto* report = std::get_if<schedule::Reported>(&what)) {
-    if (const auto found = leases_.find(report->lease); found != leases_.end()) {
-      const Lease lease = found->second;
-      steps_spent_ += report->effort.steps;
-      const auto* score = std::get_if<Score>(&report->outcome);
-      if (score != nullptr && lease.part == Part::prune)
-        points_.push_back({.trial = lease.trial, .steps = lease.to, .score = *score});
-      release(lease.worker);
-    }
+    on_report(*report);
   }
-  for (const schedule::Command& command : entry.commands) {
-    if (const auto* assign = std::get_if<schedule::Assign>(&command)) {
-      const Assignment& assignment = assign->assignment;
-      workers_[assign->worker] = assignment.lease;
-      leases_[assignment.lease] = {.worker = assign->worker,
-                                   .trial = assignment.trial,
-                                   .to = assignment.to,
-                                   .part = assignment.part};
-    } else if (const auto* retire = std::get_if<schedule::Retire>(&command)) {
-      workers_.erase(retire->worker);
-    }
+  for (const schedule::Command& command : entry.commands) on_command(command);
+}
+
+void History::on_report(const schedule::Reported& report) {
+  const auto found = leases_.find(report.lease);
+  if (found == leases_.end()) return;
+  const Lease lease = found->second;
+  leases_.erase(found);
+  workers_[lease.worker] = {.lease = std::nullopt, .waiting_since = now_};
+  const Effort& effort = report.effort;
+  steps_spent_ += effort.steps;
+  steps_recomputed_ += effort.recomputed;
+  const Seconds at_work = effort.training + effort.scoring + effort.checkpointing;
+  accounts_[lease.worker] += {.training = effort.training,
+                              .evaluating = effort.scoring,
+                              .checkpointing = effort.checkpointing,
+                              .waiting = std::max(0.0, now_ - lease.begun - at_work)};
+  const auto* score = std::get_if<Score>(&report.outcome);
+  if (score != nullptr && lease.part == Part::prune)
+    points_.push_back({.trial = lease.trial, .steps = lease.to, .score = *score});
+}
+
+void History::on_command(const schedule::Command& command) {
+  if (const auto* assign = std::get_if<schedule::Assign>(&command)) {
+    const Assignment& assignment = assign->assignment;
+    Worker& worker = workers_[assign->worker];
+    accounts_[assign->worker].waiting += now_ - worker.waiting_since;
+    worker.lease = assignment.lease;
+    leases_[assignment.lease] = {.worker = assign->worker,
+                                 .trial = assignment.trial,
+                                 .to = assignment.to,
+                                 .part = assignment.part,
+                                 .begun = now_};
+  } else if (const auto* retire = std::get_if<schedule::Retire>(&command)) {
+    leave(retire->worker);
   }
 }
 
@@ -45,11 +72,32 @@ void History::advance(Seconds at) {
   now_ = at;
 }
 
-void History::release(WorkerId worker) {
+// A worker is there no more; what it held is lost.
+void History::leave(WorkerId worker) {
   const auto found = workers_.find(worker);
-  if (found == workers_.end() || !found->second) return;
-  leases_.erase(*found->second);
-  found->second.reset();
+  if (found == workers_.end()) return;
+  Account& account = accounts_[worker];
+  if (found->second.lease) {
+    const auto lease = leases_.find(*found->second.lease);
+    account.lost += now_ - lease->second.begun;
+    leases_.erase(lease);
+  } else {
+    account.waiting += now_ - found->second.waiting_since;
+  }
+  workers_.erase(found);
+}
+
+std::map<WorkerId, Account> History::accounts() const {
+  std::map<WorkerId, Account> accounts = accounts_;
+  for (const auto& [id, worker] : workers_) {
+    Account& account = accounts[id];
+    if (worker.lease) {
+      account.under_way += now_ - leases_.at(*worker.lease).begun;
+    } else {
+      account.waiting += now_ - worker.waiting_since;
+    }
+  }
+  return accounts;
 }
 
 double History::utilisation() const noexcept { return present_ > 0 ? busy_ / present_ : 0.0; }

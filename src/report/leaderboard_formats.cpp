@@ -23,6 +23,49 @@ std::string heading(const Leaderboard& l) {
                      l.finished ? "finished" : "not finished");
 }
 
+Account sum_of(const std::map<WorkerId, Account>& accounts) {
+  Account sum;
+  for (const auto& [worker, account] : accounts) sum += account;
+  return sum;
+}
+
+std::string accounting_line(const Leaderboard& l) {
+  const Account sum = sum_of(l.accounts);
+  if (!(sum.total() > 0)) return "";
+  const auto share = [&](Seconds part) { return 100 * part / sum.total(); };
+  std::string text = fmt::format(
+      "workers' time: {:.0f} % training, {:.0f} % evaluating, {:.0f} % checkpointing, {:.0f} % "
+      "waiting, {:.0f} % lost",
+      share(sum.training), share(sum.evaluating), share(sum.checkpointing), share(sum.waiting),
+      share(sum.lost));
+  if (sum.under_way > 0) text += fmt::format(", {:.0f} % under way", share(sum.under_way));
+  if (l.steps_recomputed > 0)
+    text += fmt::format("; {} steps trained again for want of a checkpoint", l.steps_recomputed);
+  return text + '\n';
+}
+
+ordered_json json_of(const Account& account) {
+  return {{"training_s", account.training},
+          {"evaluating_s", account.evaluating},
+          {"checkpointing_s", account.checkpointing},
+          {"waiting_s", account.waiting},
+          {"lost_s", account.lost},
+          {"under_way_s", account.under_way}};
+}
+
+ordered_json accounting_of(const Leaderboard& l) {
+  ordered_json workers = ordered_json::array();
+  for (const auto& [worker, account] : l.accounts) {
+    ordered_json one = {{"worker", worker.value}};
+    one.update(json_of(account));
+    workers.push_back(std::move(one));
+  }
+  ordered_json json = json_of(sum_of(l.accounts));
+  json["steps_recomputed"] = l.steps_recomputed;
+  json["workers"] = std::move(workers);
+  return json;
+}
+
 std::string table(const Leaderboard& l, std::size_t top) {
   std::string text = fmt::format("{:>4}  {:>5}  {:<8}  {:>7}  {:<17}  {:<7}  {}\n", "rank", "trial",
                                  "status", "steps", "heldout accuracy", "loss", "configuration");
@@ -89,7 +132,7 @@ std::string winner_text(const Leaderboard& l) {
 }  // namespace
 
 std::string to_text(const Leaderboard& l, std::size_t top) {
-  std::string text = heading(l) + '\n' + table(l, top);
+  std::string text = heading(l) + accounting_line(l) + '\n' + table(l, top);
   if (!l.frontier.empty()) text += '\n' + frontier_table(l);
   if (!l.finalists.empty()) text += '\n' + finalists_text(l);
   if (l.winner) text += '\n' + winner_text(l);
@@ -101,7 +144,8 @@ std::string to_json(const Leaderboard& l, std::size_t top) {
                        {"finished", l.finished},
                        {"utilisation", l.utilisation},
                        {"steps_spent", l.steps_spent},
-                       {"elapsed_s", l.elapsed}};
+                       {"elapsed_s", l.elapsed},
+                       {"accounting", accounting_of(l)}};
   ordered_json& entries = json["entries"] = ordered_json::array();
   for (std::size_t i = 0; i < shown(l, top); ++i) {
     ordered_json entry = {{"rank", l.entries[i].rank}};

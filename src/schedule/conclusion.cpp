@@ -87,19 +87,20 @@ Job Hyperband::choose(TrialId trial, TrialId model, Commands& commands) {
   return Job{.trial = model, .part = Part::test};
 }
 
-void Hyperband::complete_replicate(const Job& job, const Outcome& outcome) {
+void Hyperband::complete_replicate(const Job& job, const Outcome& outcome, Commands& commands) {
+  if (!tries_again(job, outcome, commands)) end_replicate(job, outcome);
+}
+
+void Hyperband::end_replicate(const Job& job, const Outcome& outcome) {
   Trial& trial = trials_[job.trial.value];
-  const bool crashed = std::holds_alternative<Crashed>(outcome);
-  if (crashed && ++trial.crashes < kCrashesMax) {
-    put_back(job);
-    return;
-  }
   trial.busy = false;
+  trial.losses = {};
   trial.trained = plan_.max_steps;
   if (const auto* diverged = std::get_if<Diverged>(&outcome))
     trial.trained = std::clamp<Steps>(diverged->at, 0, plan_.max_steps);
   if (standing_of(outcome, job.trial, plan_.metric).failed)
-    trial.fate = crashed ? Trial::Fate::crashed : Trial::Fate::diverged;
+    trial.fate =
+        std::holds_alternative<Crashed>(outcome) ? Trial::Fate::crashed : Trial::Fate::diverged;
   confirmation_->complete(job.trial, outcome);
 }
 
@@ -130,7 +131,6 @@ std::optional<Hyperband::Leader> Hyperband::place_of(TrialId id) const {
                 .standing = place.standing};
 }
 
-// The best living trials of the search, best first: who stands higher, then who is better there.
 std::vector<Hyperband::Leader> Hyperband::leaders(std::size_t count) const {
   std::vector<Leader> best;
   for (std::size_t i = 0; i < searched(); ++i)

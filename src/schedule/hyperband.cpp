@@ -48,27 +48,26 @@ Hyperband::Hyperband(const Plan& plan, search::Sampler sampler)
 
 Commands Hyperband::handle(const Event& event) {
   Commands commands;
-  if (std::holds_alternative<StopRequested>(event.what) && !stopping_) {
-    for (const auto& [lease, held] : leases_) commands.emplace_back(Recall{held.worker});
-  }
-  std::visit([this](const auto& what) { on(what); }, event.what);
+  std::visit([&](const auto& what) { on(what, commands); }, event.what);
   give_work(commands);
   return commands;
 }
 
-void Hyperband::on(const WorkerJoined& event) {
-  release(event.worker);  // it comes back empty-handed, whatever it held
+void Hyperband::on(const WorkerJoined& event, Commands&) {
+  // It comes back empty-handed, whatever it held.
+  if (const std::optional<Lease> lease = end_lease(event.worker)) put_back(lease->job);
   workers_[event.worker] = std::nullopt;
   idle_.insert(event.worker);
 }
 
-void Hyperband::on(const WorkerLost& event) {
-  release(event.worker);
+void Hyperband::on(const WorkerLost& event, Commands& commands) {
+  const std::optional<Lease> lease = end_lease(event.worker);
   workers_.erase(event.worker);
   idle_.erase(event.worker);
+  if (lease) lose(lease->job, event.heard_at, commands);
 }
 
-void Hyperband::on(const Reported& event) {
+void Hyperband::on(const Reported& event, Commands& commands) {
   const auto found = leases_.find(event.lease);
   if (found == leases_.end()) return;
   const Lease lease = found->second;
@@ -77,49 +76,93 @@ void Hyperband::on(const Reported& event) {
   idle_.insert(lease.worker);
   if (std::holds_alternative<Interrupted>(event.outcome)) {
     put_back(lease.job);
+  } else if (std::holds_alternative<StorageFailed>(event.outcome)) {
+    put_back(lease.job);
+    stop(commands);
   } else if (lease.job.part == Part::prune) {
-    complete(lease.job, event.outcome);
+    complete(lease.job, event.outcome, commands);
   } else if (lease.job.part == Part::final && is_replicate(lease.job.trial)) {
-    complete_replicate(lease.job, event.outcome);
+    complete_replicate(lease.job, event.outcome, commands);
   } else {
     complete_extra(lease.job, event.outcome);
   }
 }
 
-void Hyperband::on(const StopRequested&) { stopping_ = true; }
+void Hyperband::on(const StopRequested&, Commands& commands) { stop(commands); }
 
-void Hyperband::on(const Restarted&) {
+void Hyperband::on(const Restarted&, Commands&) {
   stopping_ = false;
   for (const auto& [lease, held] : std::exchange(leases_, {})) put_back(held.job);
   workers_.clear();
   idle_.clear();
 }
 
-void Hyperband::release(WorkerId worker) {
+std::optional<Hyperband::Lease> Hyperband::end_lease(WorkerId worker) {
   const auto found = workers_.find(worker);
-  if (found == workers_.end() || !found->second) return;
-  put_back(leases_.at(*found->second).job);
-  leases_.erase(*found->second);
-  found->second.reset();
+  if (found == workers_.end() || !found->second) return std::nullopt;
+  const auto lease = leases_.find(*std::exchange(found->second, std::nullopt));
+  const Lease ended = lease->second;
+  leases_.erase(lease);
+  return ended;
+}
+
+void Hyperband::lose(const Job& job, Steps heard_at, Commands& commands) {
+  Trial& trial = trials_[job.trial.value];
+  const Steps at = std::max(heard_at, trial.trained);
+  if (!stopping_) trial.losses.add(at);  // workers that end with the job are no evidence
+  if (!trial.losses.are_too_many()) return put_back(job);
+  const int deaths = trial.losses.in_all();
+  trial.losses = {};
+  const bool is_of_replicate = job.part == Part::final && is_replicate(job.trial);
+  if (job.part != Part::prune && !is_of_replicate) {  // the score that is due cannot be had
+    extra_crashes_ = kCrashesMax - 1;
+    return complete_extra(job, Crashed{});
+  }
+  const std::string reason = "its worker died " + std::to_string(deaths) +
+                             " times, the last time at step " + std::to_string(at) +
+                             " or soon after";
+  commands.emplace_back(GiveUp{job.trial, reason});
+  if (is_of_replicate) {
+    end_replicate(job, Crashed{reason});
+  } else {
+    enter(job, Crashed{reason});
+  }
 }
 
 void Hyperband::put_back(const Job& job) { waiting_.push_back(job); }
+
+void Hyperband::stop(Commands& commands) {
+  if (std::exchange(stopping_, true)) return;
+  for (const auto& [lease, held] : leases_) commands.emplace_back(Recall{held.worker});
+}
 
 Steps Hyperband::level_of(const Job& job) const {
   return brackets_[trials_[job.trial.value].bracket].rungs()[job.rung].level();
 }
 
-void Hyperband::complete(const Job& job, const Outcome& outcome) {
+void Hyperband::complete(const Job& job, const Outcome& outcome, Commands& commands) {
+  if (!tries_again(job, outcome, commands)) enter(job, outcome);
+}
+
+bool Hyperband::tries_again(const Job& job, const Outcome& outcome, Commands& commands) {
+  const auto* crashed = std::get_if<Crashed>(&outcome);
+  if (crashed == nullptr) return false;
+  if (++trials_[job.trial.value].crashes < kCrashesMax) {
+    put_back(job);
+    return true;
+  }
+  commands.emplace_back(GiveUp{job.trial, crashed->reason});
+  return false;
+}
+
+void Hyperband::enter(const Job& job, const Outcome& outcome) {
   Trial& trial = trials_[job.trial.value];
   const Standing standing = standing_of(outcome, job.trial, plan_.metric);
   const Steps from = trial.trained;
   const Steps level = level_of(job);
-  if (std::holds_alternative<Crashed>(outcome) && ++trial.crashes < kCrashesMax) {
-    put_back(job);
-    return;
-  }
   leave_level(job.trial);
   trial.busy = false;
+  trial.losses = {};
   trial.rung = static_cast<std::uint8_t>(job.rung);
   trial.trained = level;
   if (!standing.failed) {
@@ -264,7 +307,8 @@ Assign Hyperband::assign(WorkerId worker, const Job& job) {
                         .to = job.part == Part::prune ? level_of(job) : from,
                         .horizon = plan_.max_steps,
                         .part = job.part,
-                        .is_audited = is_audited(job.trial)};
+                        .is_audited = is_audited(job.trial),
+                        .is_watched = trials_[job.trial.value].losses.any()};
   if (is_replicate(job.trial)) {
     assignment.to = plan_.max_steps;
     assignment.draws = confirmation_->draws_of(job.trial);

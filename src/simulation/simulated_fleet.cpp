@@ -65,10 +65,13 @@ void SimulatedFleet::begin(const schedule::Assign& assign) {
                                         .worked_until = end};
 
   if (random.uniform(10) < disturbances_.loss) {
-    const Seconds death = now_ + random.uniform(11) * duration;
+    const double share = random.uniform(11);
+    const Seconds death = now_ + share * duration;
+    const Assignment& a = assign.assignment;
+    const auto done = static_cast<Steps>(share * static_cast<double>(a.to - a.from));
     task.worked_until = death;
     busy_ += death - now_;
-    arrive(death, schedule::WorkerLost{assign.worker});
+    arrive(death, schedule::WorkerLost{assign.worker, a.from + done});
     arrive(death + disturbances_.away, schedule::WorkerJoined{assign.worker});
     if (random.uniform(12) < disturbances_.late_report) arrive(death + duration, report);
     return;

@@ -14,30 +14,69 @@
 namespace stepladder::store {
 namespace {
 
-constexpr std::string_view kSuffix = ".checkpoint";
+namespace fs = std::filesystem;
 
-std::string prefix_of(TrialId trial) { return "trial-" + std::to_string(trial.value) + "-step-"; }
+constexpr std::string_view kPrefix = "trial-";
+constexpr std::string_view kMiddle = "-step-";
+constexpr std::string_view kSuffix = ".checkpoint";
+constexpr std::string_view kDraft = ".checkpoint.draft-";  // see write_atomically()
+
+// Takes a number off the front; false where there is none.
+template <class Number>
+bool take_number(std::string_view& text, Number& number) {
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  text.remove_prefix(static_cast<std::size_t>(parsed.ptr - text.data()));
+  return parsed.ec == std::errc{};
+}
+
+bool take(std::string_view& text, std::string_view token) {
+  if (!text.starts_with(token)) return false;
+  text.remove_prefix(token.size());
+  return true;
+}
+
+// "trial-3-step-300.checkpoint"; none for any other file.
+std::optional<Checkpoints::Saved> named(std::string_view name) {
+  Checkpoints::Saved saved;
+  if (take(name, kPrefix) && take_number(name, saved.trial.value) && take(name, kMiddle) &&
+      take_number(name, saved.step) && name == kSuffix)
+    return saved;
+  return std::nullopt;
+}
+
+// Calls `visit` for every file of a folder with its path.
+template <class Visit>
+void for_each_file(const fs::path& folder, const Visit& visit) {
+  try {
+    for (const auto& file : fs::directory_iterator(folder)) visit(file.path());
+  } catch (const fs::filesystem_error& error) {
+    throw StorageError(folder,
+                       "cannot read the folder " + folder.string() + ": " + error.code().message());
+  }
+}
 
 // The steps for which the folder holds a checkpoint of the trial, latest first.
-std::vector<Steps> saved_steps(const std::filesystem::path& folder, TrialId trial) {
-  const std::string prefix = prefix_of(trial);
+std::vector<Steps> saved_steps(const fs::path& folder, TrialId trial) {
   std::vector<Steps> steps;
-  for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    const std::string name = file.path().filename().string();
-    if (!name.starts_with(prefix) || !name.ends_with(kSuffix)) continue;
-    Steps step = 0;
-    const char* end = name.data() + name.size() - kSuffix.size();
-    const auto parsed = std::from_chars(name.data() + prefix.size(), end, step);
-    if (parsed.ec == std::errc{} && parsed.ptr == end) steps.push_back(step);
-  }
+  for_each_file(folder, [&](const fs::path& path) {
+    const auto saved = named(path.filename().string());
+    if (saved && saved->trial == trial) steps.push_back(saved->step);
+  });
   std::sort(steps.begin(), steps.end(), std::greater<>());
   return steps;
+}
+
+void remove_file(const fs::path& path) {
+  std::error_code error;
+  fs::remove(path, error);
+  if (error) throw StorageError(path, "cannot remove " + path.string() + ": " + error.message());
 }
 
 }  // namespace
 
 std::filesystem::path Checkpoints::path_of(TrialId trial, Steps step) const {
-  return folder_ / (prefix_of(trial) + std::to_string(step) + std::string(kSuffix));
+  return folder_ / (std::string(kPrefix) + std::to_string(trial.value) + std::string(kMiddle) +
+                    std::to_string(step) + std::string(kSuffix));
 }
 
 void Checkpoints::save(TrialId trial, const training::State& state) const {
@@ -45,7 +84,7 @@ void Checkpoints::save(TrialId trial, const training::State& state) const {
     wire::save(state, [&](std::span<const std::byte> bytes) { file.write_all(bytes); });
   });
   for (const Steps step : saved_steps(folder_, trial))
-    if (step < state.step) std::filesystem::remove(path_of(trial, step));
+    if (step < state.step) remove(trial, step);
 }
 
 std::optional<training::State> Checkpoints::latest(TrialId trial, Steps to) const {
@@ -60,6 +99,29 @@ std::optional<training::State> Checkpoints::latest(TrialId trial, Steps to) cons
     }
   }
   return std::nullopt;
+}
+
+std::vector<Checkpoints::Saved> Checkpoints::all() const {
+  std::vector<Saved> result;
+  for_each_file(folder_, [&](const fs::path& path) {
+    auto saved = named(path.filename().string());
+    if (!saved) return;
+    std::error_code gone;  // since we looked
+    saved->bytes = static_cast<std::int64_t>(fs::file_size(path, gone));
+    if (!gone) result.push_back(*saved);
+  });
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+void Checkpoints::remove(TrialId trial, Steps step) const { remove_file(path_of(trial, step)); }
+
+void Checkpoints::remove_drafts() const {
+  std::vector<fs::path> drafts;
+  for_each_file(folder_, [&](const fs::path& path) {
+    if (path.filename().string().find(kDraft) != std::string::npos) drafts.push_back(path);
+  });
+  for (const fs::path& draft : drafts) remove_file(draft);
 }
 
 }  // namespace stepladder::store

@@ -7,6 +7,8 @@
 #include <unistd.h>
 #include <utility>
 
+#include "stepladder/store/processes.hpp"
+
 namespace stepladder::store {
 namespace {
 
@@ -94,9 +96,9 @@ void Descriptor::flush() const {
 void write_atomically(const fs::path& path, const std::function<void(const Descriptor&)>& write) {
   fs::path folder = path.parent_path();
   if (folder.empty()) folder = ".";
-  // The process id keeps two writers, such as a worker and one that came back late, out of each
+  // Host and process keep two writers, such as a worker and one that came back late, out of each
   // other's draft.
-  const fs::path draft = path.string() + ".draft-" + std::to_string(::getpid());
+  const fs::path draft = path.string() + ".draft-" + host_name() + '-' + std::to_string(::getpid());
   try {
     const Descriptor file(draft, O_WRONLY | O_CREAT | O_TRUNC, "write");
     write(file);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "stepladder/store/journal.hpp"
+#include "stepladder/store/processes.hpp"
 
 namespace stepladder::store {
 namespace fs = std::filesystem;
@@ -69,22 +70,55 @@ void RunDirectory::create() const {
   }
 }
 
+namespace {
+
+constexpr const char* kUnnamed = "a process that did not give its name";
+
+std::string own_name() { return host_name() + " process " + std::to_string(::getpid()); }
+
+// A lock on the whole file.
+struct flock whole_file(short type) {
+  struct flock lock {};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+[[noreturn]] void cannot(const RunDirectory& directory, const std::string& what) {
+  throw StorageError(directory.root(), "cannot " + what + " the lock of " +
+                                           directory.root().string() + ": " + std::strerror(errno));
+}
+
+std::string name_in(const fs::path& file) {
+  const std::string name = read_text(file);
+  return name.empty() ? kUnnamed : name.substr(0, name.find('\n'));
+}
+
+}  // namespace
+
 RunLock::RunLock(const RunDirectory& directory)
     : file_(directory.root() / "lock", O_RDWR | O_CREAT, "lock the run with") {
-  struct flock lock {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  if (::fcntl(file_.get(), F_SETLK, &lock) == 0) return;
-  const int code = errno;
-  if (code != EACCES && code != EAGAIN)
+  struct flock lock = whole_file(F_WRLCK);
+  if (::fcntl(file_.get(), F_SETLK, &lock) != 0) {
+    if (errno != EACCES && errno != EAGAIN) cannot(directory, "take");
     throw StorageError(directory.root(),
-                       "cannot lock " + directory.root().string() + ": " + std::strerror(code));
-  std::string holder;
-  if (::fcntl(file_.get(), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK)
-    holder = " (process " + std::to_string(lock.l_pid) + ")";
-  throw StorageError(directory.root(),
-                     "another scheduler is running in " + directory.root().string() + holder +
-                         "; wait for it, stop it, or choose another with --run-dir");
+                       "another scheduler is running in " + directory.root().string() + " (" +
+                           name_in(directory.root() / "lock") +
+                           "); wait for it, stop it, or choose another with --run-dir");
+  }
+  if (::ftruncate(file_.get(), 0) != 0) cannot(directory, "write");
+  const std::string name = own_name() + '\n';
+  file_.write_all(std::as_bytes(std::span(name)));
+}
+
+std::optional<std::string> RunLock::holder(const RunDirectory& directory) {
+  const fs::path path = directory.root() / "lock";
+  if (!fs::exists(path)) return std::nullopt;
+  const Descriptor file(path, O_RDONLY, "read");
+  struct flock lock = whole_file(F_RDLCK);
+  if (::fcntl(file.get(), F_GETLK, &lock) != 0) cannot(directory, "read");
+  if (lock.l_type == F_UNLCK) return std::nullopt;
+  return name_in(path);
 }
 
 }  // namespace stepladder::store

@@ -47,6 +47,7 @@ Assignment assignment_from(JsonReader& json) {
   a.part = part_from(json.text());
   if (json.field_if("draws")) a.draws = id_from<TrialId>(json);
   if (json.field_if("audited")) a.is_audited = json.truth();
+  if (json.field_if("watched")) a.is_watched = json.truth();
   return a;
 }
 
@@ -73,9 +74,11 @@ Outcome outcome_from(JsonReader& json) {
       score.loss = json.real();
       return score;
     }
-    if (kind == "crashed") {
+    if (kind == "crashed" || kind == "storage_failed") {
       json.field("reason");
-      return Crashed{json.text()};
+      std::string reason = json.text();
+      if (kind == "crashed") return Crashed{std::move(reason)};
+      return StorageFailed{std::move(reason)};
     }
     if (kind != "diverged" && kind != "interrupted")
       throw WireError("unknown outcome \"" + kind + "\"");
@@ -86,18 +89,20 @@ Outcome outcome_from(JsonReader& json) {
   });
 }
 
+// What older journals do not have is asked for by field_if().
 Effort effort_from(JsonReader& json) {
   Effort effort;
   json.begin_object();
   json.field("steps");
   effort.steps = json.integer<Steps>();
+  if (json.field_if("recomputed")) effort.recomputed = json.integer<Steps>();
   json.field("training");
   effort.training = json.real();
   json.field("scoring");
   effort.scoring = json.real();
   json.field("checkpointing");
   effort.checkpointing = json.real();
-  if (json.field_if("waiting")) effort.waiting = json.real();  // older journals do not have it
+  if (json.field_if("waiting")) effort.waiting = json.real();
   json.end_object();
   return effort;
 }
@@ -106,7 +111,11 @@ decltype(Event::what) what_from(JsonReader& json) {
   json.field("event");
   const std::string kind = json.text();
   if (kind == "worker_joined") return WorkerJoined{worker_from(json)};
-  if (kind == "worker_lost") return WorkerLost{worker_from(json)};
+  if (kind == "worker_lost") {
+    WorkerLost lost{worker_from(json)};
+    if (json.field_if("heard_at")) lost.heard_at = json.integer<Steps>();
+    return lost;
+  }
   if (kind == "restarted") return Restarted{};
   if (kind == "stop_requested") return StopRequested{};
   if (kind != "reported") throw WireError("unknown event \"" + kind + "\"");
@@ -128,9 +137,13 @@ Command command_from(JsonReader& json) {
     }
     if (kind == "recall") return Recall{worker_from(json)};
     if (kind == "retire") return Retire{worker_from(json)};
-    if (kind != "choose") throw WireError("unknown command \"" + kind + "\"");
+    if (kind != "choose" && kind != "give_up") throw WireError("unknown command \"" + kind + "\"");
     json.field("trial");
     const auto trial = id_from<TrialId>(json);
+    if (kind == "give_up") {
+      json.field("reason");
+      return GiveUp{trial, json.text()};
+    }
     json.field("model");
     return Choose{.trial = trial, .model = id_from<TrialId>(json)};
   });

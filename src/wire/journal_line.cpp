@@ -63,6 +63,7 @@ ordered_json json_of(const Assignment& a) {
                        {"part", kPartNames[static_cast<std::size_t>(a.part)]}};
   if (a.draws) json["draws"] = a.draws->value;
   if (a.is_audited) json["audited"] = true;
+  if (a.is_watched) json["watched"] = true;
   return json;
 }
 
@@ -73,6 +74,9 @@ struct OutcomeToJson {
   ordered_json operator()(const Diverged& o) const { return {{"diverged", {{"at", o.at}}}}; }
   ordered_json operator()(const Crashed& o) const { return {{"crashed", {{"reason", o.reason}}}}; }
   ordered_json operator()(const Interrupted& o) const { return {{"interrupted", {{"at", o.at}}}}; }
+  ordered_json operator()(const StorageFailed& o) const {
+    return {{"storage_failed", {{"reason", o.reason}}}};
+  }
 };
 
 // ---- events
@@ -89,6 +93,7 @@ struct EventToJson {
     json["lease"] = e.lease.value;
     json["outcome"] = std::visit(OutcomeToJson{}, e.outcome);
     json["effort"] = {{"steps", e.effort.steps},
+                      {"recomputed", e.effort.recomputed},
                       {"training", e.effort.training},
                       {"scoring", e.effort.scoring},
                       {"checkpointing", e.effort.checkpointing},
@@ -97,6 +102,7 @@ struct EventToJson {
   void operator()(const WorkerLost& e) const {
     json["event"] = "worker_lost";
     json["worker"] = e.worker.value;
+    json["heard_at"] = e.heard_at;
   }
   void operator()(const StopRequested&) const { json["event"] = "stop_requested"; }
   void operator()(const Restarted&) const { json["event"] = "restarted"; }
@@ -119,6 +125,9 @@ struct CommandToJson {
   }
   ordered_json operator()(const Choose& c) const {
     return {{"choose", {{"trial", c.trial.value}, {"model", c.model.value}}}};
+  }
+  ordered_json operator()(const GiveUp& c) const {
+    return {{"give_up", {{"trial", c.trial.value}, {"reason", c.reason}}}};
   }
 };
 

@@ -8,7 +8,7 @@ namespace stepladder::wire {
 namespace {
 
 constexpr std::uint8_t kMessageVersion = 3;
-constexpr std::size_t kCrashReasonMax = 1000;
+constexpr std::size_t kReasonMax = 1000;
 
 using schedule::Reported;
 
@@ -52,7 +52,8 @@ Value load_value(Reader& reader) {
 
 void save(Writer& writer, const Assignment& a) {
   writer(a.lease.value, a.trial.value, a.drawn_as().value, a.from, a.to, a.horizon,
-         static_cast<std::uint8_t>(a.part), static_cast<std::uint8_t>(a.is_audited));
+         static_cast<std::uint8_t>(a.part), static_cast<std::uint8_t>(a.is_audited),
+         static_cast<std::uint8_t>(a.is_watched));
   writer(static_cast<std::uint32_t>(a.configuration.settings.size()));
   for (const Setting& setting : a.configuration.settings) {
     save_text(writer, setting.name);
@@ -63,13 +64,15 @@ void save(Writer& writer, const Assignment& a) {
 Assignment load_assignment(Reader& reader) {
   Assignment a;
   std::uint8_t part = 0;
-  std::uint8_t audited = 0;
+  std::uint8_t is_audited = 0;
+  std::uint8_t is_watched = 0;
   std::uint32_t settings = 0;
   TrialId draws;
-  reader(a.lease.value, a.trial.value, draws.value, a.from, a.to, a.horizon, part, audited,
-         settings);
-  a.is_audited = audited != 0;
+  reader(a.lease.value, a.trial.value, draws.value, a.from, a.to, a.horizon, part, is_audited,
+         is_watched, settings);
+  a.is_audited = is_audited != 0;
   if (draws != a.trial) a.draws = draws;
+  a.is_watched = is_watched != 0;
   if (part > static_cast<std::uint8_t>(Part::test)) throw WireError("unknown part");
   a.part = static_cast<Part>(part);
   for (std::uint32_t i = 0; i < settings; ++i) {
@@ -87,8 +90,10 @@ void save(Writer& writer, const Outcome& outcome) {
     writer(diverged->at);
   } else if (const auto* interrupted = std::get_if<Interrupted>(&outcome)) {
     writer(interrupted->at);
+  } else if (const auto* crashed = std::get_if<Crashed>(&outcome)) {
+    save_text(writer, crashed->reason.substr(0, kReasonMax));
   } else {
-    save_text(writer, std::get<Crashed>(outcome).reason.substr(0, kCrashReasonMax));
+    save_text(writer, std::get<StorageFailed>(outcome).reason.substr(0, kReasonMax));
   }
 }
 
@@ -105,6 +110,8 @@ Outcome load_outcome(Reader& reader) {
       return Crashed{load_text(reader)};
     case 3:
       return Interrupted{load_number<Steps>(reader)};
+    case 4:
+      return StorageFailed{load_text(reader)};
     default:
       throw WireError("unknown kind of outcome");
   }
@@ -115,19 +122,24 @@ void save(Writer& writer, const Pulse& pulse) { writer(pulse.lease.value, pulse.
 void save(Writer& writer, const Reported& report) {
   writer(report.lease.value);
   save(writer, report.outcome);
-  writer(report.effort.steps, report.effort.training, report.effort.scoring,
-         report.effort.checkpointing, report.effort.waiting);
+  const Effort& effort = report.effort;
+  writer(effort.steps, effort.recomputed, effort.training, effort.scoring, effort.checkpointing,
+         effort.waiting);
 }
 void save(Writer& writer, const Start& start) { save(writer, start.assignment); }
 void save(Writer&, const GiveBack&) {}
-void save(Writer&, const Leave&) {}
+void save(Writer& writer, const Leave& leave) {
+  writer(static_cast<std::uint8_t>(leave.is_anyone_missing));
+}
+void save(Writer&, const StillHere&) {}
 
 Reported load_report(Reader& reader) {
   Reported report;
   reader(report.lease.value);
   report.outcome = load_outcome(reader);
-  reader(report.effort.steps, report.effort.training, report.effort.scoring,
-         report.effort.checkpointing, report.effort.waiting);
+  Effort& effort = report.effort;
+  reader(effort.steps, effort.recomputed, effort.training, effort.scoring, effort.checkpointing,
+         effort.waiting);
   return report;
 }
 
@@ -197,7 +209,9 @@ ToWorker to_worker_from(std::span<const std::byte> bytes) {
       case 1:
         return GiveBack{};
       case 2:
-        return Leave{};
+        return Leave{.is_anyone_missing = load_number<std::uint8_t>(reader) != 0};
+      case 3:
+        return StillHere{};
       default:
         throw WireError("unknown kind of message to a worker");
     }

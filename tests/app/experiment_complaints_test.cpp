@@ -157,5 +157,23 @@ TEST(Complaints, of_spaces_that_cannot_be_searched) {
   });
 }
 
+TEST(Complaints, of_how_a_run_is_run) {
+  const auto with = [](const std::string& line) {
+    return Mistake{"[schedule]\n", "[run]\n" + line + "\n[schedule]\n", "", line};
+  };
+  std::vector<Mistake> mistakes;
+  for (const auto& [line, complaint] : std::vector<std::pair<std::string, std::string>>{
+           {"heartbeat_seconds = 0", "heartbeat_seconds = 0.0; use a number from 0.1"},
+           {"heartbeat_seconds = nan", "heartbeat_seconds = nan; use a number from"},
+           {"checkpoint_seconds = -1", "checkpoint_seconds = -1.0; use a number from 0"},
+           {"checkpoint_bytes_max = -1", "use a number of bytes, or 0 for no limit"},
+           {"checkpoint_bytes_max = 1.5", "run.checkpoint_bytes_max must be a whole number"},
+           {"heartbeat = 3", "unknown key run.heartbeat"}}) {
+    mistakes.push_back(with(line));
+    mistakes.back().complaint = complaint;
+  }
+  expect_complaints(mistakes);
+}
+
 }  // namespace
 }  // namespace stepladder::app

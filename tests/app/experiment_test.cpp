@@ -179,6 +179,26 @@ TEST(Experiment, is_written_whole) {
   EXPECT_EQ(back.plan, e.plan);
 }
 
+// Everything that decides what comes out is the run's identity; how it is run is not.
+TEST(Experiment, has_an_identity_without_how_it_is_run) {
+  const Experiment plain = parse(kSmallExperiment);
+  EXPECT_EQ(plain.run.heartbeat, 30);
+  EXPECT_EQ(plain.run.checkpointing, 60);
+  EXPECT_EQ(plain.run.checkpoint_bytes_max, 0);
+  const std::string text = kSmallExperiment +
+                           "[run]\nheartbeat_seconds = 2\ncheckpoint_seconds = 0.5\n"
+                           "checkpoint_bytes_max = 1000000\n";
+  expect_round_trip(text);
+  const Experiment other = parse(text);
+  EXPECT_EQ(other.run.heartbeat, 2);
+  EXPECT_EQ(other.run.checkpointing, 0.5);
+  EXPECT_EQ(other.run.checkpoint_bytes_max, 1'000'000);
+  EXPECT_EQ(identity_of(other), identity_of(plain));
+  EXPECT_NE(to_toml(other), to_toml(plain));
+  EXPECT_EQ(identity_of(parse(identity_of(other))), identity_of(plain));
+  EXPECT_NE(identity_of(parse(changed("seed = 7", "seed = 8"))), identity_of(plain));
+}
+
 TEST(Experiment, keeps_odd_names_and_paths) {
   for (const std::string odd :
        {R"(a \"quoted\" name)", R"(tab\tand [data] # = )", R"(größe)", R"(back\\slash)"}) {
@@ -287,6 +307,9 @@ TEST(Reference, shows_the_defaults) {
   EXPECT_EQ(e.seed, Seed{1});
   EXPECT_EQ(e.model, training::Model{});
   EXPECT_EQ(e.plan, default_plan());
+  EXPECT_EQ(e.run.heartbeat, RunSettings{}.heartbeat);
+  EXPECT_EQ(e.run.checkpointing, RunSettings{}.checkpointing);
+  EXPECT_EQ(e.run.checkpoint_bytes_max, RunSettings{}.checkpoint_bytes_max);
   EXPECT_EQ(e.data.prune_rows, DataSource{}.prune_rows);
   EXPECT_EQ(e.data.final_rows, DataSource{}.final_rows);
   EXPECT_EQ(e.data.is_stratified, DataSource{}.is_stratified);

@@ -106,6 +106,7 @@ TEST_F(TrialRunnerTest, another_worker_goes_on_to_the_same_bytes) {
   const fleet::Result rest = runner("parts")(assignment(20, 60), kAlways);
   EXPECT_EQ(rest.outcome, whole.outcome);
   EXPECT_EQ(rest.effort.steps, 40);
+  EXPECT_EQ(rest.effort.recomputed, 0);
   EXPECT_EQ(bytes("parts", 60), bytes("whole", 60));
 }
 
@@ -140,6 +141,7 @@ TEST_F(TrialRunnerTest, recomputes_a_missing_checkpoint) {
   const fleet::Result rest = runner("missing")(assignment(20, 60), kAlways);
   EXPECT_EQ(rest.outcome, whole.outcome);
   EXPECT_EQ(rest.effort.steps, 60);
+  EXPECT_EQ(rest.effort.recomputed, 20);
   EXPECT_EQ(bytes("missing", 60), bytes("whole", 60));
 }
 
@@ -167,6 +169,50 @@ TEST_F(TrialRunnerTest, saves_what_it_gives_back) {
   EXPECT_EQ(rest.effort.steps, 60 - at);
   EXPECT_EQ(rest.outcome, whole.outcome);
   EXPECT_EQ(bytes("back", 60), bytes("whole", 60));
+}
+
+// A worker that saves whenever it is asked whether to go on, and dies without a word at step 40.
+TEST_F(TrialRunnerTest, saves_on_the_way_so_that_little_is_trained_again) {
+  const fleet::Result whole = in_one_go();
+  materials_.experiment.run.checkpointing = 1e-9;
+  struct Death {};
+  std::vector<Steps> saved;
+  const auto dies = [&](Steps at) {
+    for (const auto& checkpoint : store::Checkpoints(root_ / "dying").all())
+      saved.push_back(checkpoint.step);
+    if (at >= 40) throw Death{};
+    return true;
+  };
+  EXPECT_THROW(static_cast<void>(runner("dying")(assignment(0, 60), dies)), Death);
+  EXPECT_EQ(saved, (std::vector<Steps>{16, 32, 48}));  // one at a time
+  const fleet::Result rest = runner("dying")(assignment(0, 60), kAlways);
+  EXPECT_EQ(rest.effort.steps, 60 - 48);
+  EXPECT_EQ(rest.effort.recomputed, 0);
+  EXPECT_EQ(rest.outcome, whole.outcome);
+  EXPECT_EQ(bytes("dying", 60), bytes("whole", 60));
+}
+
+TEST_F(TrialRunnerTest, saves_only_at_the_end_where_it_is_told_no_interval) {
+  materials_.experiment.run.checkpointing = 0;
+  const auto looks = [&](Steps) {
+    EXPECT_TRUE(store::Checkpoints(root_ / "end").all().empty());
+    return true;
+  };
+  static_cast<void>(runner("end")(assignment(0, 60), looks));
+  EXPECT_EQ(store::Checkpoints(root_ / "end").all().size(), 1U);
+}
+
+TEST_F(TrialRunnerTest, says_that_its_storage_failed) {
+  TrialRunner worker = runner("gone");
+  fs::remove_all(root_ / "gone");
+  EXPECT_THROW(static_cast<void>(worker(assignment(0, 20), kAlways)), store::StorageError);
+}
+
+TEST_F(TrialRunnerTest, brings_a_trial_back_to_any_step_without_a_checkpoint) {
+  static_cast<void>(in_one_go());
+  const training::State state = runner("nothing").state_after(assignment(60, 60), [] {});
+  store::Checkpoints(root_ / "nothing").save(kTrial, state);
+  EXPECT_EQ(bytes("nothing", 60), bytes("whole", 60));
 }
 
 TEST_F(TrialRunnerTest, a_rate_far_too_high_diverges_and_leaves_no_trace) {

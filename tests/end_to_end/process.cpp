@@ -122,8 +122,9 @@ bool Process::wait_until(const std::function<bool()>& condition) {
 
 void Process::send(int signal) const { ::kill(pid_, signal); }
 
-void Process::send_to_rank_0(int signal) const {
-  const std::vector<pid_t> ranks = processes_with({mark_, "OMPI_COMM_WORLD_RANK=0"});
+void Process::send_to_rank(int rank, int signal) const {
+  const std::vector<pid_t> ranks =
+      processes_with({mark_, "OMPI_COMM_WORLD_RANK=" + std::to_string(rank)});
   ASSERT_EQ(ranks.size(), 1U);
   ::kill(ranks.front(), signal);
 }

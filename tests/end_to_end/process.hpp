@@ -35,9 +35,10 @@ class Process {
   // Waits until `condition` holds or the process ends; false in the second case.
   [[nodiscard]] bool wait_until(const std::function<bool()>& condition);
 
-  void send(int signal) const;            // to the started process alone
-  void send_to_rank_0(int signal) const;  // of an mpirun
-  void kill_everything();                 // kill -9 to every marked process at once
+  void send(int signal) const;                    // to the started process alone
+  void send_to_rank(int rank, int signal) const;  // of an mpirun
+  void send_to_rank_0(int signal) const { send_to_rank(0, signal); }
+  void kill_everything();  // kill -9 to every marked process at once
 
   // Whether every marked process is gone, or goes within two seconds (Open MPI's own helpers end a
   // moment after the program).

@@ -170,14 +170,26 @@ std::unique_ptr<Process> Workbench::start_threads(int workers, const std::string
   return start(command);
 }
 
-std::unique_ptr<Process> Workbench::start_ranks(int workers, const std::string& run,
-                                                const Arguments& arguments) const {
-  Arguments command = {MPIRUN_PROGRAM, "--oversubscribe",           "--bind-to",        "none",
-                       "-n",           std::to_string(workers + 1), STEPLADDER_PROGRAM, "tune",
-                       experiment()};
+std::unique_ptr<Process> Workbench::start_mpirun(const Arguments& options, int workers,
+                                                 const std::string& run,
+                                                 const Arguments& arguments) const {
+  Arguments command = {MPIRUN_PROGRAM, "--oversubscribe",          "--bind-to", "none",
+                       "-n",           std::to_string(workers + 1)};
+  command.insert(command.end(), options.begin(), options.end());
+  command.insert(command.end(), {STEPLADDER_PROGRAM, "tune", experiment()});
   if (!run.empty()) command.insert(command.end(), {"--run-dir", at(run).string()});
   command.insert(command.end(), arguments.begin(), arguments.end());
   return start(command, {"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"});
+}
+
+std::unique_ptr<Process> Workbench::start_ranks(int workers, const std::string& run,
+                                                const Arguments& arguments) const {
+  return start_mpirun({}, workers, run, arguments);
+}
+
+std::unique_ptr<Process> Workbench::start_surviving_ranks(int workers, const std::string& run,
+                                                          const Arguments& arguments) const {
+  return start_mpirun({"--enable-recovery"}, workers, run, arguments);
 }
 
 Finished Workbench::tune_with_threads(int workers, const std::string& run,

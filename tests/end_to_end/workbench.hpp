@@ -50,6 +50,9 @@ class Workbench : public ::testing::Test {
                                                        const Arguments& arguments = {}) const;
   [[nodiscard]] std::unique_ptr<Process> start_ranks(int workers, const std::string& run,
                                                      const Arguments& arguments = {}) const;
+  // The same under mpirun --enable-recovery, which lets the others go on when a rank dies.
+  [[nodiscard]] std::unique_ptr<Process> start_surviving_ranks(
+      int workers, const std::string& run, const Arguments& arguments = {}) const;
   [[nodiscard]] Finished tune_with_threads(int workers, const std::string& run,
                                            const Arguments& arguments = {}) const;
   [[nodiscard]] Finished tune_with_ranks(int workers, const std::string& run,
@@ -65,6 +68,9 @@ class Workbench : public ::testing::Test {
   void change_experiment(const std::string& old, const std::string& replacement) const;
 
  private:
+  [[nodiscard]] std::unique_ptr<Process> start_mpirun(const Arguments& options, int workers,
+                                                      const std::string& run,
+                                                      const Arguments& arguments) const;
   std::filesystem::path folder_;
 };
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "stepladder/fleet/fleet.hpp"
+#include "stepladder/store/files.hpp"
 
 namespace stepladder::fleet {
 namespace {
@@ -202,6 +203,14 @@ TEST(Work, TurnsAnExceptionIntoACrashAndGoesOn) {
   ASSERT_EQ(link.reports_.size(), 2U);
   EXPECT_EQ(link.reports_[0].outcome, Outcome{Crashed{"out of memory"}});
   EXPECT_EQ(link.reports_[1].outcome, Outcome{Score{}});
+}
+
+TEST(Work, TellsAFailureOfTheStorageFromOneOfTheTrial) {
+  PreparedLink link(1);
+  work(link, [](const Assignment&, const KeepGoing&) -> Result {
+    throw store::StorageError("file", "no space left");
+  });
+  EXPECT_EQ(link.reports_.at(0).outcome, Outcome{StorageFailed{"no space left"}});
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ class RankWorld final : public fleet::World {
     if (has_scheduler()) {
       mpi::MpiFleet ranks(communicator);
       fleet::coordinate(scheduler, record, ranks, options);
-      ranks.dismiss(session->size());
+      ranks.dismiss();
       EXPECT_FALSE(ranks.anyone_lost());
     } else {
       mpi::MpiLink link(communicator);
@@ -180,8 +180,8 @@ class Arriving {
       next<schedule::WorkerJoined>([](const auto&) { return true; });
   }
   template <class What>
-  void of_worker_0() {
-    next<What>([](const What& what) { return what.worker == WorkerId{0}; });
+  What of_worker_0() {
+    return next<What>([](const What& what) { return what.worker == WorkerId{0}; });
   }
   Outcome report_of(LeaseId lease) {
     return next<schedule::Reported>([&](const auto& r) { return r.lease == lease; }).outcome;
@@ -210,16 +210,16 @@ TEST(MpiLink, IsRecalledFromAnAssignmentItHasNotTakenYet) {
   if (on_rank_0()) {
     MpiFleet ranks(communicator);
     Arriving arriving(ranks);
-    arriving.of_worker_0<schedule::WorkerJoined>();
+    static_cast<void>(arriving.of_worker_0<schedule::WorkerJoined>());
     ranks.carry_out(schedule::Assign{WorkerId{0}, endless});
     ranks.carry_out(schedule::Recall{WorkerId{0}});
-    ranks.dismiss(0);  // nobody, but both messages go out
+    static_cast<void>(ranks.next());  // both messages go out
     wait_for_all_ranks();
     EXPECT_TRUE(std::holds_alternative<Interrupted>(arriving.report_of(LeaseId{1})));
     // Nor does the old recall end the next assignment.
     ranks.carry_out(schedule::Assign{WorkerId{0}, small});
     EXPECT_EQ(arriving.report_of(LeaseId{2}), Outcome{fleet::fake_score(small)});
-    ranks.dismiss(session->size());
+    ranks.dismiss();
   } else {
     MpiLink link(communicator);
     wait_for_all_ranks();
@@ -230,43 +230,130 @@ TEST(MpiLink, IsRecalledFromAnAssignmentItHasNotTakenYet) {
 
 TEST(MpiFleet, TakesASilentWorkerForLostAndLetsItComeBack) {
   MPI_Comm communicator = fresh_communicator();
-  const Heartbeat heartbeat{.pulse = 0.02, .silence_max = 0.5};
-  const Assignment first{.lease = LeaseId{1}, .to = 1'000'000'000};
+  const Heartbeat heartbeat{.silence_max = 0.5};
+  const Assignment first{.lease = LeaseId{1}, .to = 1'000'000'000, .is_watched = true};
   if (on_rank_0()) {
     MpiFleet ranks(communicator, heartbeat);
     Arriving arriving(ranks);
-    arriving.of_worker_0<schedule::WorkerJoined>();
+    static_cast<void>(arriving.of_worker_0<schedule::WorkerJoined>());
     ranks.carry_out(schedule::Assign{WorkerId{0}, first});
-    arriving.of_worker_0<schedule::WorkerLost>();
+    EXPECT_EQ(arriving.of_worker_0<schedule::WorkerLost>().heard_at, 512);
     EXPECT_TRUE(ranks.anyone_lost());
     mpi::require(MPI_Send(nullptr, 0, MPI_BYTE, 1, 77, session->communicator()), "MPI_Send");
     // It is at work still: it is told to give back, reports under its old lease, and joins.
     EXPECT_TRUE(std::holds_alternative<Interrupted>(arriving.report_of(LeaseId{1})));
-    arriving.of_worker_0<schedule::WorkerJoined>();
+    static_cast<void>(arriving.of_worker_0<schedule::WorkerJoined>());
     const Assignment second{.lease = LeaseId{2}, .to = 3};
     ranks.carry_out(schedule::Assign{WorkerId{0}, second});
     EXPECT_EQ(arriving.report_of(LeaseId{2}), Outcome{fleet::fake_score(second)});
     for (int rank = 1; rank < session->size(); ++rank)
       ranks.carry_out(schedule::Retire{WorkerId{static_cast<std::uint32_t>(rank - 1)}});
-    ranks.dismiss(session->size());
+    EXPECT_FALSE(ranks.is_deserted());
+    ranks.dismiss();
   } else {
     MpiLink link(communicator, heartbeat);
     fleet::work(link, [](const Assignment& a, const fleet::KeepGoing& keep_going) {
-      if (a.lease == LeaseId{1})  // silent until rank 0 has given up
+      if (a.lease == LeaseId{1}) {
+        EXPECT_TRUE(keep_going(496));  // being watched, it says so at every question
+        EXPECT_TRUE(keep_going(512));
+        // Silent until rank 0 has given up.
         mpi::require(
             MPI_Recv(nullptr, 0, MPI_BYTE, 0, 77, session->communicator(), MPI_STATUS_IGNORE),
             "MPI_Recv");
+      }
       return fleet::fake_train(a, keep_going);
     });
+    EXPECT_FALSE(link.is_abandoned());
+    EXPECT_TRUE(link.is_anyone_missing());  // one was, once
   }
   wait_for_all_ranks();
+}
+
+// Rank 0 makes its fleet, hands out one endless assignment, and then says no more.
+TEST(MpiLink, LeavesASchedulerThatIsSilent) {
+  MPI_Comm communicator = fresh_communicator();
+  const Heartbeat heartbeat{.silence_max = 0.2};
+  if (on_rank_0()) {
+    MpiFleet ranks(communicator, heartbeat);
+    Arriving arriving(ranks);
+    arriving.all_joined();
+    ranks.carry_out(schedule::Assign{WorkerId{0}, {.lease = LeaseId{1}, .to = 1'000'000'000'000}});
+    static_cast<void>(ranks.next());
+    wait_for_all_ranks();
+  } else {
+    MpiLink link(communicator, heartbeat);
+    Outcome last;
+    fleet::work(link, [&](const Assignment& a, const fleet::KeepGoing& keep_going) {
+      const fleet::Result result = fleet::fake_train(a, keep_going);
+      last = result.outcome;
+      return result;
+    });
+    EXPECT_TRUE(link.is_abandoned());
+    // Who was at work gave back, which saves what it had.
+    EXPECT_EQ(std::holds_alternative<Interrupted>(last), session->rank() == 1);
+    wait_for_all_ranks();
+  }
+}
+
+TEST(MpiLink, IsKeptWaitingByASchedulerThatHasNoWork) {
+  MPI_Comm communicator = fresh_communicator();
+  const Heartbeat heartbeat{.silence_max = 0.5};
+  if (on_rank_0()) {
+    MpiFleet ranks(communicator, heartbeat);
+    Arriving arriving(ranks);
+    arriving.all_joined();
+    ranks.carry_out(schedule::Retire{WorkerId{0}});  // hears from rank 0 all the same
+    const Seconds end = ranks.now() + 1.5 * heartbeat.scheduler_silence_max();
+    while (ranks.now() < end) EXPECT_TRUE(ranks.next().empty());
+    EXPECT_FALSE(ranks.anyone_lost());
+    ranks.dismiss();
+  } else {
+    MpiLink link(communicator, heartbeat);
+    fleet::work(link, fleet::fake_train);
+    EXPECT_FALSE(link.is_abandoned());
+    EXPECT_FALSE(link.is_anyone_missing());
+  }
+  wait_for_all_ranks();
+}
+
+TEST(MpiFleet, IsDesertedOnceNobodyHasSpokenForTwiceTheLimit) {
+  MPI_Comm communicator = fresh_communicator();
+  if (on_rank_0()) {
+    MpiFleet ranks(communicator, {.silence_max = 0.1});
+    EXPECT_FALSE(ranks.is_deserted());
+    while (!ranks.is_deserted()) EXPECT_TRUE(ranks.next().empty());
+    EXPECT_TRUE(ranks.anyone_lost());
+    EXPECT_GT(ranks.now(), 0.2);
+  }
+  wait_for_all_ranks();
+}
+
+TEST(Silence, IsTooLongBeyondItsLimit) {
+  Silence silence(10, 0);
+  for (Seconds now = 1; now <= 14; ++now) {
+    EXPECT_FALSE(silence.look(now));
+    EXPECT_EQ(silence.is_too_long(3), now > 13);
+    EXPECT_FALSE(silence.is_too_long(5));
+  }
+}
+
+TEST(Silence, IsCountedAnewByWhoWasAwayHimself) {
+  Silence silence(10, 0);
+  EXPECT_FALSE(silence.look(1));
+  EXPECT_TRUE(silence.look(1000));  // stopped for a quarter of an hour
+  EXPECT_FALSE(silence.is_too_long(1));
+  for (Seconds now = 1001; now <= 1010; ++now) EXPECT_FALSE(silence.look(now));
+  EXPECT_FALSE(silence.is_too_long(1));
+  EXPECT_FALSE(silence.look(1011));
+  EXPECT_TRUE(silence.is_too_long(1));
+  EXPECT_FALSE(silence.is_too_long(1005));
 }
 
 TEST(MpiFleet, DismissesWorkersItHasNeverHeardOf) {
   MPI_Comm communicator = fresh_communicator();
   if (on_rank_0()) {
     MpiFleet ranks(communicator);
-    ranks.dismiss(session->size());
+    ranks.dismiss();
     wait_for_all_ranks();
   } else {
     wait_for_all_ranks();
@@ -289,7 +376,7 @@ TEST(MpiFleet, CarriesAConfigurationAsLargeAsAMessageMayBe) {
       ranks.carry_out(schedule::Assign{worker, large});
       EXPECT_EQ(arriving.report_of(large.lease), Outcome{Crashed{"3500 x"}});
     }
-    ranks.dismiss(session->size());
+    ranks.dismiss();
   } else {
     MpiLink link(communicator);
     fleet::work(link, [](const Assignment& a, const fleet::KeepGoing&) -> fleet::Result {

@@ -106,5 +106,51 @@ TEST(History, interrupted_work_counts_as_work_but_gives_no_point) {
   EXPECT_TRUE(run.history.points().empty());
 }
 
+// Worker 0: 10 s of work it accounts for as 6 + 1 + 2 s, then lost after 5 s of the next. Worker 1
+// waits for work, and is at it when the run is looked at.
+TEST(History, tells_where_each_workers_time_went) {
+  SmallRun run(2);
+  run.tell(schedule::WorkerJoined{WorkerId{0}}, 0);
+  run.tell(schedule::Reported{.lease = LeaseId{1},
+                              .outcome = Score{.accuracy = 0.5, .loss = 1},
+                              .effort = {.steps = 17,
+                                         .recomputed = 7,
+                                         .training = 6,
+                                         .scoring = 1,
+                                         .checkpointing = 2}},
+           10);
+  run.tell(schedule::WorkerLost{WorkerId{0}}, 5);
+  run.tell(schedule::WorkerJoined{WorkerId{1}}, 3);
+  run.tell(schedule::StopRequested{}, 4);
+  const auto accounts = run.history.accounts();
+  ASSERT_EQ(accounts.size(), 2U);
+  const Account& first = accounts.at(WorkerId{0});
+  EXPECT_DOUBLE_EQ(first.training, 6);
+  EXPECT_DOUBLE_EQ(first.evaluating, 1);
+  EXPECT_DOUBLE_EQ(first.checkpointing, 2);
+  EXPECT_DOUBLE_EQ(first.waiting, 1);
+  EXPECT_DOUBLE_EQ(first.lost, 5);
+  EXPECT_DOUBLE_EQ(first.total(), 15);
+  const Account& second = accounts.at(WorkerId{1});
+  EXPECT_DOUBLE_EQ(second.under_way, 4);
+  EXPECT_DOUBLE_EQ(second.total(), 4);
+  EXPECT_EQ(run.history.steps_recomputed(), 7);
+}
+
+TEST(History, counts_what_a_dead_scheduler_had_under_way_as_lost) {
+  SmallRun run(1);
+  run.tell(schedule::WorkerJoined{WorkerId{0}}, 0);
+  run.tell(schedule::WorkerJoined{WorkerId{1}}, 2);
+  run.tell(schedule::Restarted{}, 3);
+  run.tell(schedule::WorkerJoined{WorkerId{0}}, 0);
+  run.tell(schedule::Reported{.lease = LeaseId{2},
+                              .outcome = Score{.accuracy = 0.5, .loss = 1},
+                              .effort = {.steps = 10, .training = 1}},
+           1);
+  EXPECT_DOUBLE_EQ(run.history.accounts().at(WorkerId{0}).lost, 5);
+  EXPECT_DOUBLE_EQ(run.history.accounts().at(WorkerId{0}).training, 1);
+  EXPECT_DOUBLE_EQ(run.history.accounts().at(WorkerId{1}).waiting, 3);
+}
+
 }  // namespace
 }  // namespace stepladder::report

@@ -24,6 +24,7 @@ class ConfirmationOracle {
   // One sentence for each thing wrong with a run that is over.
   std::vector<std::string> check(const std::vector<wire::Entry>& entries) {
     for (const wire::Entry& entry : entries) {
+      lost_.reset();
       std::visit([this](const auto& event) { on(event); }, entry.event.what);
       for (const Command& command : entry.commands)
         std::visit([this](const auto& order) { carry_out(order); }, command);
@@ -56,7 +57,10 @@ class ConfirmationOracle {
   }
 
   void on(const WorkerJoined& event) { leases_.erase(event.worker); }
-  void on(const WorkerLost& event) { leases_.erase(event.worker); }
+  void on(const WorkerLost& event) {
+    if (const auto held = leases_.find(event.worker); held != leases_.end()) lost_ = held->second;
+    leases_.erase(event.worker);
+  }
   void on(const StopRequested&) {}
   void on(const Restarted&) { leases_.clear(); }
   void on(const Reported& event) {
@@ -66,9 +70,14 @@ class ConfirmationOracle {
     if (found == leases_.end()) return;
     const Assignment done = found->second;
     leases_.erase(found);
-    if (std::holds_alternative<Interrupted>(event.outcome) || done.from == done.to) return;
+    if (std::holds_alternative<Interrupted>(event.outcome) ||
+        std::holds_alternative<StorageFailed>(event.outcome) || done.from == done.to)
+      return;
     if (std::holds_alternative<Crashed>(event.outcome) && ++crashes_[done.trial] < 3) return;
-    const std::optional<Score> score = score_in(event.outcome);
+    complete(done, score_in(event.outcome));
+  }
+
+  void complete(const Assignment& done, const std::optional<Score>& score) {
     if (done.draws) {
       expect(results_.emplace(done.trial, score).second, "a replicate is scored twice");
       return;
@@ -132,11 +141,16 @@ class ConfirmationOracle {
     chosen_ = order.model;
   }
   void carry_out(const Recall&) {}
+  // For the deaths of its workers; oracle.hpp knows when that is right.
+  void carry_out(const GiveUp& order) {
+    if (lost_ && lost_->trial == order.trial) complete(*lost_, std::nullopt);
+  }
   void carry_out(const Retire& order) { leases_.erase(order.worker); }
 
   Plan plan_;
   std::vector<TrialId> finalists_;
   std::map<WorkerId, Assignment> leases_;
+  std::optional<Assignment> lost_;  // with the worker of this entry
   std::map<TrialId, int> crashes_;
   std::map<TrialId, Configuration> configurations_;  // of the trials of the search
   bool is_begun_ = false;

@@ -29,6 +29,7 @@ class Oracle {
     std::visit([this](const auto& event) { on(event); }, entry.event.what);
     for (const Command& command : entry.commands)
       std::visit([this](const auto& order) { carry_out(order); }, command);
+    expect(given_up_.empty(), "a trial is not given up that should be");
     check_idle();
     return std::move(wrong_);
   }
@@ -61,6 +62,10 @@ class Oracle {
     Steps counted_at = 0;  // the level it counts at in the budget
     int crashes = 0;
   };
+  struct Deaths {  // of a trial's workers, since it completed a rung
+    int in_all = 0;
+    std::vector<Steps> here;  // those within kWatchedSteps of the furthest one
+  };
 
   void expect(bool claim, const std::string& otherwise) {
     if (!claim) wrong_.push_back(otherwise);
@@ -81,8 +86,37 @@ class Oracle {
     workers_[event.worker].reset();
   }
   void on(const WorkerLost& event) {
+    const auto found = workers_.find(event.worker);
+    if (found != workers_.end() && found->second && !stopping_) {
+      const Assignment lost = leases_.at(*found->second);
+      if (is_one_death_too_many(deaths_[lost.trial], std::max(event.heard_at, lost.from))) {
+        leases_.erase(lost.lease);
+        found->second.reset();
+        give_up(lost);
+      }
+    }
     release(event.worker);
     workers_.erase(event.worker);
+  }
+  // One beyond the furthest place begins anew, one before it was an accident.
+  static bool is_one_death_too_many(Deaths& deaths, Steps at) {
+    const auto furthest = [&] { return *std::max_element(deaths.here.begin(), deaths.here.end()); };
+    ++deaths.in_all;
+    if (!deaths.here.empty() && at > furthest() + kWatchedSteps) deaths.here.clear();
+    if (deaths.here.empty() || at >= furthest() - kWatchedSteps) deaths.here.push_back(at);
+    return deaths.here.size() == 3 || deaths.in_all == 10;
+  }
+  void give_up(const Assignment& lost) {
+    deaths_.erase(lost.trial);
+    if (lost.part == Part::prune) {
+      trials_.at(lost.trial.value).crashes = 2;
+      complete(lost, Crashed{});
+    } else if (lost.draws && lost.from < lost.to) {
+      given_up_.insert(lost.trial);
+    } else {
+      extra_failures_ = 2;
+      score_winner(lost, Crashed{});
+    }
   }
   void on(const StopRequested&) { stopping_ = true; }
   void on(const Restarted&) {
@@ -100,14 +134,26 @@ class Oracle {
       if (lease == event.lease) lease.reset();
     if (std::holds_alternative<Interrupted>(event.outcome)) {
       waiting_.emplace(done.trial, done);
+    } else if (std::holds_alternative<StorageFailed>(event.outcome)) {
+      waiting_.emplace(done.trial, done);
+      stopping_ = true;
     } else if (done.part == Part::prune) {
       complete(done, event.outcome);
     } else if (done.draws && done.from < done.to) {
-      if (std::holds_alternative<Crashed>(event.outcome) && ++replicate_crashes_[done.trial] < 3)
-        waiting_.emplace(done.trial, done);
+      complete_replicate(done, event.outcome);
     } else {
       score_winner(done, event.outcome);
     }
+  }
+
+  void complete_replicate(const Assignment& done, const Outcome& outcome) {
+    const bool crashed = std::holds_alternative<Crashed>(outcome);
+    if (crashed && ++replicate_crashes_[done.trial] < 3) {
+      waiting_.emplace(done.trial, done);
+      return;
+    }
+    if (crashed) given_up_.insert(done.trial);
+    deaths_.erase(done.trial);
   }
 
   void complete(const Assignment& done, const Outcome& outcome) {
@@ -116,6 +162,8 @@ class Oracle {
       waiting_.emplace(done.trial, done);
       return;
     }
+    if (std::holds_alternative<Crashed>(outcome)) given_up_.insert(done.trial);
+    deaths_.erase(done.trial);
     trial.score.reset();
     const auto* score = std::get_if<Score>(&outcome);
     if (score != nullptr && std::isfinite(score->accuracy) && std::isfinite(score->loss))
@@ -153,6 +201,7 @@ class Oracle {
     expect(a.horizon == plan_.max_steps, "the horizon is not the plan's");
     check_rule(a);
     if (!a.draws) check_trial(a, trials_.at(a.trial.value));
+    expect(a.is_watched == deaths_.contains(a.trial), "a trial is watched, or not, for no reason");
     last_lease_ = a.lease;
     leases_[a.lease] = a;
     worker->second = a.lease;
@@ -283,6 +332,9 @@ class Oracle {
     model_ = order.model;
     extra_failures_ = 0;
   }
+  void carry_out(const GiveUp& order) {
+    expect(given_up_.erase(order.trial) == 1, "a trial is given up that should not be");
+  }
 
   // ---- what is left
 
@@ -358,6 +410,8 @@ class Oracle {
   std::map<LeaseId, Assignment> leases_;
   std::map<WorkerId, std::optional<LeaseId>> workers_;
   std::map<TrialId, Assignment> waiting_;
+  std::map<TrialId, Deaths> deaths_;
+  std::set<TrialId> given_up_;  // by this event
   LeaseId last_lease_{};
   Steps steps_ = 0;
   Steps out_at_last_ = 0;

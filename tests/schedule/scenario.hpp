@@ -123,12 +123,17 @@ class Scenario {
     std::string what;
     words >> id >> what;
     if (who == "worker" && what == "joins") return WorkerJoined{WorkerId{id}};
-    if (who == "worker" && what == "dies") return WorkerLost{WorkerId{id}};
+    if (who == "worker" && what == "dies") {
+      Steps heard_at = 0;  // "worker 0 dies at 120"
+      words >> what >> heard_at;
+      return WorkerLost{WorkerId{id}, heard_at};
+    }
     if (who != "lease") throw std::runtime_error("unknown event: " + line);
     double number = 0;
     words >> number;
     const auto steps = static_cast<Steps>(number);
     if (what == "crashes") return Reported{LeaseId{id}, Crashed{"a reason"}, {}};
+    if (line.ends_with("cannot save")) return Reported{LeaseId{id}, StorageFailed{"no room"}, {}};
     if (!words) throw std::runtime_error("a number is missing: " + line);
     if (what == "scores") return Reported{LeaseId{id}, Score{number, 1 - number}, {}};
     if (what == "diverges") return Reported{LeaseId{id}, Diverged{steps}, {}};
@@ -144,6 +149,7 @@ class Scenario {
       text << " trains trial " << a.trial.value << " from " << a.from << " to " << a.to;
       if (a.draws) text << " with the random numbers of " << a.draws->value << ", scored on final";
       if (a.is_audited) text << ", audited";
+      if (a.is_watched) text << ", watched";
     } else {
       text << " scores trial " << a.trial.value << " at " << a.to << " on "
            << (a.part == Part::final ? "final" : "test");
@@ -161,6 +167,10 @@ class Scenario {
     if (order.model != order.trial)
       result_ += " with the model of trial " + std::to_string(order.model.value);
     result_ += '\n';
+  }
+  void tell(const GiveUp& order) {
+    result_ +=
+        "trial " + std::to_string(order.trial.value) + " is given up: " + order.reason + '\n';
   }
 
   Plan plan_{.eta = 3, .min_steps = 1, .max_steps = 9, .trials = 9};

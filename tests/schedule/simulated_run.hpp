@@ -73,6 +73,7 @@ inline simulation::Workload random_workload(Seed seed) {
     const Steps at = random.uniform(4) < 0.2 ? a.from / 2 : a.from + 1;
     if (random.uniform(1) < 0.08) return {Diverged{at}, duration / 2};
     if (random.uniform(1) < 0.12 || passing.uniform(0) < 0.05) return {Crashed{"no luck"}, 0.1};
+    if (passing.uniform(1) < 0.02) return {StorageFailed{"no room"}, 0.1};
     if (random.uniform(1) < 0.15)
       return {Score{0.5, std::numeric_limits<double>::quiet_NaN()}, duration};
     return {Score{static_cast<double>(random.below(2, 12)) / 12,

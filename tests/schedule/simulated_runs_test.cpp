@@ -122,9 +122,14 @@ TEST_P(EveryMode, GoesOnFromEveryEntryOfItsJournal) {
       for (std::size_t i = cut; i < whole.entries().size(); ++i)
         if (std::holds_alternative<Reported>(whole.entries()[i].event.what))
           run.feed(whole.entries()[i].event);
-      simulation::SimulatedFleet others(some_workers(random, 12), random_workload(seed),
-                                        random_disturbances(random), Seed{seed.value + cut});
-      run.drive(others);
+      std::uint64_t life = 0;
+      do {  // as often as a worker's storage fails
+        if (life > 0) run.feed({.what = Restarted{}});
+        simulation::SimulatedFleet others(some_workers(random, 12 + life), random_workload(seed),
+                                          random_disturbances(random),
+                                          Seed{seed.value + cut + 1000 * life});
+        run.drive(others);
+      } while (!run.broken() && !run.scheduler().finished() && ++life < 1000);
       run.expect_ended();
       run.expect_replays();
       if (HasFailure()) return;

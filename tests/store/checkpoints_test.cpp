@@ -95,9 +95,39 @@ TEST_F(CheckpointsTest, IgnoreForeignFiles) {
   EXPECT_EQ(checkpoints_.latest(trial_, 99), state_at(11));
 }
 
+TEST_F(CheckpointsTest, AreListedAndRemoved) {
+  EXPECT_TRUE(checkpoints_.all().empty());
+  checkpoints_.save(TrialId{11}, state_at(20));
+  checkpoints_.save(TrialId{2}, state_at(30));
+  leave(TrialId{2}, 5);
+  put(folder_ / "readme", "x");
+  const auto all = checkpoints_.all();
+  ASSERT_EQ(all.size(), 3U);
+  const auto bytes =
+      static_cast<std::int64_t>(std::filesystem::file_size(checkpoints_.path_of(TrialId{2}, 5)));
+  EXPECT_EQ(all[0], (Checkpoints::Saved{TrialId{2}, 5, bytes}));
+  EXPECT_EQ(all[1], (Checkpoints::Saved{TrialId{2}, 30, bytes}));
+  EXPECT_EQ(all[2], (Checkpoints::Saved{TrialId{11}, 20, bytes}));
+  checkpoints_.remove(TrialId{2}, 30);
+  checkpoints_.remove(TrialId{2}, 30);  // gone already
+  EXPECT_EQ(checkpoints_.latest(TrialId{2}, 99), state_at(5));
+  EXPECT_EQ(checkpoints_.all().size(), 2U);
+}
+
+TEST_F(CheckpointsTest, LeaveNoDraftsOfDeadWriters) {
+  checkpoints_.save(trial_, state_at(20));
+  put(checkpoints_.path_of(trial_, 30).string() + ".draft-node7-4711", "half");
+  put(folder_ / "readme", "x");
+  checkpoints_.remove_drafts();
+  EXPECT_EQ(files_in(folder_.path()), 2U);
+  EXPECT_EQ(checkpoints_.latest(trial_, 99), state_at(20));
+}
+
 TEST_F(CheckpointsTest, SayWhereTheyCannotBeSaved) {
   const Checkpoints nowhere(folder_ / "missing");
   EXPECT_THROW(nowhere.save(trial_, state_at(1)), StorageError);
+  EXPECT_THROW(static_cast<void>(nowhere.latest(trial_, 1)), StorageError);
+  EXPECT_THROW(static_cast<void>(nowhere.all()), StorageError);
 }
 
 }  // namespace

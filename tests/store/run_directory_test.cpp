@@ -165,11 +165,25 @@ TEST_F(RunDirectoryTest, IsUsedByOneProcessAtATime) {
     const RunLock lock(run_);
     ADD_FAILURE() << "two processes hold the lock";
   } catch (const StorageError& error) {
-    EXPECT_THAT(error.what(), HasSubstr(std::to_string(holder.process())));
+    EXPECT_THAT(error.what(), HasSubstr(" process " + std::to_string(holder.process()) + ')'));
     EXPECT_THAT(error.what(), HasSubstr("--run-dir"));
   }
   holder.kill();
   EXPECT_NO_THROW(RunLock{run_});
+}
+
+TEST_F(RunDirectoryTest, SaysWhoUsesIt) {
+  EXPECT_FALSE(RunLock::holder(run_));
+  run_.create();
+  EXPECT_FALSE(RunLock::holder(run_));
+  Holder holder(run_);
+  const auto name = RunLock::holder(run_);
+  ASSERT_TRUE(name);
+  EXPECT_TRUE(name->ends_with(" process " + std::to_string(holder.process()))) << *name;
+  EXPECT_GT(name->size(), name->find(" process ") + 9);
+  holder.kill();
+  EXPECT_FALSE(RunLock::holder(run_));  // though the file still names it
+  EXPECT_TRUE(std::filesystem::exists(run_.root() / "lock"));
 }
 
 TEST_F(RunDirectoryTest, IsFreeAgainWhenItsLockEnds) {

@@ -31,7 +31,8 @@ inline Assignment full_assignment() {
                .horizon = std::numeric_limits<Steps>::max(),
                .part = Part::final,
                .draws = TrialId{std::uint32_t{1} << 31U},
-               .is_audited = true};
+               .is_audited = true,
+               .is_watched = true};
   auto& settings = a.configuration.settings;
   settings.push_back({"yes", true});
   settings.push_back({"no", false});
@@ -45,8 +46,12 @@ inline Assignment full_assignment() {
 }
 
 inline std::vector<Outcome> all_outcomes() {
-  std::vector<Outcome> result = {Diverged{std::numeric_limits<Steps>::max()}, Crashed{kOddText},
-                                 Crashed{""}, Interrupted{0}, Interrupted{123'456'789'012}};
+  std::vector<Outcome> result = {Diverged{std::numeric_limits<Steps>::max()},
+                                 Crashed{kOddText},
+                                 Crashed{""},
+                                 Interrupted{0},
+                                 StorageFailed{kOddText},
+                                 Interrupted{123'456'789'012}};
   for (const double number : odd_doubles()) result.emplace_back(Score{number, -number});
   return result;
 }
@@ -55,12 +60,16 @@ inline std::vector<decltype(schedule::Event::what)> all_events() {
   std::vector<decltype(schedule::Event::what)> result = {
       schedule::WorkerJoined{WorkerId{0}},
       schedule::WorkerJoined{WorkerId{std::numeric_limits<std::uint32_t>::max()}},
-      schedule::WorkerLost{WorkerId{7}}, schedule::StopRequested{}, schedule::Restarted{}};
+      schedule::WorkerLost{WorkerId{7}},
+      schedule::WorkerLost{WorkerId{8}, 123'456'789'012},
+      schedule::StopRequested{},
+      schedule::Restarted{}};
   for (const Outcome& outcome : all_outcomes())
     result.emplace_back(
         schedule::Reported{.lease = LeaseId{std::numeric_limits<std::uint64_t>::max()},
                            .outcome = outcome,
                            .effort = {.steps = 17,
+                                      .recomputed = 4,
                                       .training = 0.1 + 0.2,
                                       .scoring = 1e-9,
                                       .checkpointing = 3,
@@ -77,7 +86,8 @@ inline schedule::Commands all_commands() {
           schedule::Assign{WorkerId{1}, last},
           schedule::Recall{WorkerId{std::numeric_limits<std::uint32_t>::max()}},
           schedule::Retire{WorkerId{0}},
-          schedule::Choose{.trial = TrialId{41}, .model = TrialId{57}}};
+          schedule::Choose{.trial = TrialId{41}, .model = TrialId{57}},
+          schedule::GiveUp{TrialId{7}, kOddText}};
 }
 
 inline std::vector<Entry> all_entries() {
@@ -103,7 +113,8 @@ inline std::vector<ToScheduler> all_messages_to_scheduler() {
 }
 
 inline std::vector<ToWorker> all_messages_to_worker() {
-  return {Start{full_assignment()}, Start{}, GiveBack{}, Leave{}};
+  return {Start{full_assignment()},         Start{},    GiveBack{}, Leave{},
+          Leave{.is_anyone_missing = true}, StillHere{}};
 }
 
 }  // namespace stepladder::wire

@@ -31,6 +31,13 @@ struct DataSource {
   std::string place;
 };
 
+// How a run is run, not what it computes: these may differ each time it is resumed.
+struct RunSettings {
+  Seconds heartbeat = 30;      // a worker that is silent for so long is taken for lost
+  Seconds checkpointing = 60;  // between checkpoints of a trial under way; 0: only at its ends
+  std::int64_t checkpoint_bytes_max = 0;  // of all checkpoints of the run; 0: no limit
+};
+
 struct Experiment {
   std::string name;
   Seed seed{1};
@@ -39,6 +46,7 @@ struct Experiment {
   SearchSpace space;
   search::Settings search;
   schedule::Plan plan;
+  RunSettings run;
 };
 
 // What a command needs of an experiment file.
@@ -68,5 +76,8 @@ enum class Needs {
 
 // With every default written out. parse_experiment() reads the same experiment back.
 [[nodiscard]] std::string to_toml(const Experiment& experiment);
+
+// The same without [run]: everything that decides what comes out, and so which run it is.
+[[nodiscard]] std::string identity_of(const Experiment& experiment);
 
 }  // namespace stepladder::app

@@ -3,6 +3,8 @@
 // latest checkpoint, else from step 0: training is deterministic, so all three give the same bytes.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 
 #include "stepladder/app/materials.hpp"
@@ -18,11 +20,20 @@ class TrialRunner {
   // training::kernels::UnsupportedLevel where this processor lacks what the model asks for.
   TrialRunner(const Materials& materials, store::Checkpoints checkpoints);
 
+  // Saves at the end, and on the way as often as the experiment says. Throws store::StorageError.
   [[nodiscard]] fleet::Result operator()(const Assignment& assignment,
                                          const fleet::KeepGoing& keep_going);
 
+  // The trial at step `to` of the assignment, without scoring or saving it; `still_here` is called
+  // now and then.
+  [[nodiscard]] training::State state_after(const Assignment& assignment,
+                                            const std::function<void()>& still_here);
+
  private:
   [[nodiscard]] training::Trainer& bring(const Assignment& assignment, Effort& effort);
+  [[nodiscard]] training::Progress train(const Assignment& assignment,
+                                         const fleet::KeepGoing& keep_going, Effort& effort);
+  void save(Effort& effort);
   [[nodiscard]] Outcome score(training::Trainer& trainer, Part part) const;
 
   const Materials& materials_;
@@ -30,7 +41,8 @@ class TrialRunner {
   store::Checkpoints checkpoints_;
   std::unique_ptr<training::Trainer> held_;  // the trial trained last
   TrialId held_trial_;
-  Steps held_saved_ = 0;  // its last checkpoint
+  Steps held_saved_ = 0;                                   // its last checkpoint
+  std::chrono::steady_clock::time_point held_saved_when_;  // or when this training began
 };
 
 }  // namespace stepladder::app

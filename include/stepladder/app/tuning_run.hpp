@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "stepladder/app/checkpoint_cap.hpp"
+#include "stepladder/app/deadline.hpp"
 #include "stepladder/app/materials.hpp"
 #include "stepladder/app/progress.hpp"
 #include "stepladder/fleet/fleet.hpp"
@@ -48,8 +50,9 @@ class TuningRun {
   [[nodiscard]] Seconds elapsed() const { return history_.elapsed(); }
   [[nodiscard]] const store::RunDirectory& directory() const { return directory_; }
 
-  // Runs the fleet until the run is over or `stop_requested`. Throws Halted.
-  void coordinate(fleet::Fleet& fleet, const std::function<bool()>& stop_requested);
+  // Runs the fleet until the run is over, `stop_requested`, or the deadline is near. Throws Halted.
+  void coordinate(fleet::Fleet& fleet, const std::function<bool()>& stop_requested,
+                  Deadline deadline);
 
   // Writes the leaderboards, the winner's folder and the end record, tells the person; returns the
   // exit code.
@@ -57,10 +60,9 @@ class TuningRun {
 
  private:
   void replay(store::JournalReader& reader);
-  void log_decisions(std::span<const wire::Entry> entries) const;
+  void observe(std::span<const wire::Entry> entries, CheckpointCap& cap, Deadline& deadline);
   [[nodiscard]] report::Leaderboard leaderboard() const;
   void write_leaderboards() const;
-  void write_best() const;
   void record_end(int exit_code, const std::string& why) const;
   [[noreturn]] void halt(const store::StorageError& error) const;
 
@@ -74,6 +76,7 @@ class TuningRun {
   report::History history_;
   ProgressStyle style_;
   bool resumed_ = false;
+  std::string storage_failure_;  // of a worker, which stopped the run; empty: none
 };
 
 }  // namespace stepladder::app

@@ -64,7 +64,8 @@ struct Result {
 };
 using Train = std::function<Result(const Assignment&, const KeepGoing&)>;
 
-// A worker's whole life. An exception out of `train` becomes Crashed. How long it waited for an
+// A worker's whole life. An exception out of `train` becomes Crashed, a
+// store::StorageError StorageFailed. How long it waited for an
 // assignment goes with the report on it.
 void work(WorkerLink& link, const Train& train);
 

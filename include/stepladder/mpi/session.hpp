@@ -46,6 +46,11 @@ class Session {
   // Ends this process without MPI's ado. For when ranks are missing.
   [[noreturn]] static void leave_at_once(int exit_code);
 
+  // To be called before the end where every rank is thought to be there. Under mpirun
+  // --enable-recovery one may die even now, and finalizing would hang: the process then ends after
+  // a while all the same (with code 0, as mpirun's own code is in that mode whatever happens).
+  static void bound_the_end();
+
  private:
   MPI_Comm communicator_ = MPI_COMM_NULL;
   int rank_ = 0;

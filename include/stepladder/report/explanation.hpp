@@ -39,6 +39,7 @@ class Explanation {
   TrialId trial_;
   std::vector<std::string> lines_;
   std::optional<Assignment> current_;
+  WorkerId worker_;  // of the current one
   std::optional<Stay> stay_;
   bool is_finalist_ = false;
 };

@@ -16,6 +16,20 @@ struct ScoredPoint {  // a trial's score on `prune` at a rung
   Score score;
 };
 
+// Where a worker's time went. The parts add up to the time it was there.
+struct Account {
+  Seconds training = 0;
+  Seconds evaluating = 0;
+  Seconds checkpointing = 0;
+  Seconds waiting = 0;    // for an assignment, or for a message on its way
+  Seconds lost = 0;       // on assignments that ended with the worker, or with the scheduler
+  Seconds under_way = 0;  // on an assignment not reported on yet
+  [[nodiscard]] Seconds total() const noexcept {
+    return training + evaluating + checkpointing + waiting + lost + under_way;
+  }
+  Account& operator+=(const Account& other) noexcept;
+};
+
 class History {
  public:
   void add(const wire::Entry& entry);
@@ -25,6 +39,9 @@ class History {
   [[nodiscard]] const std::vector<ScoredPoint>& points() const noexcept {
     return points_;
   }  // in order of arrival
+  [[nodiscard]] Steps steps_recomputed() const noexcept { return steps_recomputed_; }
+  // Of every worker that was ever there. By worker id: a run that is resumed goes on counting.
+  [[nodiscard]] std::map<WorkerId, Account> accounts() const;
   // The share of the workers' time that was spent on assignments, in [0, 1]; 0 before any time has
   // passed.
   [[nodiscard]] double utilisation() const noexcept;
@@ -35,15 +52,24 @@ class History {
     TrialId trial;
     Steps to = 0;
     Part part = Part::prune;
+    Seconds begun = 0;
   };
+  struct Worker {
+    std::optional<LeaseId> lease;
+    Seconds waiting_since = 0;
+  };
+  void on_report(const schedule::Reported& report);
+  void on_command(const schedule::Command& command);
   void advance(Seconds at);
-  void release(WorkerId worker);
+  void leave(WorkerId worker);
 
   Seconds now_ = 0;
   Seconds present_ = 0;  // worker-seconds
   Seconds busy_ = 0;     // worker-seconds
   Steps steps_spent_ = 0;
-  std::map<WorkerId, std::optional<LeaseId>> workers_;
+  Steps steps_recomputed_ = 0;
+  std::map<WorkerId, Account> accounts_;  // up to the last change of each
+  std::map<WorkerId, Worker> workers_;
   std::map<LeaseId, Lease> leases_;
   std::vector<ScoredPoint> points_;
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,7 +57,9 @@ struct Leaderboard {
   bool finished = false;
   double utilisation = 0;
   Steps steps_spent = 0;
+  Steps steps_recomputed = 0;  // of these, because a checkpoint was missing
   Seconds elapsed = 0;
+  std::map<WorkerId, Account> accounts;
   wire::PartRows rows;
   Metric metric = Metric::accuracy;
   std::vector<LeaderboardEntry> entries;

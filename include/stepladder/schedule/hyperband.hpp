@@ -18,6 +18,7 @@
 
 #include "stepladder/schedule/bracket.hpp"
 #include "stepladder/schedule/confirmation.hpp"
+#include "stepladder/schedule/losses.hpp"
 #include "stepladder/schedule/messages.hpp"
 #include "stepladder/schedule/plan.hpp"
 #include "stepladder/search/sampler.hpp"
@@ -35,6 +36,7 @@ struct Trial {
       0;  // of its bracket: the one it stands in, or is on its way to for the first time
   Fate fate = Fate::alive;
   std::uint8_t crashes = 0;
+  Losses losses;      // of its workers, since it completed a rung
   bool busy = false;  // assigned, or waiting to be assigned again
 };
 
@@ -81,6 +83,14 @@ class Hyperband {
   [[nodiscard]] Configuration configuration(TrialId trial) const;
   // Where a trial stands by its last outcome; a trial without one stands as a failed one.
   [[nodiscard]] Standing standing(TrialId trial) const;
+  struct Leader {
+    TrialId trial;
+    std::size_t rung = 0;  // the highest that it is an entry of
+    Steps level = 0;       // of that
+    Standing standing;     // there
+  };
+  // The best living trials of the search, best first: who stands higher, then who is better there.
+  [[nodiscard]] std::vector<Leader> leaders(std::size_t count) const;
   [[nodiscard]] std::size_t workers() const noexcept { return workers_.size(); }
   // By lease, hence in order of assignment.
   struct Lease {
@@ -101,25 +111,25 @@ class Hyperband {
   [[nodiscard]] const std::optional<Score>& test_score() const noexcept { return test_score_; }
 
  private:
-  struct Leader {
-    TrialId trial;
-    std::size_t rung = 0;  // the highest that it is an entry of
-    Steps level = 0;       // of that
-    Standing standing;     // there
-  };
-  void on(const WorkerJoined& event);
-  void on(const Reported& event);
-  void on(const WorkerLost& event);
-  void on(const StopRequested& event);
-  void on(const Restarted& event);
+  void on(const WorkerJoined& event, Commands& commands);
+  void on(const Reported& event, Commands& commands);
+  void on(const WorkerLost& event, Commands& commands);
+  void on(const StopRequested& event, Commands& commands);
+  void on(const Restarted& event, Commands& commands);
 
   [[nodiscard]] Steps level_of(const Job& job) const;
-  void complete(const Job& job, const Outcome& outcome);
-  void complete_replicate(const Job& job, const Outcome& outcome);
+  void complete(const Job& job, const Outcome& outcome, Commands& commands);
+  void complete_replicate(const Job& job, const Outcome& outcome, Commands& commands);
+  // Whether a crash is to be tried again, and was put back.
+  bool tries_again(const Job& job, const Outcome& outcome, Commands& commands);
+  void enter(const Job& job, const Outcome& outcome);
+  void end_replicate(const Job& job, const Outcome& outcome);
   void complete_extra(const Job& job, const Outcome& outcome);
   void leave_level(TrialId id);
-  void release(WorkerId worker);
+  std::optional<Lease> end_lease(WorkerId worker);
+  void lose(const Job& job, Steps heard_at, Commands& commands);
   void put_back(const Job& job);
+  void stop(Commands& commands);
   void give_work(Commands& commands);
   std::optional<Job> next_job(Commands& commands);
   std::optional<Job> climb();
@@ -136,7 +146,6 @@ class Hyperband {
   Job choose(TrialId trial, TrialId model, Commands& commands);
   void refresh(std::size_t bracket);
   [[nodiscard]] std::optional<Leader> place_of(TrialId trial) const;
-  [[nodiscard]] std::vector<Leader> leaders(std::size_t count) const;
   [[nodiscard]] bool admit_better(const Leader& best);
   [[nodiscard]] Assign assign(WorkerId worker, const Job& job);
 

@@ -3,6 +3,7 @@
 // deeds.
 #pragma once
 
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Reported {  // ignored unless the lease is current: late, doubled and for
 };
 struct WorkerLost {
   WorkerId worker;
+  Steps heard_at = 0;  // the last step of its assignment it was heard of at; 0: never
   friend bool operator==(const WorkerLost&, const WorkerLost&) = default;
 };
 struct StopRequested {  // end soon, to be resumed later
@@ -58,7 +60,12 @@ struct Choose {  // the winner is fixed from here on; only now may the test part
   TrialId model;  // whose weights are kept and tested: the trial itself, or its best replicate
   friend bool operator==(const Choose&, const Choose&) = default;
 };
-using Command = std::variant<Assign, Recall, Retire, Choose>;
+struct GiveUp {  // the trial counts as crashed from here on
+  TrialId trial;
+  std::string reason;
+  friend bool operator==(const GiveUp&, const GiveUp&) = default;
+};
+using Command = std::variant<Assign, Recall, Retire, Choose, GiveUp>;
 using Commands = std::vector<Command>;
 
 }  // namespace stepladder::schedule

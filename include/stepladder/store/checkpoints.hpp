@@ -3,8 +3,10 @@
 // deterministic, so one that is missing or damaged costs time, nothing else.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <vector>
 
 #include "stepladder/training/engine.hpp"
 #include "stepladder/trial/ids.hpp"
@@ -19,8 +21,25 @@ class Checkpoints {
   // Saves, then removes the trial's earlier checkpoints. Throws StorageError.
   void save(TrialId trial, const training::State& state) const;
 
-  // The trial's latest undamaged checkpoint at or before step `to`, wherever it was saved.
+  // The trial's latest undamaged checkpoint at or before step `to`, wherever it was saved. Throws
+  // StorageError where the folder cannot be read.
   [[nodiscard]] std::optional<training::State> latest(TrialId trial, Steps to) const;
+
+  struct Saved {
+    TrialId trial;
+    Steps step = 0;
+    std::int64_t bytes = 0;
+    friend auto operator<=>(const Saved&, const Saved&) = default;
+  };
+  // Every checkpoint there is, by trial and step; not looked into. Throws StorageError.
+  [[nodiscard]] std::vector<Saved> all() const;
+
+  // No error where it is gone already. Throws StorageError.
+  void remove(TrialId trial, Steps step) const;
+
+  // Removes what writers that were killed left half-written. For when no writer is alive. Throws
+  // StorageError.
+  void remove_drafts() const;
 
   [[nodiscard]] std::filesystem::path path_of(TrialId trial, Steps step) const;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "stepladder/store/files.hpp"
@@ -40,12 +41,17 @@ class RunDirectory {
   std::filesystem::path root_;
 };
 
-// Held by the one scheduler of a run directory, released when it ends, however it ends (a POSIX
-// record lock, which NFS carries between hosts).
+// Held by the one scheduler of a run directory, released when it ends, however it ends: a POSIX
+// record lock, which NFS carries between hosts, and which the kernel, or the NFS server, breaks
+// when its holder is gone. The file `lock` names the holder: "HOST process PID".
 class RunLock {
  public:
-  // Throws StorageError, naming the holder, if another process holds it. Creates the file `lock`.
+  // Throws StorageError, naming the holder, if another process holds it. Creates the file.
   explicit RunLock(const RunDirectory& directory);
+
+  // Who holds the lock of this directory now, as it stands in the file; none where nobody does.
+  // Throws StorageError. Not to be asked by the process that holds it: it would lose it.
+  [[nodiscard]] static std::optional<std::string> holder(const RunDirectory& directory);
 
  private:
   Descriptor file_;

@@ -12,6 +12,10 @@ namespace stepladder {
 // finalists; `test` once, after the choice is written down.
 enum class Part { prune, final, test };
 
+// A trial is watched after it has lost a worker: the next one says where it is at least every so
+// many steps, so that a death at the same step is seen to be at the same step.
+inline constexpr Steps kWatchedSteps = 16;
+
 struct Assignment {
   LeaseId lease;
   TrialId trial;
@@ -24,6 +28,7 @@ struct Assignment {
   // Whose random numbers (first weights, batches, dropout) train it; none: the trial's own.
   std::optional<TrialId> draws{};
   bool is_audited = false;  // the trial climbs every rung, whatever its score
+  bool is_watched = false;
   [[nodiscard]] TrialId drawn_as() const noexcept { return draws.value_or(trial); }
   friend bool operator==(const Assignment&, const Assignment&) = default;
 };

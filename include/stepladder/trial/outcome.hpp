@@ -27,11 +27,18 @@ struct Interrupted {  // recalled by the scheduler; a checkpoint at this step ex
   Steps at = 0;
   friend bool operator==(const Interrupted&, const Interrupted&) = default;
 };
-using Outcome = std::variant<Score, Diverged, Crashed, Interrupted>;
+struct StorageFailed {  // the worker's disk: no fault of the trial, which is to be gone on with
+                        // later
+  std::string reason;
+  friend bool operator==(const StorageFailed&, const StorageFailed&) = default;
+};
+using Outcome = std::variant<Score, Diverged, Crashed, Interrupted, StorageFailed>;
 
 // What an assignment cost its worker. Recorded for the accounts; no decision depends on it.
 struct Effort {
   Steps steps = 0;  // optimizer steps run, recomputed ones included
+  Steps recomputed =
+      0;  // of these, below the assignment's start: a checkpoint was missing or damaged
   Seconds training = 0;
   Seconds scoring = 0;
   Seconds checkpointing = 0;  // reading and writing

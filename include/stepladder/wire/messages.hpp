@@ -34,14 +34,18 @@ struct GiveBack {  // save what you have and report Interrupted
   friend bool operator==(const GiveBack&, const GiveBack&) = default;
 };
 struct Leave {
+  bool is_anyone_missing = false;  // some rank died: MPI cannot be ended in good order
   friend bool operator==(const Leave&, const Leave&) = default;
 };
-using ToWorker = std::variant<Start, GiveBack, Leave>;
+struct StillHere {  // the scheduler lives
+  friend bool operator==(const StillHere&, const StillHere&) = default;
+};
+using ToWorker = std::variant<Start, GiveBack, Leave, StillHere>;
 
 using Bytes = std::vector<std::byte>;
 
-// Throw WireError where the message would be longer than kMessageBytesMax. The reason of a crash is
-// cut to fit.
+// Throw WireError where the message would be longer than kMessageBytesMax. A reason is cut to
+// fit.
 [[nodiscard]] Bytes encode(const ToScheduler& message);
 [[nodiscard]] Bytes encode(const ToWorker& message);
 
