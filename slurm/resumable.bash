@@ -11,7 +11,7 @@
 #   sent to this shell ahead of the time limit, asks the command to stop; TERM (scancel, a lost node, preemption) is
 #   passed on, and what becomes of the job is left to who sent it.
 
-stop_seconds_max=60 # from USR1 to the end; must be less than --signal gives
+stop_seconds_max=80 # from USR1 to the end; more than the launcher takes (60), less than --signal gives
 
 say() { echo "$(date '+%F %T') job $SLURM_JOB_ID: $1"; }
 

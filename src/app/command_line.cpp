@@ -44,10 +44,12 @@ int dispatch(const CLI::App& app, const CommandOptions& options, Ranks* ranks) {
   return tune_with_threads(options.tune);
 }
 
-// Under a launcher that started several ranks `tune` needs MPI, and needs it first, so that the
-// ranks can agree who speaks.
+// Under a launcher that started several ranks `tune` and `doctor` need MPI, and need it first, so
+// that the ranks can agree who speaks.
 bool wants_ranks(int argc, char** argv) {
-  return argc > 1 && std::string_view(argv[1]) == "tune" && mpi::ranks_launched() > 1;
+  if (argc < 2 || mpi::ranks_launched() < 2) return false;
+  const std::string_view command = argv[1];
+  return command == "tune" || command == "doctor";
 }
 
 // One of the ranks speaks for all. Those that MPI cannot bring together know from their launcher
@@ -84,7 +86,10 @@ int run(int argc, char** argv, Ranks* ranks) {
       throw InputError(std::string(error.what()) + "; see stepladder --help");
     return speaks(ranks) ? app.exit(error) : kFinished;
   }
-  if (ranks != nullptr && ranks->session.size() == 1)
+  const bool is_alone = ranks != nullptr && ranks->session.size() == 1;
+  if (app.got_subcommand("doctor") && !(is_alone && !speaks(ranks)))
+    return show_doctor(options.doctor, ranks != nullptr ? &ranks->session : nullptr);
+  if (is_alone)
     throw InputError(
         fmt::format("{} ranks were started, but each of them is alone: the launcher does not speak "
                     "this Open MPI's language; use "
@@ -97,7 +102,11 @@ int run(int argc, char** argv, Ranks* ranks) {
 
 int run_command_line(int argc, char** argv) {
   std::optional<Ranks> launched;
-  if (wants_ranks(argc, argv)) launched.emplace(argc, argv);
+  if (wants_ranks(argc, argv)) {
+    if (const auto trouble = mpi::launcher_trouble())
+      return end_with(kWrongInput, nullptr, *trouble);
+    launched.emplace(argc, argv);
+  }
   Ranks* ranks = launched ? &*launched : nullptr;
   try {
     return run(argc, argv, ranks);

@@ -216,6 +216,26 @@ void describe_simulate(CLI::App& app, SimulateOptions& options) {
       "--json --brief");
 }
 
+void describe_doctor(CLI::App& app, DoctorOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "doctor",
+      "Tell what is wrong with the machine, or with how ranks are started, and the remedy");
+  command->add_option("experiment", options.tune.experiment, "The experiment file, if there is one")
+      ->type_name("EXPERIMENT.toml");
+  command->add_option("--set", options.tune.overrides, "Override a key of the experiment")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--run-dir", options.tune.run_directory, "The run's folder; default runs/NAME")
+      ->type_name("DIR");
+  command->add_flag("--json", options.json, "As JSON");
+  command->footer(
+      "Examples:\n"
+      "  stepladder doctor experiment.toml\n"
+      "  mpirun -n 9 stepladder doctor experiment.toml --run-dir runs/first\n"
+      "Exit code: 2 where something is an error, else 0. tune begins with the same examination.");
+}
+
 void describe_bench(CLI::App& app, BenchOptions& options) {
   CLI::App* command =
       app.add_subcommand("bench", "Measure a training step on one core of this processor");
@@ -273,6 +293,7 @@ void describe_commands(CLI::App& app, CommandOptions& options) {
   describe_plan(app, options.plan);
   describe_simulate(app, options.simulate);
   describe_bench(app, options.bench);
+  describe_doctor(app, options.doctor);
   describe_journal_commands(app, options);
 }
 

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "stepladder/app/bench.hpp"
+#include "stepladder/app/doctor.hpp"
 #include "stepladder/app/launch.hpp"
 #include "stepladder/app/leaderboard.hpp"
 #include "stepladder/app/merge.hpp"
@@ -24,6 +25,7 @@ struct CommandOptions {
   PlanOptions plan;
   SimulateOptions simulate;
   BenchOptions bench;
+  DoctorOptions doctor;
   std::filesystem::path run_directory;  // of replay and explain
   std::uint32_t trial = 0;              // of explain
 };

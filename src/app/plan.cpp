@@ -16,13 +16,11 @@ namespace stepladder::app {
 namespace {
 
 // The plan may be asked for where the data is not; then these are the thread's images.
-constexpr std::int64_t kInputs = 784;
-constexpr std::int64_t kClasses = 10;
-
-training::Architecture architecture_of(const training::Model& model) {
-  training::Architecture architecture{.widths = {kInputs}};
+training::Architecture architecture_of(const training::Model& model, std::int64_t inputs = 784,
+                                       std::int64_t classes = 10) {
+  training::Architecture architecture{.widths = {inputs}};
   architecture.widths.insert(architecture.widths.end(), model.hidden.begin(), model.hidden.end());
-  architecture.widths.push_back(kClasses);
+  architecture.widths.push_back(classes);
   return architecture;
 }
 
@@ -102,15 +100,28 @@ report::PlanForWorkers preview(const Experiment& experiment, std::uint32_t worke
       .checkpoint_bytes = checkpoint_bytes * static_cast<std::int64_t>(scheduler.trials().size())};
 }
 
+std::int64_t bytes_of_one(const training::Architecture& architecture,
+                          const training::Optimizer& optimizer) {
+  const auto numbers = static_cast<std::int64_t>(architecture.parameters()) *
+                       static_cast<std::int64_t>(1 + training::moments(optimizer.kind));
+  return numbers * static_cast<std::int64_t>(sizeof(float));
+}
+
 }  // namespace
+
+std::optional<std::int64_t> checkpoint_bytes_of(const Experiment& experiment, std::int64_t inputs,
+                                                std::int64_t classes) {
+  const schedule::Plan& plan = experiment.plan;
+  if (plan.trials == 0) return std::nullopt;
+  return (plan.trials + plan.finalists * plan.confirmation_seeds) *
+         bytes_of_one(architecture_of(experiment.model, inputs, classes),
+                      dearest_optimizer(experiment));
+}
 
 int show_plan(const PlanOptions& options) {
   const Experiment experiment =
       load_experiment(options.experiment, options.overrides, Needs::schedule);
   const training::Optimizer optimizer = dearest_optimizer(experiment);
-  const auto parameters = static_cast<std::int64_t>(architecture_of(experiment.model).parameters());
-  const auto numbers =
-      parameters * static_cast<std::int64_t>(1 + training::moments(optimizer.kind));
 
   report::PlanReport report;
   report.seconds_per_step = options.seconds_per_step
@@ -118,7 +129,8 @@ int show_plan(const PlanOptions& options) {
                                 : measured_seconds_per_step(experiment, optimizer);
   for (const std::uint32_t workers : options.workers)
     report.workers.push_back(preview(experiment, workers, report.seconds_per_step,
-                                     numbers * static_cast<std::int64_t>(sizeof(float)), report));
+                                     bytes_of_one(architecture_of(experiment.model), optimizer),
+                                     report));
   report.warnings = warnings_for(experiment.plan, report);
   fmt::print("{}", options.json ? report::plan_json(report) : report::plan_text(report));
   return kFinished;

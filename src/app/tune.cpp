@@ -9,7 +9,9 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "stepladder/app/doctor.hpp"
 #include "stepladder/app/materials.hpp"
+#include "stepladder/app/simulate.hpp"
 #include "stepladder/app/trial_runner.hpp"
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/app/worker_levels.hpp"
@@ -117,6 +119,19 @@ Needs needs_of(WorkloadKind kind) {
   return kind == WorkloadKind::idle ? Needs::schedule : Needs::everything;
 }
 
+// What the run's checkpoints will take; none without data, as of the idle workload and of the ranks
+// that have not read theirs.
+std::optional<std::int64_t> planned_checkpoint_bytes(const Materials& materials) {
+  if (materials.train.columns == 0) return std::nullopt;
+  return checkpoint_bytes_of(materials.experiment,
+                             static_cast<std::int64_t>(materials.train.columns),
+                             materials.train.classes);
+}
+
+void warn(const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) spdlog::warn("{}", warning);
+}
+
 int work_on_this_rank(const mpi::Session& session, const mpi::Heartbeat& heartbeat,
                       const fleet::Train& workload) {
   mpi::MpiLink link(session.communicator(), heartbeat);
@@ -152,12 +167,18 @@ int tune_with_threads(const TuneOptions& options) {
       load_experiment(options.experiment, options.overrides, needs_of(options.workload));
   const std::string level = is_idle ? "none" : level_for(experiment.model);
   const Materials materials = materials_for(options.workload, std::move(experiment));
-  TuningRun run(materials, run_directory_of(options, materials.experiment), options.progress);
+  const std::uint32_t threads =
+      options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+  const fs::path folder = run_directory_of(options, materials.experiment);
+  const auto warnings =
+      warnings_in(examine_ranks(nullptr, {.run_directory = folder,
+                                          .checkpoint_bytes = planned_checkpoint_bytes(materials),
+                                          .threads = static_cast<int>(threads)}));
+  TuningRun run(materials, folder, options.progress);
   spdlog::info("workers train at level {}", level);
   if (!run.finished()) {
+    warn(warnings);
     stop_on_signals();
-    const std::uint32_t threads =
-        options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
     const store::Checkpoints checkpoints(run.directory().checkpoints());
     std::vector<TrialRunner> runners;  // one a worker
     for (std::uint32_t i = 0; i < threads && !is_idle; ++i)
@@ -199,6 +220,12 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
   if (!all_well(session, check_all)) return kWrongInput;
 
   shared = broadcast(session, shared);
+  std::vector<std::string> warnings;
+  const auto findings =
+      examine_ranks(&session, {.run_directory = shared.run_directory,
+                               .checkpoint_bytes = planned_checkpoint_bytes(materials)});
+  if (!all_well(session, [&] { warnings = warnings_in(findings); })) return kWrongInput;
+
   const auto read_the_same = [&] {
     if (is_scheduler) return;
     Experiment experiment = parse_experiment(shared.experiment, "rank 0's experiment", "/", {},
@@ -224,6 +251,7 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
     const std::string in_use = levels_in_use(levels, hosts);
     run = std::make_unique<TuningRun>(materials, shared.run_directory, options.progress, hosts);
     spdlog::info("workers train at level {}", is_idle ? "none" : in_use);
+    warn(warnings);
   };
   if (!all_well(session, open_run)) return kWrongInput;
 

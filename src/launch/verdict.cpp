@@ -45,6 +45,11 @@ Verdict judge(const std::vector<Ending>& endings, int restarts_max) {
   if (last.stop_wished)
     return {.exit_code = kResumable, .why = "stopped; the same command goes on from the journal"};
   if (endings.size() == 1 && !last.has_begun) return never_began(last);
+  if (gained_nothing_twice(endings) && !last.has_begun)
+    return {.exit_code = kResumable,
+            .why =
+                "mpirun cannot start the ranks any more; when it can, the same command goes on "
+                "from the journal"};
   if (gained_nothing_twice(endings))
     return {.exit_code = kFailed,
             .why =

@@ -114,4 +114,40 @@ int ranks_launched() {
   return 1;
 }
 
+bool is_slurm_step() {
+  return std::getenv("SLURM_STEP_ID") != nullptr && std::getenv("OMPI_COMM_WORLD_SIZE") == nullptr;
+}
+
+std::string library_built_with() {
+#if defined(OPEN_MPI)
+  return "Open MPI " + std::to_string(OMPI_MAJOR_VERSION) + '.' +
+         std::to_string(OMPI_MINOR_VERSION) + '.' + std::to_string(OMPI_RELEASE_VERSION);
+#elif defined(MPICH_VERSION)
+  return "MPICH Version: " MPICH_VERSION;
+#else
+  return library_running();
+#endif
+}
+
+std::string library_running() {
+  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> version{};
+  int length = 0;
+  MPI_Get_library_version(version.data(), &length);
+  return {version.data(), static_cast<std::size_t>(length)};
+}
+
+std::optional<std::string> launcher_trouble() {
+  if (!is_slurm_step() || ranks_launched() < 2) return std::nullopt;
+  const auto is_there = [](const char* name) { return std::getenv(name) != nullptr; };
+  // Open MPI 5 speaks PMIx only; 4 may have been built for Slurm's PMI-2 as well, and says so if
+  // not.
+  if (!library_running().starts_with("Open MPI") || is_there("PMIX_NAMESPACE") ||
+      is_there("PMI_RANK"))
+    return std::nullopt;
+  return "srun started " + std::to_string(ranks_launched()) +
+         " tasks without PMIx, by which this Open MPI's ranks find each other; use srun "
+         "--mpi=pmix (srun --mpi=list shows whether there is one), or stepladder launch in a job "
+         "script, as slurm/tune.sbatch does";
+}
+
 }  // namespace stepladder::mpi

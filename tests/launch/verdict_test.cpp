@@ -67,6 +67,13 @@ TEST(Verdict, IsNotToGoRoundInCircles) {
   EXPECT_THAT(verdict.why, HasSubstr("nothing new"));
 }
 
+TEST(Verdict, IsResumableWhereTheHostsAreGone) {
+  const Ending refused{.mpirun_code = 1};
+  EXPECT_TRUE(judge({kCrashed, refused}, 5).restart);
+  EXPECT_FALSE(judge({kCrashed, refused, refused}, 5).restart);
+  EXPECT_EQ(judge({kCrashed, refused, refused}, 5).exit_code, 3);
+}
+
 TEST(Verdict, IsResumableWhenTheRestartsAreUsedUp) {
   EXPECT_TRUE(judge({kCrashed, kCrashed}, 2).restart);
   const Verdict verdict = judge({kCrashed, kCrashed, kCrashed}, 2);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "stepladder/app/experiment.hpp"
 #include "stepladder/simulation/simulated_fleet.hpp"
 
 namespace stepladder::app {
@@ -37,5 +38,11 @@ struct PlanOptions {
 };
 
 [[nodiscard]] int show_plan(const PlanOptions& options);
+
+// What a checkpoint of every trial takes, at the most; none where the number of trials is open. The
+// shape of the data, where it is not known, is taken to be the thread's images'.
+[[nodiscard]] std::optional<std::int64_t> checkpoint_bytes_of(const Experiment& experiment,
+                                                              std::int64_t inputs = 784,
+                                                              std::int64_t classes = 10);
 
 }  // namespace stepladder::app

@@ -62,6 +62,17 @@ class Session {
 // there is no launcher.
 [[nodiscard]] int ranks_launched();
 
+// Whether these ranks were started by srun itself: then Slurm ends all when one dies.
+[[nodiscard]] bool is_slurm_step();
+
+// The library as it was at the build, and as it calls itself now; both may be asked before MPI is
+// started. "Open MPI 4.1.4" and "Open MPI v4.1.4, package: ...", for instance.
+[[nodiscard]] std::string library_built_with();
+[[nodiscard]] std::string library_running();
+
+// Before MPI is started: why that cannot go well, with the remedy. None where it may.
+[[nodiscard]] std::optional<std::string> launcher_trouble();
+
 // Ends every rank, where MPI is started and not finalized; returns otherwise. For main(), after an
 // exception.
 void abort_if_started(int exit_code);

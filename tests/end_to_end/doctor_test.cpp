@@ -1,0 +1,59 @@
+// What the program says of the machine and of a run, to a person or a script.
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "end_to_end/workbench.hpp"
+
+namespace stepladder::end_to_end {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Doctor : public Workbench {};
+
+TEST_F(Doctor, examines_a_machine_and_leaves_nothing_behind) {
+  const Finished plain = stepladder({"doctor", experiment(), "--run-dir", at("run").string()});
+  EXPECT_EQ(plain.exit_code, 0) << plain.out << plain.err;
+  EXPECT_THAT(plain.out, HasSubstr("ok       room"));
+  const Finished json = stepladder({"doctor", "--json"});
+  EXPECT_EQ(json.exit_code, 0);
+  EXPECT_THAT(json.out, HasSubstr("\"about\": \"launcher\""));
+  EXPECT_FALSE(std::filesystem::exists(at("run")));
+}
+
+TEST_F(Doctor, examines_ranks_together) {
+  const std::unique_ptr<Process> process =
+      start({MPIRUN_PROGRAM, "--oversubscribe", "-n", "3", STEPLADDER_PROGRAM, "doctor",
+             experiment(), "--run-dir", at("run").string()},
+            {"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"});
+  const Finished finished = process->wait();
+  EXPECT_EQ(finished.exit_code, 0) << finished.out << finished.err;
+  EXPECT_THAT(finished.out, HasSubstr("3 ranks in one world; hosts: 1"));
+  EXPECT_THAT(finished.out, HasSubstr("all ranks see it"));
+  for (const auto& file : std::filesystem::directory_iterator(at("")))
+    EXPECT_THAT(file.path().filename().string(), Not(HasSubstr("probe")));
+}
+
+TEST_F(Doctor, says_once_that_ranks_are_alone) {
+  std::string said;
+  for (const char* rank : {"0", "1"}) {
+    const Finished finished = stepladder(
+        {"doctor"}, {"OMPI_COMM_WORLD_SIZE=2", std::string("OMPI_COMM_WORLD_RANK=") + rank});
+    EXPECT_EQ(finished.exit_code, 2);
+    said += finished.out + finished.err;
+  }
+  EXPECT_THAT(said, HasSubstr("2 ranks were started, but each of them is alone"));
+  EXPECT_EQ(said.find("alone"), said.rfind("alone"));
+}
+
+TEST_F(Doctor, is_heard_at_the_start_of_a_run) {
+  const Finished finished = tune_with_threads(512, "run", {"--set", "schedule.trials=1"});
+  EXPECT_EQ(finished.exit_code, 0);
+  EXPECT_THAT(finished.err, HasSubstr("512 workers may use"));
+}
+
+}  // namespace
+}  // namespace stepladder::end_to_end
