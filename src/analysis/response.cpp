@@ -93,7 +93,10 @@ Response respond(const std::vector<Observation>& observations, const ResponseOpt
   if (!observations.empty()) response.group = observations.front().group;
   for (const Observation& observation : observations)
     if (measured(observation, options.measure)) ++response.scores;
-  response.surface = Surface::fit(observations, options.measure);
+  std::optional<Interval> range;
+  if (0 < options.range.min && options.range.min < options.range.max)
+    range = Interval{.low = options.range.min, .high = options.range.max};
+  response.surface = Surface::fit(observations, options.measure, range);
   if (!response.surface) {
     response.silence = response.scores < kScoresMin ? Silence::too_few_scores : Silence::one_rate;
     return response;

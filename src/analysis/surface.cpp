@@ -47,15 +47,15 @@ Interval rates_of(const std::vector<Observation>& observations) {
 // For each budget the rates between the nearest ones, on either side of all that are near the
 // floor, that scored too far above it to be near.
 std::map<Steps, SearchedRates> searched_at(const std::vector<Observation>& scored,
-                                           const std::vector<Observation>& near) {
+                                           const std::vector<Observation>& near,
+                                           const Interval& tried) {
   std::map<Steps, std::vector<Observation>> near_at;
   for (const Observation& observation : near) near_at[observation.steps].push_back(observation);
-  const Interval all = rates_of(scored);
   std::map<Steps, SearchedRates> searched;
   for (const auto& [steps, kept] : near_at) {
     const Interval hull = rates_of(kept);
     SearchedRates& at = searched[steps];
-    at.rates = all;
+    at.rates = tried;
     for (const Observation& observation : scored) {
       if (observation.steps != steps) continue;
       if (observation.learning_rate < hull.low) {
@@ -95,14 +95,17 @@ std::vector<Observation> thinned(std::vector<Observation> scored, std::size_t co
 
 }  // namespace
 
-std::optional<Surface> Surface::fit(const std::vector<Observation>& observations, Measure measure) {
+std::optional<Surface> Surface::fit(const std::vector<Observation>& observations, Measure measure,
+                                    std::optional<Interval> range) {
   std::vector<Observation> scored;
   for (const Observation& observation : observations)
     if (measured(observation, measure)) scored.push_back(observation);
   if (scored.size() < kScoresMin) return std::nullopt;
-  const Interval tried = rates_of(scored);
+  Interval tried = rates_of(scored);
+  if (range)
+    tried = {.low = std::min(tried.low, range->low), .high = std::max(tried.high, range->high)};
   const std::vector<Observation> near = near_the_floor(scored, measure);
-  std::map<Steps, SearchedRates> searched = searched_at(scored, near);
+  std::map<Steps, SearchedRates> searched = searched_at(scored, near, tried);
   scored = thinned(near, kScoresMax);
 
   const std::vector<Steps> budgets = budgets_of(scored);

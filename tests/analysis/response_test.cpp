@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "analysis/synthetic.hpp"
+#include "stepladder/analysis/comparison.hpp"
 
 namespace stepladder::analysis {
 namespace {
@@ -111,6 +112,51 @@ TEST(Response, answers_for_budgets_between_those_scored) {
 }
 
 // The same score is reached sooner at the rate that suits those steps.
+// Whatever is fed to it: numbers are finite, intervals in order, and hold their value.
+TEST(Response, of_any_small_run_is_finite) {
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    const RandomStream random(Seed{seed}, Purpose::simulation);
+    std::vector<Observation> observations;
+    const std::uint64_t count = random.below(0, 25);
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const RandomStream of(Seed{seed}, Purpose::simulation, i + 1);
+      Observation observation{.trial = TrialId{static_cast<std::uint32_t>(of.below(0, 8))},
+                              .learning_rate = 0.001 * static_cast<double>(1 + of.below(1, 4)),
+                              .steps = static_cast<Steps>(1 + of.below(2, 3))};
+      const double loss = of.below(3, 5) == 0 ? 0 : 0.25 * static_cast<double>(of.below(4, 4));
+      if (of.below(5, 4) > 0) {
+        observation.score = Score{.accuracy = 0.5, .loss = loss};
+      } else {
+        observation.diverged_at = 1;
+      }
+      observations.push_back(observation);
+    }
+    const Measure measure = seed % 2 == 0 ? Measure::loss : Measure::error;
+    const Response response = respond(
+        observations,
+        {.measure = measure, .range = {.min = 1e-4, .max = 1}, .draws = 50, .resamples = 20});
+    for (const AtBudget& at : response.budgets) {
+      for (const Estimate& estimate : {at.best.rate, at.score}) {
+        EXPECT_TRUE(std::isfinite(estimate.value)) << seed;
+        EXPECT_LE(estimate.interval_95.low, estimate.value) << seed;
+        EXPECT_GE(estimate.interval_95.high, estimate.value) << seed;
+      }
+      EXPECT_GE(at.best.rate.interval_95.low, 0.99e-4) << seed;
+      EXPECT_LE(at.best.rate.interval_95.high, 1.01) << seed;
+    }
+    for (const Edge& edge :
+         edges_of(observations, {.min = 1e-4, .max = 1}, Metric::loss, Interval{1e-3, 1e-2}))
+      EXPECT_FALSE(std::holds_alternative<BestAtBound>(edge));
+    static_cast<void>(compare({response, response}, Seed{seed}));
+  }
+}
+
+TEST(Response, an_interval_that_reaches_the_end_reaches_the_range_that_was_searched) {
+  const Response response = respond(observe({.best_at_100 = 5}, Seed{1}),
+                                    {.range = {.min = 1e-3, .max = 1}, .resamples = 0});
+  EXPECT_NEAR(response.budgets.front().best.rate.interval_95.high, 1, 1e-6);
+}
+
 TEST(Response, steps_until_a_score_depend_on_the_rate) {
   const Synthetic valley{.slope = -0.25};
   const Response response = respond_to(valley, 4);

@@ -29,8 +29,8 @@ enum class Identification {
 
 struct BestRate {
   Identification identification = Identification::flat;
-  // The median of the draws, with their middle 95 %. Where it is not identified the value is only the most plausible one, and the
-  // interval says what is not excluded.
+  // The median of the draws, with their middle 95 %. Where it is not identified the value is only
+  // the most plausible one, and the interval says what is not excluded.
   Estimate rate;
   [[nodiscard]] bool is_identified() const noexcept {
     return identification == Identification::identified ||
@@ -71,7 +71,7 @@ struct Response {
 
 struct ResponseOptions {
   Measure measure = Measure::loss;
-  RateRange range;             // that was searched
+  RateRange range;             // that rates were drawn from; {0, 0}: the rates scored
   std::vector<Steps> budgets;  // to answer for; empty: those at which anything was scored
   Seed seed;
   std::size_t draws = 1000;      // of the process

@@ -42,11 +42,13 @@ class Surface {
  public:
   // In ln(measure), above the lowest of a budget: a factor of e.
   static constexpr double kWindow = 1;
-  // Nothing for fewer than kScoresMin scores or one rate only. Of more than kScoresMax scores the
-  // trials that got least far are thinned out evenly.
-  static constexpr std::size_t kScoresMax = 400;
+  // Nothing for fewer than kScoresMin scores or one rate only. Of more than kScoresMax scores near
+  // the floor the trials that got least far are thinned out evenly. `range` is what rates were
+  // drawn from, where that is wider than the rates scored.
+  static constexpr std::size_t kScoresMax = 300;
   [[nodiscard]] static std::optional<Surface> fit(const std::vector<Observation>& observations,
-                                                  Measure measure);
+                                                  Measure measure,
+                                                  std::optional<Interval> range = std::nullopt);
 
   // The measure of a typical trial there, without noise. The interval is the process's own.
   [[nodiscard]] Estimate at(const SurfacePoint& point) const;
@@ -60,6 +62,7 @@ class Surface {
   [[nodiscard]] double noise(std::size_t budget) const;  // of one score at budgets()[budget]
 
   [[nodiscard]] SearchedRates searched(Steps steps) const;
+  // All rates searched.
   [[nodiscard]] Interval rates() const noexcept { return tried_; }  // lowest, highest scored
   [[nodiscard]] const std::vector<Steps>& budgets() const noexcept { return budgets_; }
   [[nodiscard]] Measure measure() const noexcept { return measure_; }
@@ -85,7 +88,7 @@ class Surface {
   std::vector<Steps> budgets_;
   Scales scales_;
   GaussianProcess process_;
-  Interval tried_;  // all rates scored
+  Interval tried_;
   std::map<Steps, SearchedRates> searched_;
 };
 
