@@ -8,7 +8,6 @@
 #include "stepladder/app/trial_runner.hpp"
 #include "stepladder/store/checkpoints.hpp"
 #include "stepladder/store/files.hpp"
-#include "stepladder/wire/checkpoint.hpp"
 
 namespace stepladder::app {
 namespace {
@@ -35,16 +34,6 @@ std::string description(const std::string& run, const schedule::Hyperband& sched
   return text;
 }
 
-// Whether the file holds an undamaged state of this step.
-bool holds(const std::filesystem::path& file, Steps step) {
-  try {
-    return wire::state_from(store::read_bytes(file)).step == step;
-  } catch (const wire::WireError&) {
-  } catch (const store::StorageError&) {
-  }
-  return false;
-}
-
 }  // namespace
 
 void write_winner(const Materials& materials, const schedule::Hyperband& scheduler,
@@ -55,11 +44,12 @@ void write_winner(const Materials& materials, const schedule::Hyperband& schedul
   const TrialId kept = *scheduler.model();
   const Steps trained = scheduler.trials()[kept.value].trained;
   const auto model = directory.best() / "model.checkpoint";
-  if (materials.train.count() == 0 || holds(model, trained)) return;
+  if (materials.train.count() == 0) return;
+  if (const auto there = store::state_in(model); there && there->step == trained) return;
 
   const store::Checkpoints checkpoints(directory.checkpoints());
-  const auto saved = checkpoints.path_of(kept, trained);
-  if (holds(saved, trained)) return store::write_atomically(model, store::read_bytes(saved));
+  const auto saved = store::state_in(checkpoints.path_of(kept, trained));
+  if (saved && saved->step == trained) return store::write_state(model, *saved);
   spdlog::warn("the winner's checkpoint is missing or damaged; trial {} is trained again",
                kept.value);
   TrialRunner runner(materials, checkpoints);
@@ -69,7 +59,7 @@ void write_winner(const Materials& materials, const schedule::Hyperband& schedul
                    .to = trained,
                    .horizon = scheduler.plan().max_steps};
   if (scheduler.is_replicate(kept)) again.draws = scheduler.confirmation()->draws_of(kept);
-  store::write_atomically(model, wire::encode(runner.state_after(again, still_here)));
+  store::write_state(model, runner.state_after(again, still_here));
 }
 
 }  // namespace stepladder::app

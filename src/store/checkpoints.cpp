@@ -74,15 +74,30 @@ void remove_file(const fs::path& path) {
 
 }  // namespace
 
+void write_state(const fs::path& path, const training::State& state) {
+  write_atomically(path, [&](const Descriptor& file) {
+    wire::save(state, [&](std::span<const std::byte> bytes) { file.write_all(bytes); });
+  });
+}
+
+std::optional<training::State> state_in(const fs::path& path) {
+  try {
+    const Descriptor file(path, O_RDONLY, "read");
+    return wire::load_state(file.size(),
+                            [&](std::span<std::byte> bytes) { return file.read_up_to(bytes); });
+  } catch (const wire::WireError&) {
+  } catch (const StorageError&) {
+  }
+  return std::nullopt;
+}
+
 std::filesystem::path Checkpoints::path_of(TrialId trial, Steps step) const {
   return folder_ / (std::string(kPrefix) + std::to_string(trial.value) + std::string(kMiddle) +
                     std::to_string(step) + std::string(kSuffix));
 }
 
 void Checkpoints::save(TrialId trial, const training::State& state) const {
-  write_atomically(path_of(trial, state.step), [&](const Descriptor& file) {
-    wire::save(state, [&](std::span<const std::byte> bytes) { file.write_all(bytes); });
-  });
+  write_state(path_of(trial, state.step), state);
   for (const Steps step : saved_steps(folder_, trial))
     if (step < state.step) remove(trial, step);
 }
@@ -90,13 +105,7 @@ void Checkpoints::save(TrialId trial, const training::State& state) const {
 std::optional<training::State> Checkpoints::latest(TrialId trial, Steps to) const {
   for (const Steps step : saved_steps(folder_, trial)) {
     if (step > to) continue;
-    try {
-      const Descriptor file(path_of(trial, step), O_RDONLY, "read");
-      return wire::load_state(file.size(),
-                              [&](std::span<std::byte> bytes) { return file.read_up_to(bytes); });
-    } catch (const wire::WireError&) {
-    } catch (const StorageError&) {  // gone since we looked, or unreadable: the one before, or none
-    }
+    if (auto state = state_in(path_of(trial, step))) return state;
   }
   return std::nullopt;
 }

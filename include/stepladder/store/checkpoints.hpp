@@ -13,6 +13,11 @@
 
 namespace stepladder::store {
 
+// One state as a file, replaced atomically. Throws StorageError.
+void write_state(const std::filesystem::path& path, const training::State& state);
+// Nothing where there is none, or where it is damaged or cannot be read.
+[[nodiscard]] std::optional<training::State> state_in(const std::filesystem::path& path);
+
 class Checkpoints {
  public:
   // The folder must exist.
