@@ -58,9 +58,14 @@ void add_wire(Corpus& corpus) {
     corpus.add("wire", wire::encode(message));
   for (const wire::ToWorker& message : wire::all_messages_to_worker())
     corpus.add("wire", wire::encode(message));
-  for (const std::size_t values : {0U, 1U, 5U})
-    corpus.add("checkpoint", wire::encode(training::State{
-                                 .step = 300, .values = std::vector<float>(values, 0.5F)}));
+  for (const std::size_t values : {0U, 1U, 5U}) {
+    wire::Bytes bytes;
+    wire::save({.step = 300, .values = std::vector<float>(values, 0.5F)},
+               [&bytes](std::span<const std::byte> some) {
+                 bytes.insert(bytes.end(), some.begin(), some.end());
+               });
+    corpus.add("checkpoint", bytes);
+  }
 }
 
 void add_journals(Corpus& corpus) {
