@@ -9,6 +9,7 @@ namespace stepladder::report {
 using nlohmann::ordered_json;
 
 std::string with_error(double accuracy, std::int64_t rows) {
+  if (rows < 1) return fmt::format("{:.4f}", accuracy);  // simulated: no row was scored
   return fmt::format("{:.4f} ± {:.4f}", accuracy, standard_error(accuracy, rows));
 }
 
@@ -47,10 +48,12 @@ ordered_json json_of(const Configuration& configuration) {
 
 ordered_json json_of(const std::optional<Score>& score, std::int64_t rows) {
   if (!score) return nullptr;
-  return {{"accuracy", score->accuracy},
-          {"standard_error", standard_error(score->accuracy, rows)},
-          {"loss", score->loss},
-          {"rows", rows}};
+  ordered_json json = {{"accuracy", score->accuracy},
+                       {"standard_error", nullptr},
+                       {"loss", score->loss},
+                       {"rows", rows}};
+  if (rows > 0) json["standard_error"] = standard_error(score->accuracy, rows);
+  return json;
 }
 
 ordered_json json_of(const analysis::Interval& interval) { return {interval.low, interval.high}; }

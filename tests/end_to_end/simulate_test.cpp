@@ -115,7 +115,8 @@ TEST_F(Commands, simulate_without_a_table_in_every_mode) {
     for (const char* budget : {"schedule.trials=20", "schedule.total_steps=20000"}) {
       const Finished finished =
           simulate({"--json", "--set", std::string("schedule.mode=") + mode, "--set", budget,
-                    "--set", "schedule.min_steps=100", "--set", "schedule.max_steps=2700"});
+                    "--set", "schedule.min_steps=100", "--set", "schedule.max_steps=2700", "--set",
+                    "schedule.confirmation_seeds=0"});
       ASSERT_EQ(finished.exit_code, 0) << mode << ' ' << budget << finished.err;
       const ordered_json json = ordered_json::parse(finished.out);
       EXPECT_TRUE(json["best_score"].is_number()) << mode;
@@ -178,6 +179,16 @@ TEST_F(Commands, a_simulated_run_is_a_run) {
   expect_refused(stepladder({"explain", run, "30"}), "Trial 30 was not started");
   // It is written once.
   expect_refused(simulate_table({"--run-dir", run}), "holds a run already");
+}
+
+// No row was scored, so no error is claimed; and trials differ in something.
+TEST_F(Commands, a_made_up_run_searches_the_learning_rate) {
+  write_file(at("made-up.toml"), "[schedule]\nmin_steps = 1\nmax_steps = 9\ntrials = 9\n");
+  ASSERT_EQ(simulate({"--run-dir", at("run").string()}, "made-up.toml").exit_code, 0);
+  const std::string board = read_file(at("run") / "leaderboard.txt");
+  EXPECT_THAT(board, HasSubstr("learning_rate=0."));
+  EXPECT_THAT(board, ::testing::Not(HasSubstr("± 0.0000")));
+  EXPECT_EQ(stepladder({"replay", at("run").string()}).exit_code, 0);
 }
 
 TEST_F(Commands, a_divergence_is_explained) {
