@@ -18,6 +18,15 @@ class DenormalsAreZero {
  private:
   static constexpr unsigned kFlushBothWays = 0x8040;  // FTZ and DAZ
   unsigned before_;
+#elif defined(__aarch64__) && defined(__GNUC__) && !defined(__clang__)
+  DenormalsAreZero() noexcept : before_(__builtin_aarch64_get_fpcr()) {
+    __builtin_aarch64_set_fpcr(before_ | kFlushBothWays);
+  }
+  ~DenormalsAreZero() { __builtin_aarch64_set_fpcr(before_); }
+
+ private:
+  static constexpr unsigned kFlushBothWays = 1U << 24U;  // FZ
+  unsigned before_;
 #else
   DenormalsAreZero() noexcept {}
   ~DenormalsAreZero() {}
