@@ -98,6 +98,9 @@ int bench(const BenchOptions& options) {
   return kFinished;
 }
 
-std::string level_in_use() { return std::string(name(training::kernels::best_level())); }
+std::string level_in_use() {
+  const bool has_bf16 = !training::kernels::available_levels(training::Precision::bf16).empty();
+  return std::string(name(training::kernels::best_level())) + (has_bf16 ? ", with bf16" : "");
+}
 
 }  // namespace stepladder::app
