@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "stepladder/analysis/ridge.hpp"
+#include "stepladder/analysis/spread.hpp"
 #include "stepladder/trial/random.hpp"
 
 namespace stepladder::analysis {
@@ -14,10 +15,9 @@ namespace {
 using Draws = std::vector<double>;  // of ln(best measure of first / best measure of second)
 
 double two_sided(const Draws& draws) {
-  const auto below = static_cast<double>(
-      std::count_if(draws.begin(), draws.end(), [](double value) { return value < 0; }));
-  const auto count = static_cast<double>(draws.size());
-  return std::min(1.0, 2 * (std::min(below, count - below) + 1) / (count + 1));
+  const Spread spread = *spread_of(draws);
+  if (!(spread.standard_deviation.value_or(0) > 0)) return 1;
+  return 2 * normal_probability(-std::abs(spread.mean / *spread.standard_deviation));
 }
 
 std::vector<Steps> common_budgets(const Surface& a, const Surface& b) {

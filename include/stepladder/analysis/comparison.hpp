@@ -15,7 +15,9 @@ struct Difference {  // of two groups at one budget
   Steps steps = 0;
   // best measure of `first` over that of `second`: below 1, first is better.
   Estimate ratio;
-  double p_value = 1;     // two-sided, that they are equal: from the draws' share on either side
+  // Two-sided, that they are equal: ln(ratio) is taken for normal with the draws' mean and
+  // deviation, since Holm's rule needs smaller values than a share of some draws can be.
+  double p_value = 1;
   double p_adjusted = 1;  // by Holm over all pairs and budgets of the comparison
 };
 

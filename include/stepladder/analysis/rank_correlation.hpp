@@ -16,8 +16,8 @@ namespace stepladder::analysis {
 [[nodiscard]] std::optional<double> kendall_tau(const std::vector<double>& a,
                                                 const std::vector<double>& b);
 
-// With a 95 % interval from resampling the pairs (percentiles of 2,000 resamples on Fisher's
-// scale are not used: tau-b itself is resampled). Fewer than 4 pairs have no interval but [-1, 1].
+// With the middle 95 % of 2,000 resamples of the pairs. Fewer than four pairs exclude nothing:
+// [-1, 1].
 [[nodiscard]] std::optional<Estimate> kendall_tau_with_interval(const std::vector<double>& a,
                                                                 const std::vector<double>& b,
                                                                 Seed seed);

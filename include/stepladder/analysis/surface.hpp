@@ -42,6 +42,7 @@ class Surface {
  public:
   // In ln(measure), above the lowest of a budget: a factor of e.
   static constexpr double kWindow = 1;
+
   // Nothing for fewer than kScoresMin scores or one rate only. Of more than kScoresMax scores near
   // the floor the trials that got least far are thinned out evenly. `range` is what rates were
   // drawn from, where that is wider than the rates scored.
@@ -62,8 +63,7 @@ class Surface {
   [[nodiscard]] double noise(std::size_t budget) const;  // of one score at budgets()[budget]
 
   [[nodiscard]] SearchedRates searched(Steps steps) const;
-  // All rates searched.
-  [[nodiscard]] Interval rates() const noexcept { return tried_; }  // lowest, highest scored
+  [[nodiscard]] Interval rates() const noexcept { return tried_; }  // all that were searched
   [[nodiscard]] const std::vector<Steps>& budgets() const noexcept { return budgets_; }
   [[nodiscard]] Measure measure() const noexcept { return measure_; }
 
