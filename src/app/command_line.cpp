@@ -13,6 +13,7 @@
 
 #include "command_options.hpp"
 #include "stepladder/app/replay.hpp"
+#include "stepladder/app/report.hpp"
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/data/idx.hpp"
 #include "stepladder/launch/launcher.hpp"
@@ -34,6 +35,7 @@ struct Ranks {
 int dispatch(const CLI::App& app, const CommandOptions& options, Ranks* ranks) {
   if (app.got_subcommand("launch")) return launch_ranks(options.launch);
   if (app.got_subcommand("leaderboard")) return show_leaderboard(options.leaderboard);
+  if (app.got_subcommand("report")) return write_report(options.run_directory);
   if (app.got_subcommand("merge")) return merge_runs(options.merge);
   if (app.got_subcommand("plan")) return show_plan(options.plan);
   if (app.got_subcommand("simulate")) return simulate(options.simulate);

@@ -3,17 +3,15 @@
 #include <fmt/format.h>
 
 #include "stepladder/app/recorded_run.hpp"
+#include "stepladder/app/report.hpp"
 #include "stepladder/app/tuning_run.hpp"
-#include "stepladder/report/leaderboard.hpp"
+#include "stepladder/report/run_report.hpp"
 
 namespace stepladder::app {
 
 int show_leaderboard(const LeaderboardOptions& options) {
   RecordedRun run(options.run_directory);
-  report::History history;
-  run.replay([&](const wire::Entry& entry, const schedule::Commands&) { history.add(entry); });
-  const report::Leaderboard board =
-      report::make_leaderboard(run.experiment().name, run.opened().rows, run.scheduler(), history);
+  const report::Leaderboard board = report_of(run).board;
   fmt::print("{}", options.format == "json"  ? report::to_json(board, options.top)
                    : options.format == "csv" ? report::to_csv(board, options.top)
                                              : report::to_text(board, options.top));

@@ -7,9 +7,11 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "stepladder/app/report.hpp"
 #include "stepladder/app/run_log.hpp"
 #include "stepladder/app/winner.hpp"
 #include "stepladder/launch/launcher.hpp"
+#include "stepladder/report/run_report.hpp"
 #include "stepladder/store/checkpoints.hpp"
 #include "stepladder/store/files.hpp"
 #include "stepladder/store/processes.hpp"
@@ -76,6 +78,7 @@ void TuningRun::replay(store::JournalReader& reader) {
                       "journal; go on with that version, or start in another run directory",
                       directory_.journal().string(), reader.lines()));
     history_.add(*entry);
+    timeline_.add(*entry);
     heartbeat_->beat();
     resumed_ = true;
   }
@@ -85,6 +88,7 @@ void TuningRun::observe(std::span<const wire::Entry> entries, CheckpointCap& cap
                         Deadline& deadline) {
   for (const wire::Entry& entry : entries) {
     history_.add(entry);
+    timeline_.add(entry);
     const auto* report = std::get_if<schedule::Reported>(&entry.event.what);
     if (report == nullptr) continue;
     deadline.learn(report->effort);
@@ -109,7 +113,7 @@ void TuningRun::coordinate(fleet::Fleet& fleet, const std::function<bool()>& sto
     heartbeat_->beat();
     progress.show(scheduler_, history_, fleet.now());
     if (entries.empty() || fleet.now() - written < kLeaderboardInterval) return;
-    write_leaderboards();
+    write_leaderboard_files(directory_, leaderboard());
     written = fleet.now();
   };
   try {
@@ -131,14 +135,16 @@ void TuningRun::coordinate(fleet::Fleet& fleet, const std::function<bool()>& sto
 }
 
 int TuningRun::conclude() {
+  const report::RunReport found = report();
   try {
-    write_leaderboards();
+    write_leaderboard_files(directory_, found.board);
+    write_report_files(directory_, found);
     if (scheduler_.chosen())
       write_winner(materials_, scheduler_, directory_, [this] { heartbeat_->beat(); });
   } catch (const store::StorageError& error) {
     halt(error);
   }
-  fmt::print("\n{}\nFiles: {}\n", report::to_text(leaderboard(), kShownAtTheEnd),
+  fmt::print("\n{}\nFiles: {}\n", report::to_text(found.board, kShownAtTheEnd),
              directory_.root().string());
   if (!journal_)
     fmt::print("This run was finished before; for a new one choose another --run-dir.\n");
@@ -179,6 +185,15 @@ report::Leaderboard TuningRun::leaderboard() const {
                                   scheduler_, history_);
 }
 
-void TuningRun::write_leaderboards() const { write_leaderboard_files(directory_, leaderboard()); }
+report::RunReport TuningRun::report() const {
+  const wire::Opened opened = opened_by(materials_);
+  return report::make_run_report({.name = materials_.experiment.name,
+                                  .rows = opened.rows,
+                                  .space = materials_.experiment.space,
+                                  .seed = materials_.experiment.seed,
+                                  .scheduler = scheduler_,
+                                  .history = history_,
+                                  .timeline = timeline_});
+}
 
 }  // namespace stepladder::app

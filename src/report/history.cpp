@@ -47,6 +47,9 @@ void History::on_report(const schedule::Reported& report) {
   const auto* score = std::get_if<Score>(&report.outcome);
   if (score != nullptr && lease.part == Part::prune)
     points_.push_back({.trial = lease.trial, .steps = lease.to, .score = *score});
+  const auto* diverged = std::get_if<Diverged>(&report.outcome);
+  if (diverged != nullptr && lease.part == Part::prune)
+    divergences_.push_back({.trial = lease.trial, .steps = lease.to, .at = diverged->at});
 }
 
 void History::on_command(const schedule::Command& command) {
@@ -60,6 +63,8 @@ void History::on_command(const schedule::Command& command) {
                                  .to = assignment.to,
                                  .part = assignment.part,
                                  .begun = now_};
+    Steps& aim = aims_[assignment.trial];
+    aim = std::max(aim, assignment.to);
   } else if (const auto* retire = std::get_if<schedule::Retire>(&command)) {
     leave(retire->worker);
   }
@@ -98,6 +103,11 @@ std::map<WorkerId, Account> History::accounts() const {
     }
   }
   return accounts;
+}
+
+Steps History::aim(TrialId trial) const {
+  const auto found = aims_.find(trial);
+  return found == aims_.end() ? 0 : found->second;
 }
 
 double History::utilisation() const noexcept { return present_ > 0 ? busy_ / present_ : 0.0; }

@@ -129,6 +129,22 @@ std::string winner_text(const Leaderboard& l) {
   return text;
 }
 
+// In lines that a terminal shows whole.
+std::string wrapped(const std::string& sentence) {
+  constexpr std::size_t kColumns = 110;
+  std::string text = sentence;
+  std::size_t line = 0;
+  std::size_t space = std::string::npos;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == ' ') space = i;
+    if (i - line < kColumns || space == std::string::npos) continue;
+    text[space] = '\n';
+    line = space + 1;
+    space = std::string::npos;
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string to_text(const Leaderboard& l, std::size_t top) {
@@ -136,6 +152,8 @@ std::string to_text(const Leaderboard& l, std::size_t top) {
   if (!l.frontier.empty()) text += '\n' + frontier_table(l);
   if (!l.finalists.empty()) text += '\n' + finalists_text(l);
   if (l.winner) text += '\n' + winner_text(l);
+  if (!l.answer.empty()) text += '\n';
+  for (const std::string& sentence : l.answer) text += wrapped(sentence) + '\n';
   return text;
 }
 
@@ -171,6 +189,7 @@ std::string to_json(const Leaderboard& l, std::size_t top) {
   if (l.winner->test_score && l.rows.test > 0)
     json["winner"]["test"]["interval_95"] =
         json_of(analysis::wilson_interval(l.winner->test_score->accuracy, l.rows.test));
+  if (!l.answer.empty()) json["answer"] = l.answer;
   return json.dump(2) + '\n';
 }
 

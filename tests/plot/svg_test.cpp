@@ -38,6 +38,7 @@ TEST(Drawing, writes_pixels_shortly_and_without_a_negative_zero) {
 
 TEST(WidthOf, counts_characters_not_bytes) {
   EXPECT_DOUBLE_EQ(width_of("η×2", 12), width_of("abc", 12));
+  EXPECT_GT(width_of("mm", 12), width_of("ii", 12));
   EXPECT_EQ(width_of("", 12), 0);
 }
 

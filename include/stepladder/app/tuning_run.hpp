@@ -16,9 +16,14 @@
 #include "stepladder/fleet/fleet.hpp"
 #include "stepladder/report/history.hpp"
 #include "stepladder/report/leaderboard.hpp"
+#include "stepladder/report/timeline.hpp"
 #include "stepladder/store/heartbeat.hpp"
 #include "stepladder/store/journal.hpp"
 #include "stepladder/store/run_directory.hpp"
+
+namespace stepladder::report {
+struct RunReport;
+}
 
 namespace stepladder::app {
 
@@ -54,15 +59,15 @@ class TuningRun {
   void coordinate(fleet::Fleet& fleet, const std::function<bool()>& stop_requested,
                   Deadline deadline);
 
-  // Writes the leaderboards, the winner's folder and the end record, tells the person; returns the
-  // exit code.
+  // Writes the leaderboards, the report, the winner's folder and the end record, tells the person;
+  // returns the exit code.
   [[nodiscard]] int conclude();
 
  private:
   void replay(store::JournalReader& reader);
   void observe(std::span<const wire::Entry> entries, CheckpointCap& cap, Deadline& deadline);
   [[nodiscard]] report::Leaderboard leaderboard() const;
-  void write_leaderboards() const;
+  [[nodiscard]] report::RunReport report() const;
   void record_end(int exit_code, const std::string& why) const;
   [[noreturn]] void halt(const store::StorageError& error) const;
 
@@ -74,6 +79,7 @@ class TuningRun {
   std::optional<store::Journal> journal_;
   schedule::Hyperband scheduler_;
   report::History history_;
+  report::Timeline timeline_;
   ProgressStyle style_;
   bool resumed_ = false;
   std::string storage_failure_;  // of a worker, which stopped the run; empty: none

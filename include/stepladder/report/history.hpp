@@ -15,6 +15,11 @@ struct ScoredPoint {  // a trial's score on `prune` at a rung
   Steps steps = 0;
   Score score;
 };
+struct DivergedPoint {  // a trial that diverged on its way to a rung
+  TrialId trial;
+  Steps steps = 0;  // the rung's
+  Steps at = 0;
+};
 
 // Where a worker's time went. The parts add up to the time it was there.
 struct Account {
@@ -42,6 +47,11 @@ class History {
   [[nodiscard]] Steps steps_recomputed() const noexcept { return steps_recomputed_; }
   // Of every worker that was ever there. By worker id: a run that is resumed goes on counting.
   [[nodiscard]] std::map<WorkerId, Account> accounts() const;
+  [[nodiscard]] const std::vector<DivergedPoint>& divergences() const noexcept {
+    return divergences_;
+  }
+  // Up to which step a trial was ever meant to be trained; 0 where it was never assigned.
+  [[nodiscard]] Steps aim(TrialId trial) const;
   // The share of the workers' time that was spent on assignments, in [0, 1]; 0 before any time has
   // passed.
   [[nodiscard]] double utilisation() const noexcept;
@@ -72,6 +82,8 @@ class History {
   std::map<WorkerId, Worker> workers_;
   std::map<LeaseId, Lease> leases_;
   std::vector<ScoredPoint> points_;
+  std::vector<DivergedPoint> divergences_;
+  std::map<TrialId, Steps> aims_;
 };
 
 }  // namespace stepladder::report

@@ -66,6 +66,7 @@ struct Leaderboard {
   std::vector<FrontierPoint> frontier;  // smallest budget first
   std::vector<Finalist> finalists;      // best first; none where nothing is confirmed
   std::optional<Winner> winner;
+  std::vector<std::string> answer;  // the most important sentences, where they were asked for
 };
 
 [[nodiscard]] Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,

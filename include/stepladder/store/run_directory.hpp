@@ -21,6 +21,9 @@ class RunDirectory {
   [[nodiscard]] std::filesystem::path leaderboard(const std::string& format) const {
     return root_ / ("leaderboard." + format);
   }
+  [[nodiscard]] std::filesystem::path report(const std::string& format) const {
+    return root_ / ("report." + format);
+  }
   [[nodiscard]] std::filesystem::path log() const { return root_ / "stepladder.log"; }
   [[nodiscard]] std::filesystem::path checkpoints() const { return root_ / "checkpoints"; }
   [[nodiscard]] std::filesystem::path best() const { return root_ / "best"; }

@@ -1,0 +1,124 @@
+// Everything a run has to say, as numbers: the one structure from which report.html, report.json
+// and the sentences are written. Works on a running, a stopped and a finished run, on one trial, on
+// trials that all diverged, and on a search space without a learning rate.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "stepladder/analysis/audit.hpp"
+#include "stepladder/analysis/comparison.hpp"
+#include "stepladder/analysis/edges.hpp"
+#include "stepladder/analysis/importance.hpp"
+#include "stepladder/analysis/optimism.hpp"
+#include "stepladder/analysis/response.hpp"
+#include "stepladder/report/leaderboard.hpp"
+#include "stepladder/report/timeline.hpp"
+
+namespace stepladder::report {
+
+struct Stop {  // a trial at a rung
+  Steps steps = 0;
+  std::optional<Score> score;        // on `prune`
+  std::optional<Steps> diverged_at;  // on its way there; then it has no score
+};
+
+struct TrialPath {  // one trial, up its ladder
+  TrialId trial;
+  schedule::TrialStatus status{};
+  std::size_t bracket = 0;
+  std::string group;                    // of GroupReport::name
+  std::optional<double> learning_rate;  // none where the space has none
+  bool is_audited = false;              // promoted whatever its scores
+  Steps aim = 0;                        // up to which step it was meant to be trained
+  std::vector<Stop> stops;              // ascending in steps
+};
+
+// What the map is coloured by: the surface's prediction on a grid, lowest rate and budget first.
+struct MapGrid {
+  std::vector<double> rates;
+  std::vector<double> steps;
+  std::vector<std::vector<double>> measure;  // [step][rate]
+};
+
+struct IsoPoint {  // a way to reach a score
+  double learning_rate = 0;
+  double steps = 0;
+};
+struct IsoScore {
+  double measure = 0;
+  std::vector<IsoPoint> ways;
+};
+
+struct GroupReport {  // an optimizer with a learning-rate policy
+  std::string name;   // "momentum with exponential decay"
+  std::string label;  // short: without what all groups have in common
+  std::string optimizer;
+  std::string policy;
+  analysis::RateRange range;  // that was searched
+  analysis::Response response;
+  std::vector<analysis::Edge> edges;
+  std::optional<MapGrid> map;
+  std::optional<IsoScore> iso;
+};
+
+struct RungReport {
+  std::size_t bracket = 0;
+  Steps steps = 0;
+  std::size_t entries = 0;
+  std::size_t failed = 0;    // diverged or crashed, of the entries
+  std::size_t promoted = 0;  // carried on
+  std::optional<Score> best;
+};
+
+struct ImportanceReport {
+  Steps steps = 0;  // the scores are those at this budget
+  analysis::Importance importance;
+};
+
+struct Warning {
+  std::string what;
+  std::string advice;
+};
+
+struct RunReport {
+  Leaderboard board;
+  schedule::Plan plan;
+  std::vector<Steps> budgets;  // at which anything may be scored, ascending
+  analysis::Measure measure = analysis::Measure::error;
+  std::vector<TrialPath> paths;     // by id
+  std::vector<GroupReport> groups;  // best first; empty where the space has no learning rate
+  std::vector<analysis::PairComparison> comparisons;
+  std::vector<RungReport> rungs;
+  std::optional<analysis::PruningAudit> audit;
+  std::vector<analysis::RungAgreement> agreements;
+  std::optional<analysis::Optimism> optimism;  // expected of the best at its budget
+  std::optional<ImportanceReport> importance;
+  std::map<WorkerId, std::vector<Stretch>> workers;
+  std::vector<Warning> warnings;    // most important first
+  std::vector<std::string> answer;  // in words, most important first
+};
+
+struct RunRecord {  // what a report is made from; all must outlive the call
+  const std::string& name;
+  const wire::PartRows& rows;
+  const SearchSpace& space;
+  Seed seed;
+  const schedule::Hyperband& scheduler;
+  const History& history;
+  const Timeline& timeline;
+};
+
+[[nodiscard]] RunReport make_run_report(const RunRecord& record);
+
+// The answer's most important sentences, at most so many; also written below the leaderboard.
+[[nodiscard]] std::vector<std::string> first_sentences(const RunReport& report, std::size_t count);
+
+[[nodiscard]] std::string to_json(const RunReport& report);
+// One file without a script, a font or a link to anywhere: it opens offline.
+[[nodiscard]] std::string to_html(const RunReport& report);
+
+}  // namespace stepladder::report

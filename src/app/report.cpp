@@ -1,0 +1,45 @@
+#include "stepladder/app/report.hpp"
+
+#include <fmt/format.h>
+
+#include "stepladder/app/tuning_run.hpp"
+#include "stepladder/report/run_report.hpp"
+#include "stepladder/store/files.hpp"
+
+namespace stepladder::app {
+
+report::RunReport report_of(RecordedRun& run) {
+  report::History history;
+  report::Timeline timeline;
+  run.replay([&](const wire::Entry& entry, const schedule::Commands&) {
+    history.add(entry);
+    timeline.add(entry);
+  });
+  return report::make_run_report({.name = run.experiment().name,
+                                  .rows = run.opened().rows,
+                                  .space = run.experiment().space,
+                                  .seed = run.experiment().seed,
+                                  .scheduler = run.scheduler(),
+                                  .history = history,
+                                  .timeline = timeline});
+}
+
+void write_report_files(const store::RunDirectory& directory, const report::RunReport& report) {
+  store::write_atomically(directory.report("json"), report::to_json(report));
+  store::write_atomically(directory.report("html"), report::to_html(report));
+}
+
+int write_report(const std::filesystem::path& run_directory) {
+  RecordedRun run(run_directory);
+  const report::RunReport report = report_of(run);
+  const store::RunDirectory directory(run_directory);
+  write_report_files(directory, report);
+  for (const std::string& sentence : report.answer) fmt::print("{}\n", sentence);
+  for (const report::Warning& warning : report.warnings)
+    fmt::print("But: {} {}\n", warning.what, warning.advice);
+  fmt::print("\nWritten: {} and {}\n", directory.report("html").string(),
+             directory.report("json").string());
+  return kFinished;
+}
+
+}  // namespace stepladder::app

@@ -1,0 +1,140 @@
+// report.html, section by section.
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "formats.hpp"
+#include "html.hpp"
+#include "page_sections.hpp"
+#include "page_style.hpp"
+#include "plots.hpp"
+#include "stepladder/plot/axis.hpp"
+#include "stepladder/plot/svg.hpp"
+#include "words.hpp"
+
+namespace stepladder::report {
+
+using plot::decimals_text;
+using plot::escaped;
+using plot::steps_text;
+
+namespace {
+
+using analysis::Measure;
+
+const char* mode_words(schedule::Mode mode) {
+  switch (mode) {
+    case schedule::Mode::asha:
+      return "Asynchronous successive halving";
+    case schedule::Mode::asha_stopping:
+      return "Asynchronous successive halving, stopping rule";
+    case schedule::Mode::hyperband_async:
+      return "Asynchronous Hyperband";
+    case schedule::Mode::successive_halving:
+      return "Successive halving";
+    case schedule::Mode::hyperband:
+      return "Hyperband";
+    case schedule::Mode::pasha:
+      return "PASHA";
+    case schedule::Mode::random:
+      return "Random search";
+    case schedule::Mode::top_k:
+      return "Top-K";
+  }
+  return "";
+}
+
+std::string header(const RunReport& r) {
+  const Leaderboard& board = r.board;
+  std::string facts = fmt::format(
+      "{} {} over {} steps in {}, {} worker{} {:.0f} % busy. {}, η = {}, {} to {} steps.",
+      steps_text(static_cast<Steps>(board.entries.size())),
+      board.entries.size() == 1 ? "trial" : "trials", steps_text(board.steps_spent),
+      duration_text(board.elapsed), r.workers.size(), r.workers.size() == 1 ? "" : "s",
+      100 * board.utilisation, mode_words(r.plan.mode), r.plan.eta, steps_text(r.plan.min_steps),
+      steps_text(r.plan.max_steps));
+  if (board.rows.prune > 0)
+    facts += fmt::format(" Scores are those on {} heldout rows that decide what is pruned.",
+                         steps_text(board.rows.prune));
+  return fmt::format("<h1>{}{}</h1>\n", escaped(board.run),
+                     board.finished ? "" : ", not finished") +
+         paragraph(facts, "facts");
+}
+
+std::string answer(const RunReport& r) {
+  std::string html;
+  for (const std::string& sentence : r.answer) html += paragraph(sentence);
+  return "<div class=\"answer\">\n" + html + "</div>\n";
+}
+
+std::string warnings(const RunReport& r) {
+  if (r.warnings.empty()) return "";
+  std::string html;
+  for (const Warning& warning : r.warnings)
+    html += fmt::format("<li><b>{}</b> {}</li>\n", escaped(warning.what), escaped(warning.advice));
+  return "<ul class=\"warnings\">\n" + html + "</ul>\n";
+}
+
+std::string map(const RunReport& r) {
+  if (r.groups.empty()) return "";
+  constexpr double kPanel = 350;
+  constexpr double kAlone = 640;
+  constexpr double kOfTwo = 530;
+  const std::vector<double> levels = score_levels(r);
+  std::string html = paragraph(
+      "Each vertical line is a trial on its way up the rungs. Behind the marks, what a Gaussian "
+      "process over all rungs, pruned trials included, expects of a typical trial.",
+      "note");
+  html += map_legend();
+  html += "<figure>" + map_colours(r, levels, kPanel) + "</figure>\n<div class=\"panels\">\n";
+  for (const GroupReport& group : r.groups) {
+    const std::string heading = "<h3>" + escaped(group.name) + "</h3>";
+    if (r.groups.size() > 2) {
+      html += "<figure>" + heading + map_plot(r, group, levels, kPanel) + "</figure>\n";
+      continue;
+    }
+    const double wide = r.groups.size() == 1 ? kAlone : kOfTwo;
+    html += fmt::format(
+        "<figure>{}<div class=\"wide\">{}</div><div class=\"narrow\">{}</div></figure>\n", heading,
+        map_plot(r, group, levels, wide), map_plot(r, group, levels, kPanel));
+  }
+  return html + "</div>\n";
+}
+
+std::string method() {
+  return paragraph(
+      "Intervals are 95 %. The best rate at a budget is where a Gaussian process over (log rate, "
+      "log "
+      "steps), fitted to the scores of all rungs at once, is best; its interval is that of joint "
+      "draws. Every number is in report.json.",
+      "note");
+}
+
+}  // namespace
+
+std::string to_html(const RunReport& r) {
+  std::string html = fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+      "'unsafe-inline'; img-src data:\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"generator\" content=\"stepladder\">\n"
+      "<link rel=\"icon\" href=\"data:,\">\n"
+      "<title>{} – Stepladder</title>\n<style>{}</style>\n</head>\n<body>\n{}<main>\n",
+      escaped(r.board.run), page_style(), page_patterns());
+  html += header(r) + answer(r) + warnings(r);
+  html += section("Score over learning rate and steps", map(r));
+  html += section("Best rate at each step budget", best_rates(r));
+  html += "<div class=\"columns\">\n" + section("What steps buy", frontier(r)) +
+          section("Policies and optimizers compared", comparison(r)) +
+          section("Learning curves", curves(r)) + section("Rungs", rungs(r)) +
+          section("Confirmation with fresh seeds", confirmation(r)) +
+          section("What mattered", importance(r)) + "</div>\n";
+  html += section("Workers", workers(r));
+  html += section("Trials", trials(r));
+  html += "<footer>" + method() + "</footer>\n</main>\n</body>\n</html>\n";
+  return html;
+}
+
+}  // namespace stepladder::report

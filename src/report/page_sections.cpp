@@ -1,0 +1,244 @@
+// The sections of the page that follow the map.
+#include "page_sections.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "formats.hpp"
+#include "html.hpp"
+#include "plots.hpp"
+#include "stepladder/plot/axis.hpp"
+#include "words.hpp"
+
+namespace stepladder::report {
+
+using analysis::Measure;
+using plot::decimals_text;
+using plot::steps_text;
+
+namespace {
+
+std::string spread_text(const std::optional<analysis::Spread>& spread) {
+  if (!spread) return kNothing;
+  std::string text = decimals_text(spread->mean, 4);
+  if (spread->interval_95)
+    text += fmt::format(" [{}, {}]", decimals_text(spread->interval_95->low, 4),
+                        decimals_text(spread->interval_95->high, 4));
+  return text;
+}
+
+}  // namespace
+
+std::string best_rates(const RunReport& r) {
+  const bool is_loss = r.measure == Measure::loss;
+  Table table({{"optimizer and policy", true},
+               {"steps"},
+               {"best rate [95 %]"},
+               {is_loss ? "loss there" : "accuracy there"},
+               {"at twice the rate"},
+               {"at half the rate"},
+               {"gain of 3× the steps"},
+               {"diverges from"}});
+  const auto cost = [&](const std::optional<analysis::Estimate>& estimate) {
+    return estimate ? difference_text(*estimate, r.measure) : std::string(kNothing);
+  };
+  for (const GroupReport& group : r.groups)
+    for (auto at = group.response.budgets.rbegin(); at != group.response.budgets.rend(); ++at) {
+      const auto [low, high] = at->score.interval_95;
+      const double first = is_loss ? low : high;
+      const double last = is_loss ? high : low;
+      table.add(
+          {at == group.response.budgets.rbegin() ? group.name : "", steps_text(at->steps),
+           best_rate_text(at->best),
+           fmt::format("{} [{}, {}]", bare_measure_text(at->score.value, r.measure),
+                       bare_measure_text(first, r.measure), bare_measure_text(last, r.measure)),
+           cost(at->twice), cost(at->half), cost(at->tripled),
+           at->divergence.limit ? estimate_text(*at->divergence.limit) : kNothing});
+    }
+  return table.html();
+}
+
+std::string frontier(const RunReport& r) {
+  std::string html = figure([&](double width) { return frontier_plot(r, width); });
+  if (html.empty()) return "";
+  std::string note =
+      "The best score at each step budget, with its standard error, labelled with its "
+      "learning rate. The best of many flatters itself.";
+  if (!r.groups.empty() && r.groups.front().response.budgets.size() > 1)
+    note += " Dashed: what the model expects of " + r.groups.front().name +
+            " at its best rate, with its 95 % interval.";
+  return paragraph(note, "note") + html;
+}
+
+std::string comparison(const RunReport& r) {
+  std::string html = figure([&](double width) { return comparison_plot(r, width); });
+  if (html.empty()) return "";
+  html =
+      paragraph("Each at its own best rate: the modelled score with its 95 % interval.", "note") +
+      html;
+  const char* ratio = r.measure == Measure::loss ? "ratio of losses" : "ratio of errors";
+  Table table({{"first", true},
+               {"second", true},
+               {"steps"},
+               {ratio},
+               {"p, adjusted (Holm)"},
+               {"lead changes at"}});
+  for (const analysis::PairComparison& pair : r.comparisons)
+    for (const analysis::Difference& difference : pair.differences)
+      table.add(
+          {pair.first, pair.second, steps_text(difference.steps), estimate_text(difference.ratio),
+           difference.p_adjusted < 0.001 ? "< 0.001" : fmt::format("{:.3f}", difference.p_adjusted),
+           pair.crossover ? estimate_text(pair.crossover->steps) : kNothing});
+  const std::string rows = table.html();
+  if (!rows.empty())
+    html += "<details><summary>All pairs at all budgets</summary>\n" + rows + "</details>\n";
+  return html;
+}
+
+std::string curves(const RunReport& r) {
+  std::string html = figure([&](double width) { return curves_plot(r, width); });
+  if (html.empty()) return "";
+  return paragraph(
+             "Every trial from rung to rung; the winner is the thick one. The worst scores are "
+             "drawn at the edge.",
+             "note") +
+         html;
+}
+
+std::string rungs(const RunReport& r) {
+  const bool has_brackets = std::any_of(r.rungs.begin(), r.rungs.end(),
+                                        [](const RungReport& rung) { return rung.bracket > 0; });
+  std::vector<Table::Column> columns = {
+      {"steps"}, {"entries"}, {"failed"}, {"promoted"}, {"best score"}};
+  if (has_brackets) columns.insert(columns.begin(), {"bracket"});
+  Table table(columns);
+  for (const RungReport& rung : r.rungs) {
+    if (rung.entries == 0 && has_brackets) continue;
+    std::vector<std::string> cells = {
+        steps_text(rung.steps), fmt::format("{}", rung.entries), fmt::format("{}", rung.failed),
+        fmt::format("{}", rung.promoted),
+        rung.best ? bare_measure_text(measure_of(*rung.best, r.measure), r.measure) : kNothing};
+    if (has_brackets) cells.insert(cells.begin(), fmt::format("{}", rung.bracket));
+    table.add(std::move(cells));
+  }
+  std::string html = table.html();
+  if (r.audit) {
+    const analysis::CountedShare& median = r.audit->better_than_median;
+    html += paragraph(fmt::format(
+        "Audit: {} trials were carried on whatever their scores. Of the {} that pruning would have "
+        "ended, {} came out better than half of those it kept (false-prune rate {:.0f} % [{:.0f}, "
+        "{:.0f}]), {} better than all of them.",
+        r.audit->audited, median.of, median.count, 100 * median.share.value,
+        100 * median.share.interval_95.low, 100 * median.share.interval_95.high,
+        r.audit->better_than_best.count));
+  }
+  Table order({{"steps"}, {"and"}, {"Kendall's τ [95 %]"}, {"trials"}});
+  bool of_survivors = false;
+  for (const analysis::RungAgreement& agreement : r.agreements) {
+    const auto [low, high] = agreement.tau_b.interval_95;
+    of_survivors = of_survivors || agreement.of_survivors;
+    order.add({steps_text(agreement.lower), steps_text(agreement.upper),
+               fmt::format("{} [{}, {}]", decimals_text(agreement.tau_b.value, 2),
+                           decimals_text(low, 2), decimals_text(high, 2)),
+               fmt::format("{}", agreement.trials)});
+  }
+  if (!r.agreements.empty())
+    html += paragraph(fmt::format("Do rungs agree on the order of trials?{}",
+                                  of_survivors ? " Survivors were selected by their lower score, "
+                                                 "so these are lower bounds."
+                                               : ""),
+                      "note") +
+            order.html();
+  return html;
+}
+
+std::string confirmation(const RunReport& r) {
+  const std::string html = figure([&](double width) { return confirmation_plot(r, width); });
+  if (html.empty()) return "";
+  const bool is_loss = r.measure == Measure::loss;
+  Table table({{"trial"},
+               {"picked for"},
+               {"fresh seeds [95 %]"},
+               {"seeds"},
+               {"optimism"},
+               {"behind the winner, seed by seed"}});
+  for (const Finalist& finalist : r.board.finalists) {
+    const auto& fresh = is_loss ? finalist.loss : finalist.accuracy;
+    const auto& behind = is_loss ? finalist.loss_behind : finalist.accuracy_behind;
+    std::string optimism = kNothing;
+    if (fresh && finalist.tuning_score)
+      optimism = difference_text(is_loss ? fresh->mean - finalist.tuning_score->loss
+                                         : finalist.tuning_score->accuracy - fresh->mean,
+                                 r.measure);
+    table.add({fmt::format("{}", finalist.trial.value),
+               finalist.tuning_score
+                   ? bare_measure_text(measure_of(*finalist.tuning_score, r.measure), r.measure)
+                   : kNothing,
+               spread_text(fresh), fmt::format("{}", fresh ? fresh->count : 0), optimism,
+               spread_text(behind)});
+  }
+  std::string note = fmt::format(
+      "The best of many looks better than it is. Each finalist was trained again from step 0 with "
+      "fresh seeds and scored on {} rows that had decided nothing.",
+      steps_text(r.board.rows.final));
+  if (r.optimism)
+    note += fmt::format(
+        " Of the best of {} scores, {} of optimism are to be expected, {} if all "
+        "trials were equal.",
+        r.optimism->of, difference_text(r.optimism->expected, Measure::error),
+        difference_text(r.optimism->if_all_were_equal, Measure::error));
+  return paragraph(note, "note") + confirmation_legend() + html + table.html();
+}
+
+std::string workers(const RunReport& r) {
+  const std::string html = figure([&](double width) { return workers_plot(r, width); }, 1080);
+  if (html.empty()) return "";
+  constexpr double kBusyEnough = 0.7;
+  const bool is_idle = r.board.utilisation < kBusyEnough;
+  return paragraph(fmt::format("Busy {:.0f} % of their time.{}", 100 * r.board.utilisation,
+                               is_idle ? " Fewer workers or more trials would waste less; "
+                                         "stepladder plan shows what a number of workers will do."
+                                       : ""),
+                   "note") +
+         workers_legend() + html;
+}
+
+std::string importance(const RunReport& r) {
+  const std::string html = figure([&](double width) { return importance_plot(r, width); });
+  if (html.empty()) return "";
+  const analysis::Importance& importance = r.importance->importance;
+  return paragraph(fmt::format("Share of the score's variance over the search space, from {} "
+                               "configurations at {} steps; whiskers are 95 % intervals over the "
+                               "trees of a forest that predicts {:.0f} % of unseen variance{}.",
+                               importance.configurations, steps_text(r.importance->steps),
+                               100 * std::max(0.0, importance.predicted),
+                               importance.predicted < 0.3 ? ": too little to rely on" : ""),
+                   "note") +
+         html;
+}
+
+std::string trials(const RunReport& r) {
+  constexpr std::size_t kShown = 200;
+  Table table({{"rank"},
+               {"trial"},
+               {"status", true},
+               {"steps"},
+               {"heldout accuracy"},
+               {"loss"},
+               {"configuration", true}});
+  for (const LeaderboardEntry& e : r.board.entries) {
+    if (e.rank > kShown) break;
+    table.add({fmt::format("{}", e.rank), fmt::format("{}", e.trial.value), name_of(e.status),
+               steps_text(e.steps),
+               e.score ? with_error(e.score->accuracy, r.board.rows.prune) : kNothing,
+               e.score ? fmt::format("{:.4f}", e.score->loss) : kNothing,
+               short_text(e.configuration)});
+  }
+  const std::string html = table.html();
+  if (html.empty()) return "";
+  return fmt::format("<details><summary>The best {} of {} trials</summary>\n{}</details>\n",
+                     std::min(kShown, r.board.entries.size()), r.board.entries.size(), html);
+}
+
+}  // namespace stepladder::report

@@ -1,0 +1,111 @@
+// Learning curves over rungs.
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "plots.hpp"
+#include "series.hpp"
+#include "words.hpp"
+
+namespace stepladder::report {
+
+using analysis::Measure;
+using plot::Frame;
+using plot::FramePlan;
+using plot::number_text;
+using plot::padded;
+using plot::Point;
+using plot::Spacing;
+using plot::Tick;
+using plot::ticks_of;
+
+namespace {
+
+// The measure on a logarithmic axis, best on top, with accuracies for labels: curves that fall by
+// the same factor look the same. The worst ones would squeeze all others.
+FramePlan curves_plan(const RunReport& report, double width, const std::vector<double>& measures,
+                      double right) {
+  FramePlan plan =
+      scores_plan(report, width, "Learning curves over rungs", {.low = 0, .high = 1}, right);
+  plan.y.axis = padded({.spacing = Spacing::log,
+                        .low = std::max(*std::min_element(measures.begin(), measures.end()), 1e-6),
+                        .high = std::max(analysis::quantile(measures, 0.7), 1e-6)},
+                       0.06);
+  plan.y.is_reversed = true;
+  if (report.measure == Measure::loss) return plan;
+  plan.y.ticks = ticks_of(plan.y.axis, 8);
+  std::size_t decimals = 1;
+  for (const Tick& tick : plan.y.ticks)
+    if (!tick.label.empty())
+      decimals = std::max(decimals, fmt::format("{:.6g}", 1 - tick.value).size() - 2);
+  for (Tick& tick : plan.y.ticks)
+    if (!tick.label.empty()) tick.label = fmt::format("{:.{}f}", 1 - tick.value, decimals);
+  return plan;
+}
+
+std::vector<Point> line_of(const Frame& frame, const RunReport& report, const TrialPath& path) {
+  std::vector<Point> line;
+  for (const Stop& stop : path.stops)
+    if (stop.score)
+      line.push_back({frame.x().at(static_cast<double>(stop.steps)),
+                      frame.y().clamped(measure_of(*stop.score, report.measure))});
+  return line;
+}
+
+std::size_t group_index(const RunReport& report, const std::string& name) {
+  const auto found = std::find_if(report.groups.begin(), report.groups.end(),
+                                  [&](const GroupReport& group) { return group.name == name; });
+  return static_cast<std::size_t>(found - report.groups.begin());
+}
+
+void draw_curve(Frame& frame, const TrialPath& path, const std::vector<Point>& line,
+                std::size_t index, bool is_winner) {
+  frame.drawing().open(
+      is_winner ? "winner" : "curve",
+      fmt::format("trial {}{}", path.trial.value,
+                  path.learning_rate ? ", rate " + number_text(*path.learning_rate, 4) : ""));
+  if (line.size() > 1) frame.drawing().polyline(line, "line " + series('l', index));
+  frame.drawing().circle(line.back(), is_winner ? 4 : 2.2, "dot " + series('f', index));
+  frame.drawing().close();
+}
+
+}  // namespace
+
+std::string curves_plot(const RunReport& report, double width) {
+  std::vector<double> measures;
+  for (const TrialPath& path : report.paths)
+    for (const Stop& stop : path.stops)
+      if (stop.score) measures.push_back(measure_of(*stop.score, report.measure));
+  if (measures.empty()) return "";
+  const bool has_groups = report.groups.size() > 1 && report.groups.size() <= kSeriesStyles;
+  std::vector<std::string> names;
+  if (has_groups)
+    for (const GroupReport& group : report.groups) names.push_back(group.label);
+  const double right = room_for(names, width);
+  Frame frame(curves_plan(report, width, measures, right));
+  std::map<std::size_t, Point> ends;  // by group: of the best of the curves that got furthest
+  for (const TrialPath& path : report.paths) {
+    const std::vector<Point> line = line_of(frame, report, path);
+    if (line.empty()) continue;
+    const std::size_t index = has_groups ? group_index(report, path.group) : 0;
+    draw_curve(frame, path, line, index,
+               report.board.winner && report.board.winner->trial == path.trial);
+    const Point end = line.back();
+    const auto known = ends.find(index);
+    if (known == ends.end() || end.x > known->second.x ||
+        (end.x == known->second.x && end.y < known->second.y))
+      ends[index] = end;
+  }
+  std::vector<Label> labels;
+  for (const auto& [index, end] : ends)
+    if (has_groups && index < report.groups.size())
+      labels.push_back({.end = end,
+                        .text = fitted(report.groups[index].label, right - 18),
+                        .classes = series('t', index)});
+  draw_labels(frame, labels);
+  return frame.svg();
+}
+
+}  // namespace stepladder::report

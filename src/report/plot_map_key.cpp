@@ -1,0 +1,113 @@
+// What the colours and the marks of the map mean.
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "plots.hpp"
+#include "stepladder/plot/axis.hpp"
+#include "stepladder/plot/svg.hpp"
+#include "words.hpp"
+
+namespace stepladder::report {
+
+using plot::Anchor;
+using plot::cross_path;
+using plot::diamond_path;
+using plot::Drawing;
+using plot::escaped;
+using plot::number_text;
+using plot::Point;
+using plot::square_path;
+using plot::triangle_path;
+
+// Between the best and the ordinary of what was scored, even on the logarithm of the measure: what
+// is far worse than most needs no colours of its own.
+std::vector<double> score_levels(const RunReport& report) {
+  std::vector<double> measures;
+  for (const TrialPath& path : report.paths)
+    for (const Stop& stop : path.stops)
+      if (stop.score) measures.push_back(std::max(measure_of(*stop.score, report.measure), 1e-6));
+  if (measures.empty()) return {};
+  const double best = *std::min_element(measures.begin(), measures.end());
+  const double worst = analysis::quantile(measures, 0.8);
+  if (!(worst > best)) return {};
+  std::vector<double> levels;
+  for (std::size_t i = 1; i < kScoreClasses; ++i) {
+    const double share = static_cast<double>(i) / static_cast<double>(kScoreClasses);
+    levels.push_back(std::exp(std::log(worst) + share * std::log(best / worst)));
+  }
+  // As round as keeps them apart.
+  const bool is_error = report.measure == analysis::Measure::error;
+  for (int decimals = 2; decimals <= 5; ++decimals) {
+    const double unit = std::pow(10.0, -decimals);
+    std::vector<double> rounded;
+    for (const double level : levels) rounded.push_back(std::round(level / unit) * unit);
+    const bool is_apart =
+        std::adjacent_find(rounded.begin(), rounded.end(),
+                           [](double a, double b) { return a <= b; }) == rounded.end();
+    if ((is_apart && rounded.back() > 0) || (decimals == 5 && is_error)) return rounded;
+  }
+  return levels;
+}
+
+std::string score_class(double measure, const std::vector<double>& levels) {
+  const auto better = std::count_if(levels.begin(), levels.end(),
+                                    [measure](double level) { return measure < level; });
+  return fmt::format("s{}", better);
+}
+
+std::string map_colours(const RunReport& report, const std::vector<double>& levels, double width) {
+  if (levels.empty()) return "";
+  Drawing drawing(width, 44, "Colours of scores");
+  const double each = width / static_cast<double>(levels.size() + 1);
+  drawing.text({0, 11}, report.measure == analysis::Measure::loss ? "loss" : "heldout accuracy",
+               "title");
+  for (std::size_t i = 0; i <= levels.size(); ++i)
+    drawing.rectangle({each * static_cast<double>(i), 17}, each, 11, fmt::format("s{} surface", i));
+  const double finest =
+      levels.size() > 1 ? levels[levels.size() - 2] - levels.back() : levels.back();
+  const int decimals = finest > 0.0095 ? 2 : 3;
+  for (std::size_t i = 0; i < levels.size(); ++i)
+    drawing.text({each * static_cast<double>(i + 1), 41},
+                 report.measure == analysis::Measure::loss
+                     ? number_text(levels[i], 2)
+                     : fmt::format("{:.{}f}", 1 - levels[i], decimals),
+                 "label", Anchor::middle);
+  return drawing.svg();
+}
+
+std::string map_legend() {
+  const auto item = [](const char* name, const auto& draw) {
+    Drawing drawing(20, 16, name);
+    draw(drawing, Point{10, 8});
+    return fmt::format("<span class=\"key\">{}{}</span>\n", drawing.svg(), escaped(name));
+  };
+  std::string html;
+  html += item("promoted", [](Drawing& d, Point p) { d.circle(p, 2.6, "mark s6"); });
+  html += item("pruned", [](Drawing& d, Point p) { d.circle(p, 3.8, "mark ended s3"); });
+  html += item("trained to the end",
+               [](Drawing& d, Point p) { d.path(diamond_path(p, 5.6), "mark s8"); });
+  html +=
+      item("not decided", [](Drawing& d, Point p) { d.path(triangle_path(p, 4.8), "mark s4"); });
+  html +=
+      item("diverged", [](Drawing& d, Point p) { d.path(cross_path(p, 3.6), "mark diverged"); });
+  html += item("audited", [](Drawing& d, Point p) {
+    d.path(square_path(p, 6), "audited");
+    d.circle(p, 2.6, "mark s6");
+  });
+  html += item("best rate, 95 % interval", [](Drawing& d, Point p) {
+    d.rectangle({p.x - 6, 0}, 12, 16, "band");
+    d.line({p.x, 0}, {p.x, 16}, "ridge-edge");
+    d.line({p.x, 0}, {p.x, 16}, "ridge");
+  });
+  html += item("best rate not bounded on one side", [](Drawing& d, Point p) {
+    d.line({0, p.y}, {20, p.y}, "reach open");
+  });
+  html += item("divergence limit", [](Drawing& d, Point p) {
+    d.line({p.x, 0}, {p.x, 16}, "limit");
+  });
+  return "<p class=\"keys\">" + html + "</p>\n";
+}
+
+}  // namespace stepladder::report

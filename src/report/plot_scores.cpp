@@ -1,0 +1,169 @@
+// Scores over steps: the frontier, and groups compared.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "plots.hpp"
+#include "series.hpp"
+#include "words.hpp"
+
+namespace stepladder::report {
+
+using analysis::Measure;
+using plot::Anchor;
+using plot::diamond_path;
+using plot::Drawing;
+using plot::Frame;
+using plot::number_text;
+using plot::Point;
+using plot::square_path;
+using plot::steps_text;
+using plot::triangle_path;
+
+namespace {
+
+void draw_mark(Drawing& drawing, std::size_t index, Point at, const std::string& tooltip) {
+  const std::string classes = "dot " + series('f', index);
+  switch (index % 4) {
+    case 0:
+      drawing.circle(at, 3.6, classes, tooltip);
+      break;
+    case 1:
+      drawing.path(square_path(at, 3.2), classes, tooltip);
+      break;
+    case 2:
+      drawing.path(diamond_path(at, 4.6), classes, tooltip);
+      break;
+    default:
+      drawing.path(triangle_path(at, 4.6), classes, tooltip);
+  }
+}
+
+void draw_band(Frame& frame, const RunReport& report, const GroupReport& group,
+               const std::string& classes) {
+  std::vector<Point> band;
+  std::vector<Point> back;
+  for (const analysis::AtBudget& at : group.response.budgets) {
+    const auto x = static_cast<double>(at.steps);
+    const analysis::Interval within = at.score.interval_95;
+    const auto y = [&](double measure) {
+      return frame.y().clamped(shown(measure, report.measure));
+    };
+    band.push_back({frame.x().at(x), y(within.low)});
+    back.push_back({frame.x().at(x), y(within.high)});
+  }
+  band.insert(band.end(), back.rbegin(), back.rend());
+  if (band.size() > 3) frame.drawing().polygon(band, classes);
+}
+
+std::vector<Point> model_line(const Frame& frame, const RunReport& report,
+                              const GroupReport& group) {
+  std::vector<Point> line;
+  for (const analysis::AtBudget& at : group.response.budgets)
+    line.push_back(frame.at(static_cast<double>(at.steps), shown(at.score.value, report.measure)));
+  return line;
+}
+
+double error_of(const FrontierPoint& point, const RunReport& report) {
+  return report.measure == Measure::loss
+             ? 0
+             : standard_error(point.score.accuracy, report.board.rows.prune);
+}
+
+std::string rate_label(const FrontierPoint& point) {
+  const Value* rate = point.configuration.find("learning_rate");
+  if (rate == nullptr) return fmt::format("trial {}", point.best.value);
+  const auto* real = std::get_if<double>(rate);
+  return real != nullptr ? number_text(*real) : text(*rate);
+}
+
+}  // namespace
+
+std::string frontier_plot(const RunReport& report, double width) {
+  if (report.board.frontier.empty()) return "";
+  Extent extent;
+  for (const FrontierPoint& point : report.board.frontier) {
+    const double y = shown(measure_of(point.score, report.measure), report.measure);
+    extent.add(y - error_of(point, report));
+    extent.add(y + error_of(point, report));
+  }
+  const GroupReport* group = report.groups.empty() ? nullptr : &report.groups.front();
+  const bool has_model = group != nullptr && group->response.budgets.size() > 1;
+  if (has_model)
+    for (const analysis::AtBudget& at : group->response.budgets)
+      extent.add(shown(at.score.value, report.measure));
+  Frame frame(scores_plan(report, width, "The best score at each step budget", extent, 20));
+  Drawing& drawing = frame.drawing();
+  if (has_model) {
+    draw_band(frame, report, *group, "model-band");
+    drawing.polyline(model_line(frame, report, *group), "line model");
+  }
+  std::vector<Point> measured;
+  for (const FrontierPoint& point : report.board.frontier)
+    measured.push_back(frame.at(static_cast<double>(point.steps),
+                                shown(measure_of(point.score, report.measure), report.measure)));
+  if (measured.size() > 1) drawing.polyline(measured, "line l0");
+  for (std::size_t i = 0; i < measured.size(); ++i) {
+    const FrontierPoint& point = report.board.frontier[i];
+    const double error = error_of(point, report);
+    const double y = shown(measure_of(point.score, report.measure), report.measure);
+    const double x = measured[i].x;
+    if (error > 0)
+      drawing.line({x, frame.y().at(y - error)}, {x, frame.y().at(y + error)}, "line l0");
+    drawing.circle(
+        measured[i], 4, "dot f0",
+        fmt::format("{} steps: {}, trial {}, best of {}, at rate {}", steps_text(point.steps),
+                    measure_text(measure_of(point.score, report.measure), report.measure),
+                    point.best.value, point.trials, rate_label(point)));
+    // The curve rises to the right, or falls where losses are shown: the left above it is free, or
+    // the right, and below its first point.
+    const bool rises = report.measure != Measure::loss;
+    const bool is_first = i == 0 && rises;
+    const Anchor anchor = is_first || !rises ? Anchor::start : Anchor::end;
+    const double base = is_first ? frame.y().at(y - error) + 16 : frame.y().at(y + error) - 7;
+    drawing.text({x + (is_first || !rises ? -4.0 : 4.0),
+                  std::clamp(base, frame.top() + 12, frame.bottom() - 4)},
+                 rate_label(point), "label halo", anchor);
+  }
+  return frame.svg();
+}
+
+std::string comparison_plot(const RunReport& report, double width) {
+  std::vector<std::size_t> drawn;
+  Extent extent;
+  for (std::size_t i = 0; i < report.groups.size(); ++i) {
+    const auto& budgets = report.groups[i].response.budgets;
+    if (budgets.empty()) continue;
+    drawn.push_back(i);
+    for (const analysis::AtBudget& at : budgets) extent.add(shown(at.score.value, report.measure));
+    // A wide interval may leave the frame, the lines stay readable.
+    extent.add(shown(budgets.back().score.interval_95.low, report.measure));
+  }
+  if (drawn.size() < 2) return "";
+  std::vector<std::string> names;
+  for (const std::size_t i : drawn) names.push_back(report.groups[i].label);
+  const double right = room_for(names, width);
+  Frame frame(
+      scores_plan(report, width, "Scores of groups at their own best rates", extent, right));
+  for (const std::size_t i : drawn)
+    draw_band(frame, report, report.groups[i], "series-band " + series('f', i));
+  std::vector<Label> labels;
+  for (const std::size_t i : drawn) {
+    const GroupReport& group = report.groups[i];
+    const std::vector<Point> line = model_line(frame, report, group);
+    frame.drawing().polyline(line, "line " + series('l', i));
+    for (std::size_t j = 0; j < line.size(); ++j) {
+      const analysis::AtBudget& at = group.response.budgets[j];
+      draw_mark(frame.drawing(), i, line[j],
+                fmt::format("{}, {} steps: {} at rate {}", group.label, steps_text(at.steps),
+                            measure_text(at.score.value, report.measure),
+                            number_text(at.best.rate.value)));
+    }
+    labels.push_back(
+        {.end = line.back(), .text = fitted(group.label, right - 18), .classes = series('t', i)});
+  }
+  draw_labels(frame, labels);
+  return frame.svg();
+}
+
+}  // namespace stepladder::report

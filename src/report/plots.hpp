@@ -1,0 +1,39 @@
+// Private to the room: the drawings of the page. Each gives an empty text where there is nothing to
+// draw. `width` is that of the drawing in pixels; text keeps its size, so a drawing is made once
+// for each width it is shown at.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "stepladder/report/run_report.hpp"
+
+namespace stepladder::report {
+
+// Where the colours of scores change, worst first: measures, descending.
+[[nodiscard]] std::vector<double> score_levels(const RunReport& report);
+// The class of a measure among them: "s0" is the worst.
+[[nodiscard]] std::string score_class(double measure, const std::vector<double>& levels);
+inline constexpr std::size_t kScoreClasses = 9;
+
+// Score over (learning rate, steps) of one group, with every trial, the ridge and the divergence
+// limit.
+[[nodiscard]] std::string map_plot(const RunReport& report, const GroupReport& group,
+                                   const std::vector<double>& levels, double width);
+[[nodiscard]] std::string map_colours(const RunReport& report, const std::vector<double>& levels,
+                                      double width);
+// What the marks on a map mean.
+[[nodiscard]] std::string map_legend();
+
+// The best score at each budget, as measured and as the surface has it.
+[[nodiscard]] std::string frontier_plot(const RunReport& report, double width);
+// Groups at their own best rates.
+[[nodiscard]] std::string comparison_plot(const RunReport& report, double width);
+[[nodiscard]] std::string curves_plot(const RunReport& report, double width);
+[[nodiscard]] std::string confirmation_plot(const RunReport& report, double width);
+[[nodiscard]] std::string confirmation_legend();
+[[nodiscard]] std::string workers_plot(const RunReport& report, double width);
+[[nodiscard]] std::string workers_legend();
+[[nodiscard]] std::string importance_plot(const RunReport& report, double width);
+
+}  // namespace stepladder::report

@@ -1,0 +1,255 @@
+// report.json: every number that the page shows, and those behind its drawings.
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "formats.hpp"
+#include "words.hpp"
+
+namespace stepladder::report {
+namespace {
+
+using nlohmann::ordered_json;
+
+template <class T, class Make>
+ordered_json array_of(const std::vector<T>& items, const Make& make) {
+  ordered_json json = ordered_json::array();
+  for (const T& item : items) json.push_back(make(item));
+  return json;
+}
+
+template <class T>
+ordered_json or_null(const std::optional<T>& value) {
+  return value ? ordered_json(*value) : ordered_json(nullptr);
+}
+
+ordered_json json_of(const analysis::Interval& interval) {
+  return ordered_json::array({interval.low, interval.high});
+}
+
+ordered_json json_of(const analysis::Estimate& estimate) {
+  return {{"value", estimate.value}, {"interval_95", json_of(estimate.interval_95)}};
+}
+
+ordered_json json_of(const std::optional<analysis::Estimate>& estimate) {
+  return estimate ? json_of(*estimate) : ordered_json(nullptr);
+}
+
+ordered_json json_of(const analysis::CountedShare& share) {
+  return {{"count", share.count}, {"of", share.of}, {"share", json_of(share.share)}};
+}
+
+ordered_json json_of(const Stop& stop) {
+  ordered_json json = {{"steps", stop.steps}};
+  if (stop.score) {
+    json["accuracy"] = stop.score->accuracy;
+    json["loss"] = stop.score->loss;
+  }
+  if (stop.diverged_at) json["diverged_at"] = *stop.diverged_at;
+  return json;
+}
+
+ordered_json json_of(const TrialPath& path) {
+  return {{"trial", path.trial.value},
+          {"status", name_of(path.status)},
+          {"bracket", path.bracket},
+          {"group", path.group},
+          {"learning_rate", or_null(path.learning_rate)},
+          {"audited", path.is_audited},
+          {"aim", path.aim},
+          {"scores", array_of(path.stops, [](const Stop& stop) { return json_of(stop); })}};
+}
+
+ordered_json json_of(const analysis::AtBudget& at) {
+  return {{"steps", at.steps},
+          {"identification", name_of(at.best.identification)},
+          {"best_rate", json_of(at.best.rate)},
+          {"score", json_of(at.score)},
+          {"cost_of_twice_the_rate", json_of(at.twice)},
+          {"cost_of_half_the_rate", json_of(at.half)},
+          {"gain_of_three_times_the_steps", json_of(at.tripled)},
+          {"divergence",
+           {{"highest_survivor", or_null(at.divergence.highest_survivor)},
+            {"lowest_diverged", or_null(at.divergence.lowest_diverged)},
+            {"limit", json_of(at.divergence.limit)}}}};
+}
+
+ordered_json json_of(const analysis::Valley& valley) {
+  ordered_json json = {{"usable", valley.fault == analysis::ValleyFault::none},
+                       {"scores", valley.scores}};
+  if (valley.fault != analysis::ValleyFault::none) return json;
+  json["slope"] = json_of(valley.slope);
+  json["curvature"] = json_of(valley.curvature);
+  json["best_rates"] = array_of(valley.vertices, [](const analysis::Valley::Vertex& vertex) {
+    return ordered_json{{"steps", vertex.steps}, {"best_rate", json_of(vertex.rate)}};
+  });
+  return json;
+}
+
+struct EdgeJson {
+  static const char* name_of(analysis::Side side) {
+    return side == analysis::Side::low ? "low" : "high";
+  }
+  ordered_json operator()(const analysis::BestAtBound& edge) const {
+    return {{"kind", "best_at_bound"},
+            {"side", name_of(edge.side)},
+            {"bound", edge.bound},
+            {"best_rate_95", json_of(edge.best_rate_95)}};
+  }
+  ordered_json operator()(const analysis::Crowded& edge) const {
+    return {{"kind", "crowded"},
+            {"side", name_of(edge.side)},
+            {"bound", edge.bound},
+            {"steps", edge.steps},
+            {"best_is_there", edge.best_is_there},
+            {"of_best_three", edge.of_best_three}};
+  }
+  ordered_json operator()(const analysis::NoDivergence& edge) const {
+    return {{"kind", "no_divergence"},
+            {"highest_rate", edge.highest_rate},
+            {"scores_turn", edge.scores_turn}};
+  }
+  ordered_json operator()(const analysis::StillImproving& edge) const {
+    return {{"kind", "still_improving"},
+            {"from", edge.from},
+            {"to", edge.to},
+            {"accuracy_gain", edge.accuracy_gain},
+            {"standard_error", edge.standard_error}};
+  }
+};
+
+const char* name_of(analysis::Silence silence) {
+  return silence == analysis::Silence::none             ? "none"
+         : silence == analysis::Silence::too_few_scores ? "too_few_scores"
+                                                        : "one_rate";
+}
+
+ordered_json json_of(const GroupReport& group) {
+  const analysis::Response& response = group.response;
+  ordered_json json = {
+      {"name", group.name},
+      {"optimizer", group.optimizer},
+      {"policy", group.policy},
+      {"trials", response.trials},
+      {"scores", response.scores},
+      {"silence", name_of(response.silence)},
+      {"range", {group.range.min, group.range.max}},
+      {"budgets",
+       array_of(response.budgets, [](const analysis::AtBudget& at) { return json_of(at); })},
+      {"slope", json_of(response.slope)},
+      {"parametric", response.valley ? json_of(*response.valley) : ordered_json(nullptr)},
+      {"edges", array_of(group.edges,
+                         [](const analysis::Edge& edge) { return std::visit(EdgeJson{}, edge); })}};
+  json["iso"] = nullptr;
+  if (group.iso)
+    json["iso"] = {
+        {"measure", group.iso->measure},
+        {"ways", array_of(group.iso->ways, [](const IsoPoint& way) {
+           return ordered_json{{"learning_rate", way.learning_rate}, {"steps", way.steps}};
+         })}};
+  json["map"] = nullptr;
+  if (group.map)
+    json["map"] = {
+        {"rates", group.map->rates}, {"steps", group.map->steps}, {"measure", group.map->measure}};
+  return json;
+}
+
+ordered_json json_of(const analysis::PairComparison& pair) {
+  ordered_json json = {{"first", pair.first}, {"second", pair.second}};
+  json["differences"] = array_of(pair.differences, [](const analysis::Difference& difference) {
+    return ordered_json{{"steps", difference.steps},
+                        {"ratio", json_of(difference.ratio)},
+                        {"p_value", difference.p_value},
+                        {"p_adjusted", difference.p_adjusted}};
+  });
+  json["crossover"] = nullptr;
+  if (pair.crossover)
+    json["crossover"] = {{"better_before", pair.crossover->better_before},
+                         {"steps", json_of(pair.crossover->steps)}};
+  return json;
+}
+
+ordered_json json_of(const RungReport& rung, std::int64_t rows) {
+  return {{"bracket", rung.bracket},   {"steps", rung.steps},
+          {"entries", rung.entries},   {"failed", rung.failed},
+          {"promoted", rung.promoted}, {"best", report::json_of(rung.best, rows)}};
+}
+
+ordered_json json_of(const analysis::PruningAudit& audit) {
+  return {{"audited", audit.audited},
+          {"would_stay", audit.would_stay},
+          {"better_than_median", json_of(audit.better_than_median)},
+          {"better_than_best", json_of(audit.better_than_best)}};
+}
+
+ordered_json json_of(const ImportanceReport& report) {
+  const analysis::Importance& importance = report.importance;
+  return {{"steps", report.steps},
+          {"configurations", importance.configurations},
+          {"predicted", importance.predicted},
+          {"alone",
+           array_of(importance.alone,
+                    [](const analysis::Effect& effect) {
+                      return ordered_json{{"name", effect.name}, {"share", json_of(effect.share)}};
+                    })},
+          {"pairs", array_of(importance.pairs,
+                             [](const analysis::PairEffect& effect) {
+                               return ordered_json{{"first", effect.first},
+                                                   {"second", effect.second},
+                                                   {"share", json_of(effect.share)}};
+                             })},
+          {"beyond_pairs", importance.beyond_pairs}};
+}
+
+ordered_json json_of(const std::map<WorkerId, std::vector<Stretch>>& workers) {
+  static const char* const doings[] = {"training", "scoring", "waiting", "lost"};
+  ordered_json json = ordered_json::array();
+  for (const auto& [worker, stretches] : workers) {
+    ordered_json own = ordered_json::array();
+    for (const Stretch& stretch : stretches) {
+      ordered_json one = {{"from", stretch.from},
+                          {"to", stretch.to},
+                          {"doing", doings[static_cast<std::size_t>(stretch.doing)]}};
+      if (stretch.trial) one["trial"] = stretch.trial->value;
+      own.push_back(std::move(one));
+    }
+    json.push_back({{"worker", worker.value}, {"stretches", std::move(own)}});
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string to_json(const RunReport& r) {
+  ordered_json json = {{"answer", r.answer}};
+  json["warnings"] = array_of(r.warnings, [](const Warning& warning) {
+    return ordered_json{{"what", warning.what}, {"advice", warning.advice}};
+  });
+  json["measure"] = r.measure == analysis::Measure::loss ? "loss" : "error";
+  json["groups"] = array_of(r.groups, [](const GroupReport& group) { return json_of(group); });
+  json["comparisons"] =
+      array_of(r.comparisons, [](const analysis::PairComparison& pair) { return json_of(pair); });
+  json["rungs"] =
+      array_of(r.rungs, [&](const RungReport& rung) { return json_of(rung, r.board.rows.prune); });
+  json["audit"] = r.audit ? json_of(*r.audit) : ordered_json(nullptr);
+  json["agreements"] = array_of(r.agreements, [](const analysis::RungAgreement& agreement) {
+    return ordered_json{{"lower", agreement.lower},
+                        {"upper", agreement.upper},
+                        {"trials", agreement.trials},
+                        {"tau_b", json_of(agreement.tau_b)},
+                        {"of_survivors", agreement.of_survivors}};
+  });
+  json["optimism"] = nullptr;
+  if (r.optimism)
+    json["optimism"] = {{"of", r.optimism->of},
+                        {"error", r.optimism->error},
+                        {"spread", r.optimism->spread},
+                        {"expected", r.optimism->expected},
+                        {"if_all_were_equal", r.optimism->if_all_were_equal}};
+  json["importance"] = r.importance ? json_of(*r.importance) : ordered_json(nullptr);
+  json["trials"] = array_of(r.paths, [](const TrialPath& path) { return json_of(path); });
+  json["workers"] = json_of(r.workers);
+  json["leaderboard"] = ordered_json::parse(to_json(r.board, r.board.entries.size()));
+  return json.dump(1) + '\n';
+}
+
+}  // namespace stepladder::report

@@ -1,0 +1,269 @@
+// The answer in words. Each sentence says only what its numbers carry: what is not identified is
+// said to be so.
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "stepladder/plot/axis.hpp"
+#include "words.hpp"
+
+namespace stepladder::report {
+
+using plot::number_text;
+using plot::steps_text;
+
+namespace {
+
+using analysis::AtBudget;
+using analysis::BestRate;
+using analysis::Identification;
+using analysis::Response;
+using analysis::Silence;
+
+bool excludes_zero(const analysis::Estimate& estimate) { return !estimate.interval_95.contains(0); }
+
+std::string silence_text(const GroupReport& group) {
+  const Response& response = group.response;
+  if (response.silence == Silence::one_rate)
+    return fmt::format(
+        "All trials of {} have one learning rate, so the run cannot say which rate is best.",
+        group.name);
+  return fmt::format("For {} the run has {} score{}, too few to say which learning rate is best.",
+                     group.name, response.scores, response.scores == 1 ? "" : "s");
+}
+
+std::string best_rate_sentence(const GroupReport& group, const AtBudget& at) {
+  const std::string steps = steps_text(at.steps);
+  const BestRate& best = at.best;
+  const analysis::Interval within = best.rate.interval_95;
+  switch (best.identification) {
+    case Identification::identified:
+      return fmt::format("At {} steps the best initial learning rate for {} is {}.", steps,
+                         group.name, estimate_text(best.rate));
+    case Identification::at_divergence:
+      return fmt::format(
+          "At {} steps the best initial learning rate for {} is about as high as does not diverge: "
+          "{}.",
+          steps, group.name, estimate_text(best.rate));
+    case Identification::at_lower_bound:
+      return fmt::format(
+          "At {} steps the best initial learning rate for {} is not identified: it is below {}, "
+          "and "
+          "the lowest rates tried are not excluded.",
+          steps, group.name, number_text(within.high));
+    case Identification::at_upper_bound:
+      return fmt::format(
+          "At {} steps the best initial learning rate for {} is not identified: it is above {}, "
+          "and "
+          "the highest rates tried are not excluded.",
+          steps, group.name, number_text(within.low));
+    case Identification::flat:
+      return fmt::format(
+          "At {} steps the best initial learning rate for {} is not identified: the scores do not "
+          "tell the rates tried apart.",
+          steps, group.name);
+  }
+  return "";
+}
+
+// How the best rate moves with the number of steps: what it is at the smallest budget where it is
+// known, or, where it is not known at the largest, at the largest where it is.
+std::string movement_sentence(const Response& response) {
+  const AtBudget& last = response.budgets.back();
+  const auto is_known = [](const AtBudget& at) { return at.best.is_identified(); };
+  const AtBudget* other = nullptr;
+  for (const AtBudget& at : response.budgets)
+    if (is_known(at) && (other == nullptr || !is_known(last))) other = &at;
+  if (other == nullptr || other->steps == last.steps) return "";
+  std::string text =
+      fmt::format("With {} steps it {} {}", steps_text(other->steps),
+                  is_known(last) ? "would be" : "is", estimate_text(other->best.rate));
+  if (!response.slope) return text + '.';
+  if (!excludes_zero(*response.slope))
+    return text + fmt::format("; no drift with the number of steps is proven (slope {}).",
+                              estimate_text(*response.slope));
+  const double factor = std::pow(3, std::abs(response.slope->value));
+  return text + fmt::format("; three times the steps go with a rate {} times {} (slope {}).",
+                            number_text(factor), response.slope->value < 0 ? "lower" : "higher",
+                            estimate_text(*response.slope));
+}
+
+std::string gain_text(const Response& response) {
+  const AtBudget* at = nullptr;
+  for (const AtBudget& budget : response.budgets)
+    if (budget.tripled) at = &budget;
+  if (at == nullptr) return "";
+  const std::string range =
+      fmt::format("from {} to {}", steps_text(at->steps), steps_text(3 * at->steps));
+  if (!excludes_zero(*at->tripled))
+    return fmt::format("Three times the steps, {}, are not shown to pay: {}", range,
+                       difference_text(*at->tripled, response.measure));
+  return fmt::format("Three times the steps, {}, are worth {}", range,
+                     difference_text(*at->tripled, response.measure));
+}
+
+std::string penalty_text(const Response& response) {
+  for (auto at = response.budgets.rbegin(); at != response.budgets.rend(); ++at) {
+    if (!at->twice && !at->half) continue;
+    std::string text = fmt::format("at {} steps ", steps_text(at->steps));
+    if (at->twice && at->half)
+      return text + fmt::format("twice the best rate costs {} and half of it {}",
+                                difference_text(*at->twice, response.measure),
+                                difference_text(*at->half, response.measure));
+    return text +
+           fmt::format("{} the best rate costs {}", at->twice ? "twice" : "half",
+                       difference_text(at->twice ? *at->twice : *at->half, response.measure));
+  }
+  return "";
+}
+
+std::string worth_sentence(const Response& response) {
+  const std::string gain = gain_text(response);
+  std::string penalty = penalty_text(response);
+  if (gain.empty() && penalty.empty()) return "";
+  if (!gain.empty() && !penalty.empty()) return gain + "; " + penalty + '.';
+  if (gain.empty()) penalty.front() = 'A';
+  return gain + penalty + '.';
+}
+
+std::string iso_sentence(const GroupReport& group) {
+  if (!group.iso) return "";
+  const auto& ways = group.iso->ways;
+  const std::string what = group.response.measure == analysis::Measure::loss
+                               ? "A loss of " + number_text(group.iso->measure)
+                               : fmt::format("An accuracy of {:.2f}", 1 - group.iso->measure);
+  return fmt::format("{} costs {} steps at rate {} or {} at {}.", what, number_text(ways[0].steps),
+                     number_text(ways[0].learning_rate), number_text(ways[1].steps),
+                     number_text(ways[1].learning_rate));
+}
+
+const std::string& label_of(const RunReport& report, const std::string& name) {
+  for (const GroupReport& group : report.groups)
+    if (group.name == name) return group.label;
+  return name;
+}
+
+analysis::Estimate inverse(const analysis::Estimate& ratio) {
+  return {1 / ratio.value, {1 / ratio.interval_95.high, 1 / ratio.interval_95.low}};
+}
+
+std::string crossover_sentence(const RunReport& report, const analysis::PairComparison& pair) {
+  const bool is_first = pair.crossover->better_before == pair.first;
+  return fmt::format("Each at its own best rate, {} is better below {} steps and {} above.",
+                     label_of(report, pair.crossover->better_before),
+                     estimate_text(pair.crossover->steps),
+                     label_of(report, is_first ? pair.second : pair.first));
+}
+
+// The first group against all others, at the largest budget each of them shares with it.
+std::string comparison_sentence(const RunReport& report) {
+  const std::string& own = report.groups.front().name;
+  std::vector<std::string> beaten;
+  std::vector<std::string> better;
+  std::vector<std::string> equal;
+  for (const analysis::PairComparison& pair : report.comparisons) {
+    if ((pair.first != own && pair.second != own) || pair.differences.empty() || pair.crossover)
+      continue;
+    const bool is_first = pair.first == own;
+    const analysis::Difference& last = pair.differences.back();
+    const std::string other = label_of(report, is_first ? pair.second : pair.first);
+    const analysis::Estimate ratio = is_first ? last.ratio : inverse(last.ratio);
+    const bool is_proven = last.p_adjusted <= 0.05;
+    (!is_proven        ? equal
+     : ratio.value < 1 ? beaten
+                       : better)
+        .push_back(fmt::format("{} ({} at {} steps)", other, estimate_text(ratio),
+                               steps_text(last.steps)));
+  }
+  std::vector<std::string> parts;
+  if (!beaten.empty()) parts.push_back("beats " + list_text(beaten));
+  if (!better.empty()) parts.push_back("is beaten by " + list_text(better));
+  if (!equal.empty()) parts.push_back("is not told apart from " + list_text(equal));
+  if (parts.empty()) return "";
+  return fmt::format("Each at its own best rate, {} {}; in brackets the ratio of {}.",
+                     report.groups.front().label, list_text(parts),
+                     report.measure == analysis::Measure::loss ? "losses" : "error rates");
+}
+
+std::string test_text(const RunReport& report, double accuracy) {
+  if (report.board.rows.test <= 0) return fmt::format("a test accuracy of {:.4f}", accuracy);
+  const analysis::Interval within = analysis::wilson_interval(accuracy, report.board.rows.test);
+  return fmt::format("a test accuracy of {:.4f} [{:.4f}, {:.4f}]", accuracy, within.low,
+                     within.high);
+}
+
+std::string winner_sentence(const RunReport& report) {
+  const auto& winner = report.board.winner;
+  if (!winner || !winner->test_score) return "";
+  return fmt::format("The winner, trial {}, has {}.", winner->trial.value,
+                     test_text(report, winner->test_score->accuracy));
+}
+
+// What the score that the winner was picked by was worth.
+std::string confirmation_sentence(const RunReport& report) {
+  if (!report.board.winner) return "";
+  for (const Finalist& finalist : report.board.finalists) {
+    if (finalist.trial != report.board.winner->trial || !finalist.tuning_score) continue;
+    const auto& fresh =
+        report.measure == analysis::Measure::loss ? finalist.loss : finalist.accuracy;
+    if (!fresh) return "";
+    const bool is_loss = report.measure == analysis::Measure::loss;
+    const double picked = is_loss ? finalist.tuning_score->loss : finalist.tuning_score->accuracy;
+    const double flattered = is_loss ? fresh->mean - picked : picked - fresh->mean;
+    std::string mean = fmt::format("{:.4f}", fresh->mean);
+    if (fresh->interval_95)
+      mean += fmt::format(" [{:.4f}, {:.4f}]", fresh->interval_95->low, fresh->interval_95->high);
+    return fmt::format(
+        "Picked for {} {:.4f}, its configuration has {} over {} fresh seeds on rows that decided "
+        "nothing: the score it was picked for {} by {}.",
+        is_loss ? "a loss of" : "an accuracy of", picked, mean, fresh->count,
+        flattered >= 0 ? "flattered it" : "was too low",
+        difference_text(std::abs(flattered), report.measure));
+  }
+  return "";
+}
+
+}  // namespace
+
+std::vector<std::string> sentences_of(const RunReport& report) {
+  std::vector<std::string> sentences;
+  const auto say = [&sentences](std::string sentence) {
+    if (!sentence.empty()) sentences.push_back(std::move(sentence));
+  };
+  if (report.board.entries.empty()) say("No trial was started yet.");
+  if (report.groups.empty() && !report.board.entries.empty())
+    say("The trials of this run have no learning rate, so there is none to recommend.");
+  if (!report.groups.empty()) {
+    const GroupReport& best = report.groups.front();
+    if (best.response.budgets.empty()) {
+      say(silence_text(best));
+    } else {
+      std::string first = best_rate_sentence(best, best.response.budgets.back());
+      const std::string movement = movement_sentence(best.response);
+      say(movement.empty() ? first : first + ' ' + movement);
+      say(worth_sentence(best.response));
+    }
+    say(iso_sentence(best));
+  }
+  for (const analysis::PairComparison& pair : report.comparisons)
+    if (pair.crossover) say(crossover_sentence(report, pair));
+  if (!report.groups.empty()) say(comparison_sentence(report));
+  say(winner_sentence(report));
+  say(confirmation_sentence(report));
+  return sentences;
+}
+
+std::vector<std::string> first_sentences(const RunReport& report, std::size_t count) {
+  std::vector<std::string> sentences = report.answer;
+  if (sentences.size() > count) sentences.resize(count);
+  // What may make all that wrong is worth a sentence.
+  if (!report.warnings.empty() && count > 1) {
+    if (sentences.size() == count) sentences.pop_back();
+    sentences.push_back("But: " + report.warnings.front().what + ' ' +
+                        report.warnings.front().advice);
+  }
+  return sentences;
+}
+
+}  // namespace stepladder::report

@@ -1,0 +1,83 @@
+#include "series.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "words.hpp"
+
+namespace stepladder::report {
+
+using analysis::Measure;
+using plot::Axis;
+using plot::Frame;
+using plot::FramePlan;
+using plot::kFontSize;
+using plot::padded;
+using plot::Spacing;
+using plot::spread_labels;
+using plot::steps_ticks;
+using plot::width_of;
+
+double shown(double measure, Measure kind) { return kind == Measure::loss ? measure : 1 - measure; }
+
+const char* y_title(const RunReport& report) {
+  return report.measure == Measure::loss ? "heldout loss" : "heldout accuracy";
+}
+
+void Extent::add(double value) {
+  low = std::min(low, value);
+  high = std::max(high, value);
+}
+
+FramePlan scores_plan(const RunReport& report, double width, const std::string& name,
+                      const Extent& extent, double right) {
+  const Axis steps = padded({.spacing = Spacing::log,
+                             .low = static_cast<double>(report.budgets.front()),
+                             .high = static_cast<double>(report.budgets.back())},
+                            0.06);
+  const Axis scores = padded({.low = extent.low, .high = extent.high}, 0.06);
+  return {.width = width,
+          .height = std::round(std::clamp(0.62 * width, 250.0, 340.0)),
+          .name = name,
+          .x = {.axis = steps, .title = "steps", .ticks = steps_ticks(report.budgets)},
+          .y = {.axis = scores, .title = y_title(report)},
+          .right = right};
+}
+
+std::string series(char kind, std::size_t index) {
+  return fmt::format("{}{}", kind, index % kSeriesStyles);
+}
+
+void draw_labels(Frame& frame, const std::vector<Label>& labels) {
+  std::vector<double> wanted;
+  for (const Label& label : labels) wanted.push_back(label.end.y);
+  const std::vector<double> places =
+      spread_labels(wanted, frame.top() + 4, frame.bottom() - 2, kFontSize + 3);
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const double x = frame.right() + 14;
+    frame.drawing().line(labels[i].end, {x - 3, places[i]}, "leader");
+    frame.drawing().text({x, places[i] + 0.36 * kFontSize}, labels[i].text,
+                         "label " + labels[i].classes);
+  }
+}
+
+double room_for(const std::vector<std::string>& labels, double width) {
+  double room = 14;
+  for (const std::string& label : labels) room = std::max(room, 18 + width_of(label, kFontSize));
+  return std::min(room, 0.5 * width);
+}
+
+std::string fitted(const std::string& text, double room) {
+  if (width_of(text, kFontSize) <= room) return text;
+  std::string cut = text;
+  while (!cut.empty() && width_of(cut + "…", kFontSize) > room) {
+    while (!cut.empty() && (static_cast<unsigned char>(cut.back()) & 0xC0U) == 0x80U)
+      cut.pop_back();
+    if (!cut.empty()) cut.pop_back();
+  }
+  return cut + "…";
+}
+
+}  // namespace stepladder::report

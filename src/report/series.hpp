@@ -1,0 +1,46 @@
+// Private to the room: what plots of scores over steps have in common: their axes, how a group's
+// line looks, and labels at the ends of lines.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "stepladder/plot/frame.hpp"
+#include "stepladder/report/run_report.hpp"
+
+namespace stepladder::report {
+
+inline constexpr std::size_t kSeriesStyles = 8;  // of lines; the page's style sheet has as many
+
+// What stands on the y axis: the accuracy of an error, or a loss as it is.
+[[nodiscard]] double shown(double measure, analysis::Measure kind);
+[[nodiscard]] const char* y_title(const RunReport& report);
+
+struct Extent {
+  double low = 1e300;
+  double high = -1e300;
+  void add(double value);
+};
+
+// Steps across, scores up; `right` is the room for labels.
+[[nodiscard]] plot::FramePlan scores_plan(const RunReport& report, double width,
+                                          const std::string& name, const Extent& extent,
+                                          double right);
+
+// The class of a group's line ('l'), fill ('f') or text ('t').
+[[nodiscard]] std::string series(char kind, std::size_t index);
+
+struct Label {
+  plot::Point end;  // of the line it names
+  std::string text;
+  std::string classes;
+};
+// To the right of the frame, moved apart, with a hair line back to what they name.
+void draw_labels(plot::Frame& frame, const std::vector<Label>& labels);
+// What the longest label needs, but not more than half the width.
+[[nodiscard]] double room_for(const std::vector<std::string>& labels, double width);
+// As many characters as fit, with an ellipsis where it is cut.
+[[nodiscard]] std::string fitted(const std::string& text, double room);
+
+}  // namespace stepladder::report

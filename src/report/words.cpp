@@ -1,0 +1,123 @@
+#include "words.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "stepladder/plot/axis.hpp"
+
+namespace stepladder::report {
+
+using plot::decimals_text;
+using plot::number_text;
+
+using analysis::Estimate;
+using analysis::Identification;
+using analysis::Measure;
+
+namespace {
+
+constexpr double kPoints = 100;  // of accuracy
+
+// One decimal is enough from 0.1 on; below, one digit that is not 0.
+std::string small_text(double value) {
+  const double size = std::abs(value);
+  const int decimals = size >= 0.095 || size < 0.0005 ? 1 : size >= 0.0095 ? 2 : 3;
+  return decimals_text(value, decimals);
+}
+
+}  // namespace
+
+double measure_of(const Score& score, Measure measure) {
+  return measure == Measure::loss ? score.loss : 1 - score.accuracy;
+}
+
+std::string bare_measure_text(double measure, Measure kind) {
+  if (kind == Measure::loss) return number_text(measure, 4);
+  return fmt::format("{:.4f}", 1 - measure);
+}
+
+std::string measure_text(double measure, Measure kind) {
+  return (kind == Measure::loss ? "loss " : "") + bare_measure_text(measure, kind);
+}
+
+std::string difference_text(double difference, Measure kind) {
+  if (kind == Measure::loss) return number_text(difference, 2) + " in loss";
+  const std::string points = small_text(kPoints * difference);
+  return points + (points == "1.0" ? " point" : " points");
+}
+
+std::string difference_text(const Estimate& difference, Measure kind) {
+  const auto [low, high] = difference.interval_95;
+  if (kind == Measure::loss)
+    return fmt::format("{} in loss [{}, {}]", number_text(difference.value, 2), number_text(low, 2),
+                       number_text(high, 2));
+  return fmt::format("{} points [{}, {}]", small_text(kPoints * difference.value),
+                     small_text(kPoints * low), small_text(kPoints * high));
+}
+
+double round_measure_above(double measure, Measure kind) {
+  if (kind == Measure::error) return 1 - std::floor((1 - measure) * 100) / 100;
+  const double unit = std::pow(10, std::floor(std::log10(measure)) - 1);
+  return std::ceil(measure / unit) * unit;
+}
+
+std::string interval_text(const analysis::Interval& interval, int digits) {
+  return fmt::format("[{}, {}]", number_text(interval.low, digits),
+                     number_text(interval.high, digits));
+}
+
+std::string estimate_text(const Estimate& estimate, int digits) {
+  return number_text(estimate.value, digits) + ' ' + interval_text(estimate.interval_95, digits);
+}
+
+std::string bound_text(double value) {
+  for (int digits = 1; digits < 4; ++digits) {
+    const double unit = std::pow(10.0, std::floor(std::log10(value)) - digits + 1);
+    if (std::abs(std::round(value / unit) * unit / value - 1) < 1e-6)
+      return number_text(value, digits);
+  }
+  return number_text(value, 4);
+}
+
+std::string best_rate_text(const analysis::BestRate& best) {
+  switch (best.identification) {
+    case Identification::identified:
+      return estimate_text(best.rate);
+    case Identification::at_divergence:
+      return estimate_text(best.rate) + ", up to divergence";
+    case Identification::at_lower_bound:
+      return "below " + number_text(best.rate.interval_95.high) + ", not bounded below";
+    case Identification::at_upper_bound:
+      return "above " + number_text(best.rate.interval_95.low) + ", not bounded above";
+    case Identification::flat:
+      return "not identified";
+  }
+  return "";
+}
+
+std::string list_text(const std::vector<std::string>& items) {
+  std::string text;
+  for (std::size_t i = 0; i < items.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == items.size() ? " and " : ", ") + items[i];
+  return text;
+}
+
+const char* name_of(Identification identification) {
+  switch (identification) {
+    case Identification::identified:
+      return "identified";
+    case Identification::at_divergence:
+      return "at_divergence";
+    case Identification::at_lower_bound:
+      return "at_lower_bound";
+    case Identification::at_upper_bound:
+      return "at_upper_bound";
+    case Identification::flat:
+      return "flat";
+  }
+  return "";
+}
+
+}  // namespace stepladder::report
