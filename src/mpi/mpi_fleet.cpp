@@ -81,7 +81,7 @@ void MpiFleet::take_in(const Channel::Packet& packet, fleet::Arrivals& arrivals)
 
 void MpiFleet::look_after(fleet::Arrivals& arrivals) {
   if (silence_.look(now()))
-    spdlog::warn("the scheduler was held up itself; workers' silence is counted anew");
+    spdlog::info("the scheduler was held up itself; workers' silence is counted anew");
   if (now() < next_round_) return;
   next_round_ = now() + heartbeat_.pulse() / 10;
   find_the_lost(arrivals);

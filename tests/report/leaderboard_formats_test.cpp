@@ -230,5 +230,36 @@ TEST(LeaderboardTop, keeps_the_winner_when_it_is_not_among_the_shown) {
   EXPECT_THAT(to_text(leaderboard, 1), HasSubstr("Winner: trial 1"));
 }
 
+// Worker 0 works for 10 s, of which 6 + 1 + 2 s are accounted for; worker 1 comes 3 s later, waits,
+// and is lost with what it got then.
+TEST(LeaderboardFormats, tell_where_the_workers_time_went) {
+  SmallRun run(2);
+  run.tell(schedule::WorkerJoined{WorkerId{0}}, 0);
+  run.tell(schedule::WorkerJoined{WorkerId{1}}, 3);
+  run.tell(schedule::Reported{.lease = LeaseId{1},
+                              .outcome = Score{.accuracy = 0.5, .loss = 1},
+                              .effort = {.steps = 17,
+                                         .recomputed = 7,
+                                         .training = 6,
+                                         .scoring = 1,
+                                         .checkpointing = 2}},
+           7);
+  run.tell(schedule::WorkerLost{WorkerId{1}}, 0);
+  EXPECT_THAT(to_text(run.leaderboard(), kAll),
+              HasSubstr("\nworkers' time: 35 % training, 6 % evaluating, 12 % checkpointing, 6 % "
+                        "waiting, 41 % lost; 7 steps trained again for want of a checkpoint\n"));
+  const json accounting = json::parse(to_json(run.leaderboard(), kAll)).at("accounting");
+  EXPECT_EQ(accounting.at("training_s"), 6);
+  EXPECT_EQ(accounting.at("lost_s"), 7);
+  EXPECT_EQ(accounting.at("steps_recomputed"), 7);
+  ASSERT_EQ(accounting.at("workers").size(), 2U);
+  EXPECT_EQ(accounting.at("workers")[0].at("worker"), 0);
+  EXPECT_EQ(accounting.at("workers")[0].at("evaluating_s"), 1);
+  EXPECT_EQ(accounting.at("workers")[0].at("checkpointing_s"), 2);
+  EXPECT_EQ(accounting.at("workers")[0].at("waiting_s"), 1);
+  EXPECT_EQ(accounting.at("workers")[1].at("lost_s"), 7);
+  EXPECT_EQ(accounting.at("workers")[1].at("under_way_s"), 0);
+}
+
 }  // namespace
 }  // namespace stepladder::report
