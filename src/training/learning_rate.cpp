@@ -14,8 +14,9 @@ double half_cosine(double start, double end, double share) {
 }
 
 double periods(Steps t, Steps decay_steps, bool staircase) {
-  return staircase ? static_cast<double>(t / decay_steps)
-                   : static_cast<double>(t) / static_cast<double>(decay_steps);
+  const Steps whole = t / decay_steps;
+  if (staircase) return static_cast<double>(whole);
+  return static_cast<double>(t) / static_cast<double>(decay_steps);
 }
 
 struct RateAt {

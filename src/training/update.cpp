@@ -203,8 +203,8 @@ Alignment alignment(const Optimizer& optimizer, Steps t, std::span<const Scalar>
         optimizer.kind == OptimizerKind::adam_hd ? adam_before.direction(block_of(1), block_of(2))
         : optimizer.kind == OptimizerKind::nesterov_hd ? Block<Scalar>(block_of(2))
                                                        : Block<Scalar>(block_of(1));
-    const auto exact_g = g.template cast<double>();
-    const auto exact_d = d.template cast<double>();
+    const auto& exact_g = g.template cast<double>();  // itself, where it is of doubles
+    const auto& exact_d = d.template cast<double>();
     sums.product += (exact_g * exact_d).sum();
     sums.gradient_squares += exact_g.square().sum();
     sums.direction_squares += exact_d.square().sum();
