@@ -27,6 +27,7 @@ std::vector<Fate> fates_at(const std::vector<Observation>& observations, Steps s
       known[observation.trial] = {.rate = observation.learning_rate, .diverged = true};
   }
   std::vector<Fate> fates;
+  fates.reserve(known.size());
   for (const auto& [trial, fate] : known) fates.push_back(fate);
   std::sort(fates.begin(), fates.end(),
             [](const Fate& a, const Fate& b) { return a.rate < b.rate; });

@@ -58,9 +58,10 @@ double factor_of(int signs) {
 
 std::optional<Crowded> crowded(const std::vector<Observation>& observations, const RateRange& range,
                                Metric metric) {
-  const std::vector<Steps> budgets = budgets_of(observations);
-  for (auto budget = budgets.rbegin(); budget != budgets.rend(); ++budget) {
-    const std::vector<Observation> best = ranked(observations, *budget, metric);
+  std::vector<Steps> budgets = budgets_of(observations);
+  std::reverse(budgets.begin(), budgets.end());
+  for (const Steps budget : budgets) {
+    const std::vector<Observation> best = ranked(observations, budget, metric);
     if (best.size() < 3) continue;
     for (const Side side : {Side::low, Side::high}) {
       const auto is_outer = [&](const Observation& observation) {
@@ -72,7 +73,7 @@ std::optional<Crowded> crowded(const std::vector<Observation>& observations, con
       if (is_outer(best.front()) || outer >= 2)
         return Crowded{.side = side,
                        .bound = side == Side::low ? range.min : range.max,
-                       .steps = *budget,
+                       .steps = budget,
                        .best_is_there = is_outer(best.front()),
                        .of_best_three = outer};
     }

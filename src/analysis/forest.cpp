@@ -25,13 +25,13 @@ class Grower {
          const RandomStream& random)
       : features_(features), rows_(rows), values_(values), options_(options), random_(random) {}
 
-  Tree grow(std::vector<std::size_t> sample) {
-    divide(std::move(sample), std::vector<Extent>(features_.size()));
+  Tree grow(const std::vector<std::size_t>& sample) {
+    divide(sample, std::vector<Extent>(features_.size()));
     return std::move(tree_);
   }
 
  private:
-  void divide(std::vector<std::size_t> sample, std::vector<Extent> box) {
+  void divide(const std::vector<std::size_t>& sample, std::vector<Extent> box) {
     const std::optional<Split> split = best_split(sample, box);
     if (!split) {
       double sum = 0;
@@ -47,8 +47,8 @@ class Grower {
     std::vector<Extent> upper = box;
     box[split->feature] = split->below;
     upper[split->feature] = split->above;
-    divide(std::move(below), std::move(box));
-    divide(std::move(above), std::move(upper));
+    divide(below, std::move(box));
+    divide(above, std::move(upper));
   }
 
   std::optional<Split> best_split(const std::vector<std::size_t>& sample,
@@ -180,8 +180,7 @@ Forest grow_forest(std::vector<Feature> features, const std::vector<std::vector<
       is_seen[sample.back()] = true;
     }
     const RandomStream splitting(options.seed, Purpose::analysis, i, 3);
-    forest.trees.push_back(
-        Grower(forest.features, rows, values, options, splitting).grow(std::move(sample)));
+    forest.trees.push_back(Grower(forest.features, rows, values, options, splitting).grow(sample));
     for (std::size_t j = 0; j < n; ++j) {
       if (is_seen[j]) continue;
       sums[j] += predict(forest.trees.back(), forest.features, rows[j]);

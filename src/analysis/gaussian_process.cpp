@@ -68,6 +68,7 @@ MatrixXd trend_matrix(std::span<const Place> places) {
 
 std::vector<Place> places_of(const std::vector<Datum>& data) {
   std::vector<Place> places;
+  places.reserve(data.size());
   for (const Datum& datum : data) places.push_back(datum.place);
   return places;
 }

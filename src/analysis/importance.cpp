@@ -66,11 +66,13 @@ Importance importance_of(const SearchSpace& space, const std::vector<ScoredConfi
   if (scored.size() < kConfigurationsMin || axes.empty()) return importance;
 
   std::vector<Feature> features;
+  features.reserve(axes.size());
   for (const Axis& axis : axes) features.push_back(axis.feature);
   std::vector<std::vector<double>> rows;
   std::vector<double> values;
   for (const ScoredConfiguration& one : scored) {
     std::vector<double> row;
+    row.reserve(axes.size());
     for (const Axis& axis : axes) row.push_back(axis.place(one.configuration));
     rows.push_back(std::move(row));
     values.push_back(one.score);

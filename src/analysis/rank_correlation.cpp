@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kResamples = 2000;
 constexpr std::size_t kPairsMin = 4;
 
-int sign(double value) { return (value > 0) - (value < 0); }
+std::int64_t sign(double value) { return (value > 0) - (value < 0); }
 
 }  // namespace
 
@@ -21,8 +21,8 @@ std::optional<double> kendall_tau(const std::vector<double>& a, const std::vecto
   std::int64_t differ_in_b = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      const int of_a = sign(a[i] - a[j]);
-      const int of_b = sign(b[i] - b[j]);
+      const std::int64_t of_a = sign(a[i] - a[j]);
+      const std::int64_t of_b = sign(b[i] - b[j]);
       agreement += of_a * of_b;
       differ_in_a += of_a * of_a;
       differ_in_b += of_b * of_b;

@@ -53,14 +53,14 @@ std::optional<Estimate> penalty(const Ridge& ridge, const BestRate& best, double
   for (std::size_t i = 0; i < ridge.log_rates.size(); ++i)
     rises.push_back(std::exp(ridge.value_at(i, ridge.log_rates[i] + std::log(factor))) -
                     std::exp(ridge.log_scores[i]));
-  return estimate_of(std::move(rises));
+  return estimate_of(rises);
 }
 
 std::optional<Estimate> gain(const Ridge& before, const Ridge& after) {
   std::vector<double> falls;
   for (std::size_t i = 0; i < before.log_scores.size(); ++i)
     falls.push_back(std::exp(before.log_scores[i]) - std::exp(after.log_scores[i]));
-  return estimate_of(std::move(falls));
+  return estimate_of(falls);
 }
 
 // d ln(best rate) / d ln(steps), by least squares in each draw.
@@ -77,7 +77,7 @@ std::optional<Estimate> slope_of(const std::vector<const Ridge*>& ridges) {
   for (const Ridge* ridge : ridges)
     for (std::size_t i = 0; i < slopes.size(); ++i)
       slopes[i] += (log_steps(*ridge) - mean) * ridge->log_rates[i] / squares;
-  return estimate_of(std::move(slopes));
+  return estimate_of(slopes);
 }
 
 std::size_t trials_in(const std::vector<Observation>& observations) {

@@ -128,6 +128,7 @@ std::optional<Surface> Surface::fit(const std::vector<Observation>& observations
                       .mean = mean,
                       .deviation = deviation};
   std::vector<Datum> data;
+  data.reserve(scored.size());
   for (const Observation& observation : scored)
     data.push_back({.place = scales.place({.learning_rate = observation.learning_rate,
                                            .steps = static_cast<double>(observation.steps)}),

@@ -201,6 +201,7 @@ std::vector<Cluster> clusters_of(const std::vector<Observation>& observations, M
          .budget = static_cast<std::size_t>(budget - budgets.begin())});
   }
   std::vector<Cluster> list;
+  list.reserve(clusters.size());
   for (auto& [trial, cluster] : clusters) list.push_back(std::move(cluster));
   return list;
 }
@@ -214,6 +215,7 @@ double first_centre(const std::vector<Cluster>& clusters) {
   std::sort(points.begin(), points.end(), [](const Point& a, const Point& b) { return a.y < b.y; });
   points.resize(std::min(points.size(), std::max<std::size_t>(points.size() / 4, 3)));
   std::vector<double> places;
+  places.reserve(points.size());
   for (const Point& point : points) places.push_back(point.x);
   return quantile(std::move(places), 0.5);
 }
@@ -236,8 +238,11 @@ Estimate percentile_estimate(double value, const std::vector<double>& resampled)
 
 }  // namespace
 
-std::optional<Valley> fit_valley(const std::vector<Observation>& observations,
+std::optional<Valley> fit_valley(const std::vector<Observation>& all,
                                  const ValleyOptions& options) {
+  std::vector<Observation> observations;
+  for (const Observation& observation : all)
+    if (measured(observation, options.measure)) observations.push_back(observation);
   const std::vector<Steps> budgets = budgets_of(observations);
   if (budgets.empty()) return std::nullopt;
   const std::vector<Cluster> clusters = clusters_of(observations, options.measure, budgets);
