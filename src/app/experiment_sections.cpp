@@ -216,6 +216,7 @@ void read_schedule(TomlSection& section, Experiment& experiment, Needs needs) {
     section.fail("grid_points",
                  "grid_points = " + std::to_string(search.grid_points) + "; use 1 or more");
   if (const toml::array* first = section.array("first")) search.first = read_first(*first);
+  read_rung_score(section, experiment, needs);
   try {
     // A plan that is wrong elsewhere is told so before its number of trials is worked out.
     schedule::Plan limited = experiment.plan;

@@ -16,6 +16,7 @@ extern const std::vector<std::string> kModeWords;
 extern const std::vector<std::string> kPromotionWords;
 extern const std::vector<std::string> kMetricWords;
 extern const std::vector<std::string> kMethodWords;
+extern const std::vector<std::string> kRungScoreWords;  // schedule::RungScore
 
 // As a TOML basic string.
 [[nodiscard]] std::string quoted(const std::string& text);
@@ -28,6 +29,8 @@ extern const std::vector<std::string> kMethodWords;
 [[nodiscard]] SearchSpace read_space(const toml::table& table,
                                      const std::vector<std::string>& names);
 [[nodiscard]] RunSettings read_run(TomlSection section);
+// What a rung's score means; needs the space, and the configurations to try first.
+void read_rung_score(TomlSection& section, Experiment& experiment, Needs needs);
 // Plan and search settings; needs the space to be read.
 void read_schedule(TomlSection& section, Experiment& experiment, Needs needs);
 

@@ -74,6 +74,9 @@ std::string schedule_text(const schedule::Plan& plan, const search::Settings& se
       plan.max_steps, plan.brackets, plan.top_k);
   if (plan.trials > 0) text += fmt::format("trials = {}\n", plan.trials);
   text += fmt::format("total_steps = {}\n", plan.total_steps);
+  text += fmt::format("rung_score = \"{}\"\ncooldown_fraction = {}\n",
+                      kRungScoreWords[static_cast<std::size_t>(plan.rung_score)],
+                      stepladder::text(Value{plan.cooldown_fraction}));
   text += fmt::format("audit_fraction = {}\nfinalists = {}\nconfirmation_seeds = {}\n",
                       stepladder::text(Value{plan.audit_fraction}), plan.finalists,
                       plan.confirmation_seeds);

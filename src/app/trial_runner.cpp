@@ -50,6 +50,12 @@ fleet::Result TrialRunner::operator()(const Assignment& assignment,
   if (const auto* interrupted = std::get_if<Interrupted>(&progress))
     return {.outcome = *interrupted, .effort = effort};
 
+  if (assignment.cooldown > 0) return scored_after_cooldown(assignment, keep_going, effort);
+  return scored(trainer, assignment, effort);
+}
+
+fleet::Result TrialRunner::scored(training::Trainer& trainer, const Assignment& assignment,
+                                  Effort effort) const {
   Outcome outcome = [&] {
     const Stopwatch watch(effort.scoring);
     return score(trainer, assignment.part);
@@ -65,7 +71,14 @@ training::State TrialRunner::state_after(const Assignment& assignment,
     still_here();
     return true;
   }));
-  return trainer.state();
+  if (assignment.cooldown > 0)
+    static_cast<void>(trainer.cool_down(assignment.cooldown, [&](Steps) {
+      still_here();
+      return true;
+    }));
+  training::State state = trainer.scored_state();
+  held_.reset();
+  return state;
 }
 
 training::Progress TrialRunner::train(const Assignment& assignment,
@@ -94,19 +107,46 @@ void TrialRunner::save(Effort& effort) {
   held_saved_when_ = std::chrono::steady_clock::now();
 }
 
+// The trunk, which is saved, goes on from where it is; one that is interrupted here begins its
+// cooldown anew.
+fleet::Result TrialRunner::scored_after_cooldown(const Assignment& assignment,
+                                                 const fleet::KeepGoing& keep_going,
+                                                 Effort effort) {
+  training::Trainer& trainer = *held_;
+  const training::State trunk = trainer.state();
+  const training::Progress progress = [&] {
+    const Stopwatch watch(effort.training);
+    return trainer.cool_down(assignment.cooldown, keep_going);
+  }();
+  if (const auto* diverged = std::get_if<Diverged>(&progress)) {
+    effort.steps += diverged->at - trunk.step;
+    held_.reset();
+    return {.outcome = *diverged, .effort = effort};
+  }
+  effort.steps += trainer.steps() - trunk.step;
+  fleet::Result result{.outcome = Interrupted{trunk.step}, .effort = effort};
+  if (std::holds_alternative<training::Reached>(progress))
+    result = scored(trainer, assignment, effort);
+  trainer.restore(trunk);
+  return result;
+}
+
 training::Trainer& TrialRunner::bring(const Assignment& assignment, Effort& effort) {
-  const bool at_hand = held_ && held_trial_ == assignment.trial && held_->steps() <= assignment.to;
+  const bool at_hand = held_ && held_trial_ == assignment.trial &&
+                       held_horizon_ == assignment.horizon && held_->steps() <= assignment.to;
   if (at_hand) return *held_;
 
   held_.reset();  // so that there is never room for two
+  training::Recipe recipe = training::recipe_of(assignment.configuration, assignment.horizon);
+  if (assignment.cooldown > 0) recipe = training::without_own_cooldown(std::move(recipe));
   held_ = std::make_unique<training::Trainer>(
-      materials_.train, materials_.split.train, materials_.experiment.model,
-      training::recipe_of(assignment.configuration, assignment.horizon), materials_.experiment.seed,
-      assignment.drawn_as(), make_engine_);
+      materials_.train, materials_.split.train, materials_.experiment.model, recipe,
+      materials_.experiment.seed, assignment.drawn_as(), make_engine_, assignment.averages);
   held_trial_ = assignment.trial;
+  held_horizon_ = assignment.horizon;
   held_saved_ = 0;
   const Stopwatch watch(effort.checkpointing);
-  if (const auto state = checkpoints_.latest(assignment.trial, assignment.to)) {
+  if (const auto state = checkpoints_.latest(assignment.trial, assignment.to, assignment.horizon)) {
     held_->restore(*state);
     held_saved_ = state->step;
   }

@@ -105,7 +105,7 @@ fleet::Train idle_workload(Seed seed) {
   return [work = simulation::synthetic_workload(seed)](const Assignment& assignment,
                                                        const fleet::KeepGoing&) -> fleet::Result {
     return {.outcome = work(assignment).outcome,
-            .effort = {.steps = assignment.to - assignment.from}};
+            .effort = {.steps = assignment.steps()}};
   };
 }
 

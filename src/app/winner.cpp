@@ -43,21 +43,28 @@ void write_winner(const Materials& materials, const schedule::Hyperband& schedul
                           description(materials.experiment.name, scheduler, winner));
   const TrialId kept = *scheduler.model();
   const Steps trained = scheduler.trials()[kept.value].trained;
+  // An average or an annealed copy is not what the training's own checkpoint holds.
+  const bool averages = scheduler.plan().rung_score == schedule::RungScore::average;
+  const Steps cooldown = schedule::cooldown_of(scheduler.plan(), trained);
   const auto model = directory.best() / "model.checkpoint";
   if (materials.train.count() == 0) return;
-  if (const auto there = store::state_in(model); there && there->step == trained) return;
+  if (const auto there = store::state_in(model); there && there->step == trained + cooldown) return;
 
   const store::Checkpoints checkpoints(directory.checkpoints());
   const auto saved = store::state_in(checkpoints.path_of(kept, trained));
-  if (saved && saved->step == trained) return store::write_state(model, *saved);
-  spdlog::warn("the winner's checkpoint is missing or damaged; trial {} is trained again",
-               kept.value);
+  const bool is_whole = saved && saved->step == trained;
+  if (is_whole && !averages && cooldown == 0) return store::write_state(model, *saved);
+  if (!is_whole)
+    spdlog::warn("the winner's checkpoint is missing or damaged; trial {} is trained again",
+                 kept.value);
   TrialRunner runner(materials, checkpoints);
   Assignment again{.trial = kept,
                    .configuration = scheduler.configuration(kept),
                    .from = trained,
                    .to = trained,
-                   .horizon = scheduler.plan().max_steps};
+                   .horizon = scheduler.horizon_at(kept, trained),
+                   .averages = averages,
+                   .cooldown = cooldown};
   if (scheduler.is_replicate(kept)) again.draws = scheduler.confirmation()->draws_of(kept);
   store::write_state(model, runner.state_after(again, still_here));
 }

@@ -195,9 +195,12 @@ void Explanation::on_assign(const schedule::Assign& assign, Seconds at,
   current_ = a;
   worker_ = assign.worker;
   if (a.from < a.to)
-    say(at, fmt::format("worker {} trains it from step {} to {}{} (lease {})", assign.worker.value,
-                        a.from, a.to, a.part == Part::final ? ", to be scored on `final`" : "",
-                        a.lease.value));
+    say(at, fmt::format("worker {} trains it from step {} to {}{}{} (lease {})",
+                        assign.worker.value, a.from, a.to,
+                        a.cooldown > 0
+                            ? fmt::format(", and a copy through {} steps of cooldown", a.cooldown)
+                            : "",
+                        a.part == Part::final ? ", to be scored on `final`" : "", a.lease.value));
   else
     say(at, fmt::format("worker {} scores it on the {} part", assign.worker.value,
                         a.part == Part::final ? "final" : "test"));

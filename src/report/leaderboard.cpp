@@ -117,6 +117,7 @@ Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,
                           .accounts = history.accounts(),
                           .rows = rows,
                           .metric = scheduler.plan().metric,
+                          .rung_score = scheduler.plan().rung_score,
                           .entries = entries_of(scheduler),
                           .frontier = frontier_of(scheduler, history),
                           .finalists = finalists_of(scheduler),
@@ -131,6 +132,20 @@ Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,
 
 double standard_error(double accuracy, std::int64_t rows) {
   return rows > 0 ? std::sqrt(accuracy * (1 - accuracy) / static_cast<double>(rows)) : 0.0;
+}
+
+const char* name_of(schedule::RungScore meaning) {
+  switch (meaning) {
+    case schedule::RungScore::as_is:
+      return "as_is";
+    case schedule::RungScore::average:
+      return "average";
+    case schedule::RungScore::cooldown:
+      return "cooldown";
+    case schedule::RungScore::restart:
+      return "restart";
+  }
+  return "unknown";
 }
 
 const char* name_of(schedule::TrialStatus status) {

@@ -66,6 +66,20 @@ ordered_json accounting_of(const Leaderboard& l) {
   return json;
 }
 
+std::string meaning_text(schedule::RungScore meaning) {
+  switch (meaning) {
+    case schedule::RungScore::as_is:
+      return "the weights as they are at that step, on their way";
+    case schedule::RungScore::average:
+      return "the average of the weights over the training until that step";
+    case schedule::RungScore::cooldown:
+      return "a copy of the weights, annealed in some steps more";
+    case schedule::RungScore::restart:
+      return "a run of that length";
+  }
+  return "";
+}
+
 std::string table(const Leaderboard& l, std::size_t top) {
   std::string text = fmt::format("{:>4}  {:>5}  {:<8}  {:>7}  {:<17}  {:<7}  {}\n", "rank", "trial",
                                  "status", "steps", "heldout accuracy", "loss", "configuration");
@@ -83,7 +97,8 @@ std::string table(const Leaderboard& l, std::size_t top) {
       std::any_of(l.entries.begin(), l.entries.begin() + static_cast<std::ptrdiff_t>(shown(l, top)),
                   [](const LeaderboardEntry& e) { return e.is_audited; });
   if (is_any_audited) text += "* audited: climbs every rung, whatever its score\n";
-  return text;
+  return text +
+         fmt::format("Scores ({}) are of {}.\n", name_of(l.rung_score), meaning_text(l.rung_score));
 }
 
 std::string frontier_table(const Leaderboard& l) {
@@ -163,6 +178,7 @@ std::string to_json(const Leaderboard& l, std::size_t top) {
                        {"utilisation", l.utilisation},
                        {"steps_spent", l.steps_spent},
                        {"elapsed_s", l.elapsed},
+                       {"rung_score", name_of(l.rung_score)},
                        {"accounting", accounting_of(l)}};
   ordered_json& entries = json["entries"] = ordered_json::array();
   for (std::size_t i = 0; i < shown(l, top); ++i) {

@@ -51,7 +51,7 @@ std::optional<Job> Hyperband::conclude(Commands& commands) {
 bool Hyperband::is_to_be_finished(const Leader& best) const {
   const Trial& trial = trials_[best.trial.value];
   const std::size_t last = brackets_[trial.bracket].rungs().size() - 1;
-  return plan_.finish_winner && best.rung < last && may_finish(trial);
+  return plan_.finish_winner && best.rung < last && may_finish(best.trial);
 }
 
 // An audited trial that the rule had left behind, but that is better at max_steps than the best of

@@ -158,8 +158,8 @@ bool Hyperband::tries_again(const Job& job, const Outcome& outcome, Commands& co
 void Hyperband::enter(const Job& job, const Outcome& outcome) {
   Trial& trial = trials_[job.trial.value];
   const Standing standing = standing_of(outcome, job.trial, plan_.metric);
-  const Steps from = trial.trained;
-  const Steps level = level_of(job);
+  const Span span = span_of(job);
+  const Steps level = span.to;
   leave_level(job.trial);
   trial.busy = false;
   trial.losses = {};
@@ -171,8 +171,9 @@ void Hyperband::enter(const Job& job, const Outcome& outcome) {
     trial.fate =
         std::holds_alternative<Crashed>(outcome) ? Trial::Fate::crashed : Trial::Fate::diverged;
     if (const auto* diverged = std::get_if<Diverged>(&outcome)) {
-      trial.trained = std::clamp(diverged->at, from, level);
-      steps_committed_ -= level - trial.trained;
+      const Steps end = level + span.cooldown;
+      steps_committed_ -= end - std::clamp(diverged->at, span.from, end);
+      trial.trained = std::clamp(diverged->at, span.from, level);
     }
   }
   brackets_[trial.bracket].complete(job.rung, standing, is_audited(job.trial));
@@ -239,9 +240,8 @@ Job Hyperband::next_climb() {
 }
 
 void Hyperband::begin(const Job& job) {
-  Trial& trial = trials_[job.trial.value];
-  trial.busy = true;
-  steps_committed_ += level_of(job) - trial.trained;
+  trials_[job.trial.value].busy = true;
+  steps_committed_ += span_of(job).steps();
 }
 
 void Hyperband::refresh(std::size_t bracket) {
@@ -262,14 +262,20 @@ bool Hyperband::budget_is_left() const {
 // What carrying the highest trial on to max_steps would take now.
 Steps Hyperband::steps_to_finish() const {
   if (!plan_.finish_winner) return 0;
-  return plan_.max_steps - (standing_at_.empty() ? 0 : standing_at_.rbegin()->first);
+  const Steps highest = standing_at_.empty() ? 0 : standing_at_.rbegin()->first;
+  if (highest == plan_.max_steps) return 0;
+  const bool begins_anew = plan_.rung_score == RungScore::restart && plan_.horizon_bound;
+  return plan_.max_steps - (begins_anew ? 0 : highest) + cooldown_of(plan_, plan_.max_steps);
 }
 
 // A winner that fails on the way up has used what was set aside for it. The next one may have what
 // the last job that was let in left, no more.
-bool Hyperband::may_finish(const Trial& trial) const {
-  return plan_.total_steps == 0 || steps_committed_ + plan_.max_steps - trial.trained <=
-                                       std::max(plan_.total_steps, steps_admitted_);
+bool Hyperband::may_finish(TrialId id) const {
+  if (plan_.total_steps == 0) return true;
+  const Trial& trial = trials_[id.value];
+  if (trial.trained == plan_.max_steps) return true;
+  const Job job{.trial = id, .rung = brackets_[trial.bracket].rungs().size() - 1};
+  return steps_committed_ + span_of(job).steps() <= std::max(plan_.total_steps, steps_admitted_);
 }
 
 std::optional<Job> Hyperband::new_trial() {
@@ -299,21 +305,46 @@ Assign Hyperband::assign(WorkerId worker, const Job& job) {
   const LeaseId lease{next_lease_.value++};
   leases_.emplace(lease, Lease{worker, job});
   workers_[worker] = lease;
-  const Steps from = trials_[job.trial.value].trained;
+  const Span span = span_of(job);
   Assignment assignment{.lease = lease,
                         .trial = job.trial,
                         .configuration = configuration(job.trial),
-                        .from = from,
-                        .to = job.part == Part::prune ? level_of(job) : from,
-                        .horizon = plan_.max_steps,
+                        .from = span.from,
+                        .to = span.to,
+                        .horizon = span.horizon,
                         .part = job.part,
+                        .draws = {},
+                        .averages = plan_.rung_score == RungScore::average,
+                        .cooldown = span.cooldown,
                         .is_audited = is_audited(job.trial),
                         .is_watched = trials_[job.trial.value].losses.any()};
-  if (is_replicate(job.trial)) {
-    assignment.to = plan_.max_steps;
-    assignment.draws = confirmation_->draws_of(job.trial);
-  }
+  if (is_replicate(job.trial)) assignment.draws = confirmation_->draws_of(job.trial);
   return Assign{worker, std::move(assignment)};
+}
+
+// To the job's rung, or a replicate to the end; or nowhere, where there is only to score.
+Hyperband::Span Hyperband::span_of(const Job& job) const {
+  const Steps trained = trials_[job.trial.value].trained;
+  Span span{.from = trained, .to = trained, .horizon = plan_.max_steps};
+  if (job.part == Part::prune) span.to = level_of(job);
+  if (job.part == Part::final && is_replicate(job.trial)) span.to = plan_.max_steps;
+  span.horizon = horizon_at(job.trial, span.to);
+  if (begins_anew(job.trial) && span.from < span.to) span.from = 0;
+  span.cooldown = cooldown_of(plan_, span.to);
+  return span;
+}
+
+Steps Hyperband::horizon_at(TrialId trial, Steps level) const {
+  return begins_anew(trial) ? level : plan_.max_steps;
+}
+
+bool Hyperband::begins_anew(TrialId trial) const {
+  if (plan_.rung_score != RungScore::restart || !plan_.horizon_bound) return false;
+  const Condition& bound = *plan_.horizon_bound;
+  const Configuration its = configuration(trial);
+  const Value* value = its.find(bound.name);
+  return value != nullptr &&
+         std::find(bound.values.begin(), bound.values.end(), *value) != bound.values.end();
 }
 
 Configuration Hyperband::configuration(TrialId trial) const {

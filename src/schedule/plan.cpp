@@ -1,6 +1,7 @@
 #include "stepladder/schedule/plan.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace stepladder::schedule {
@@ -81,6 +82,10 @@ void check(const Plan& plan) {
     throw PlanError("audit_fraction",
                     "audit_fraction is the share of trials that climb whatever their scores; use a "
                     "number from 0 to 1");
+  if (!(plan.cooldown_fraction > 0 && plan.cooldown_fraction <= 1))
+    throw PlanError("cooldown_fraction",
+                    "cooldown_fraction is how long a cooldown is, as a share of the rung's level; "
+                    "use a number above 0 and at most 1");
   check_confirmation(plan);
   const auto levels =
       static_cast<std::int64_t>(rung_levels(plan.min_steps, plan.max_steps, plan.eta).size());
@@ -168,7 +173,12 @@ BracketOrder::BracketOrder(const std::vector<BracketPlan>& plans) {
 Steps confirmation_steps(const Plan& plan) {
   const std::int64_t finalists =
       plan.trials > 0 ? std::min(plan.finalists, plan.trials) : plan.finalists;
-  return finalists * plan.confirmation_seeds * plan.max_steps;
+  return finalists * plan.confirmation_seeds * (plan.max_steps + cooldown_of(plan, plan.max_steps));
+}
+
+Steps cooldown_of(const Plan& plan, Steps level) {
+  if (plan.rung_score != RungScore::cooldown) return 0;
+  return std::max<Steps>(1, std::llround(plan.cooldown_fraction * static_cast<double>(level)));
 }
 
 Steps expected_steps(const Plan& plan) {
@@ -187,9 +197,12 @@ Steps expected_steps(const Plan& plan) {
       // And the audited ones that the rule leaves behind.
       const double beside = plan.audit_fraction *
                             static_cast<double>(std::max<std::int64_t>(bracket.trials - trials, 0));
+      const Steps level = bracket.levels[rung];
       total += rounds * (static_cast<double>(trials) + beside) *
-               static_cast<double>(bracket.levels[rung] - reached);
-      reached = bracket.levels[rung];
+               static_cast<double>(level - reached + cooldown_of(plan, level));
+      // Of a restart the most it can be: as if every configuration depended on the length.
+      const bool begins_anew = plan.rung_score == RungScore::restart && plan.horizon_bound;
+      reached = begins_anew ? 0 : level;
       trials /= plan.eta;
     }
   }

@@ -9,9 +9,9 @@ namespace {
 
 Steps steps_of(const Outcome& outcome, const Assignment& assignment) {
   const auto* diverged = std::get_if<Diverged>(&outcome);
-  const Steps end =
-      diverged ? std::clamp(diverged->at, assignment.from, assignment.to) : assignment.to;
-  return end - assignment.from;
+  if (diverged == nullptr) return assignment.steps();
+  return std::clamp(diverged->at, assignment.from, assignment.to + assignment.cooldown) -
+         assignment.from;
 }
 
 }  // namespace
@@ -99,7 +99,7 @@ Workload synthetic_workload(Seed seed) {
   return [seed](const Assignment& assignment) -> Work {
     const RandomStream random(seed, Purpose::simulation, assignment.drawn_as().value,
                               ~std::uint64_t{0});
-    const auto duration = static_cast<double>(assignment.to - assignment.from);
+    const auto duration = static_cast<double>(assignment.steps());
     double rate = std::exp(std::log(1e-3) + random.uniform(0) * std::log(1e3));
     if (const Value* given = assignment.configuration.find("learning_rate"))
       if (const auto* real = std::get_if<double>(given)) rate = *real;

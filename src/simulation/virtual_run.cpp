@@ -31,10 +31,10 @@ VirtualRun run_in_virtual_time(schedule::Hyperband& scheduler, Workload workload
       }
       for (const schedule::Command& command : entry.commands) {
         const auto* assign = std::get_if<schedule::Assign>(&command);
-        if (assign == nullptr || assign->assignment.from == assign->assignment.to) continue;
+        if (assign == nullptr || assign->assignment.steps() == 0) continue;
         const Assignment& a = assign->assignment;
-        count(a.to - a.from, a.draws.has_value());
-        under_way.emplace(a.lease, Counted{a.to - a.from, a.draws.has_value()});
+        count(a.steps(), a.draws.has_value());
+        under_way.emplace(a.lease, Counted{a.steps(), a.draws.has_value()});
         if (options.keep_stretches)
           run.stretches.push_back({.trial = a.trial, .from = a.from, .to = a.to});
       }
@@ -50,7 +50,7 @@ VirtualRun run_in_virtual_time(schedule::Hyperband& scheduler, Workload workload
 Workload planning_workload(Seed seed, Seconds seconds_per_step, Seconds scoring) {
   return [=](const Assignment& assignment) -> Work {
     const RandomStream random(seed, Purpose::simulation, assignment.drawn_as().value);
-    const auto steps = static_cast<double>(assignment.to - assignment.from);
+    const auto steps = static_cast<double>(assignment.steps());
     const double quality = random.uniform(0);
     const double loss = 0.3 + 0.2 * quality + 2.0 / std::sqrt(static_cast<double>(assignment.to));
     return {.outcome = Score{.accuracy = 1 / (1 + loss), .loss = loss},

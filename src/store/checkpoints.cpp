@@ -102,10 +102,11 @@ void Checkpoints::save(TrialId trial, const training::State& state) const {
     if (step < state.step) remove(trial, step);
 }
 
-std::optional<training::State> Checkpoints::latest(TrialId trial, Steps to) const {
+std::optional<training::State> Checkpoints::latest(TrialId trial, Steps to, Steps horizon) const {
   for (const Steps step : saved_steps(folder_, trial)) {
     if (step > to) continue;
-    if (auto state = state_in(path_of(trial, step))) return state;
+    auto state = state_in(path_of(trial, step));
+    if (state && state->horizon == horizon) return state;
   }
   return std::nullopt;
 }

@@ -55,6 +55,7 @@ class FusedEngine::Parts {
     if (separate_update_)
       adaptation_ = update_separately(memory_, kernels_, settings_.optimizer,
                                       {.rate = rate, .step = step_, .adaptation = adaptation_});
+    if (settings_.keeps_average) average();
     return loss;
   }
 
@@ -77,8 +78,7 @@ class FusedEngine::Parts {
   }
 
   void restore(const State& state) {
-    const std::size_t parts = 1 + moments(settings_.optimizer.kind);
-    if (state.values.size() != settings_.architecture.parameters() * parts)
+    if (state.values.size() != settings_.architecture.parameters() * parts_of(settings_))
       throw std::logic_error("FusedEngine: a state of another network or optimizer");
     memory_.restore(state.values);
     step_ = state.step;
@@ -90,6 +90,13 @@ class FusedEngine::Parts {
   kernels::Level level() const noexcept { return level_; }
 
  private:
+  void average() {
+    const float weight = average_weight(step_);
+    for (const FusedLayer& layer : memory_.layers)
+      for (std::int64_t i = 0; i < layer.numbers; ++i)
+        layer.average[i] += weight * (layer.weights.values[i] - layer.average[i]);
+  }
+
   void gather(const data::Rows& rows, std::span<const std::uint32_t> which) {
     if (static_cast<std::int64_t>(rows.columns) != settings_.architecture.widths.front())
       throw std::logic_error("FusedEngine: rows of another width than the network's input");

@@ -63,6 +63,7 @@ void lay_out(FusedMemory& memory, const EngineSettings& settings, bool is_bf16, 
     layer.numbers = rounded_up(layer.outputs, kPanel) / kPanel * layer.weights.stride;
     for (std::size_t m = 0; m < moments_each; ++m)
       layer.moments.push_back(arena.take(layer.numbers));
+    if (settings.keeps_average) layer.average = arena.take(layer.numbers);
     if (store_gradient) layer.gradient = arena.take(layer.numbers);
     Shape delta = batch_shape(settings.batch, layer.outputs);
     delta.row_pairs = is_bf16;
@@ -88,15 +89,24 @@ void for_each_stretch(const FusedLayer& layer, std::size_t canonical, const Visi
             static_cast<std::size_t>(std::min(kPanel, layer.outputs - column)));
 }
 
+std::size_t parts_in(const FusedMemory& memory) {
+  const FusedLayer& any = memory.layers.front();
+  return 1 + any.moments.size() + (any.average != nullptr ? 1 : 0);
+}
+
 // Calls visit(numbers in panels, layer, canonical begin) for the parameters of every layer, then
-// for the first moments of every layer, and so on.
+// for the first moments of every layer, and so on, and at last for the average.
 template <class Visit>
 void for_each_part(const FusedMemory& memory, const Visit& visit) {
   std::size_t begin = 0;
-  const std::size_t parts = 1 + memory.layers.front().moments.size();
+  const std::size_t moments = memory.layers.front().moments.size();
+  const std::size_t parts = parts_in(memory);
   for (std::size_t part = 0; part < parts; ++part)
     for (const FusedLayer& layer : memory.layers) {
-      visit(part == 0 ? layer.weights.values : layer.moments[part - 1], layer, begin);
+      visit(part == 0         ? layer.weights.values
+            : part <= moments ? layer.moments[part - 1]
+                              : layer.average,
+            layer, begin);
       begin += static_cast<std::size_t>((layer.inputs + 1) * layer.outputs);
     }
 }
@@ -115,7 +125,7 @@ std::vector<float> FusedMemory::canonical() const {
   std::size_t parameters = 0;
   for (const FusedLayer& layer : layers)
     parameters += static_cast<std::size_t>((layer.inputs + 1) * layer.outputs);
-  std::vector<float> values(parameters * (1 + layers.front().moments.size()));
+  std::vector<float> values(parameters * parts_in(*this));
   for_each_part(*this, [&](const float* numbers, const FusedLayer& layer, std::size_t begin) {
     for_each_stretch(layer, begin, [&](std::int64_t from, std::size_t to, std::size_t count) {
       std::copy_n(numbers + from, count, values.data() + to);

@@ -16,6 +16,7 @@ struct FusedLayer {
   std::int64_t numbers = 0;          // in each of the next four, what fills up panels included
   kernels::Matrix weights;           // inputs + 1 rows, the last are the biases
   std::vector<float*> moments;       // laid out like weights.values
+  float* average = nullptr;          // likewise; only where it is kept
   float* gradient = nullptr;         // likewise; only where it is stored
   kernels::Matrix delta;             // batch x outputs: derivatives of the loss by the sums
   kernels::Matrix delta_transposed;  // outputs x batch; not in the first layer

@@ -39,11 +39,12 @@ std::vector<float> initial_weights(const Architecture& architecture, Seed seed, 
 }
 
 State initial_state(const Architecture& architecture, const Optimizer& optimizer, Seed seed,
-                    TrialId trial) {
+                    TrialId trial, bool keeps_average) {
   State state{.step = 0,
               .adaptation = neutral_adaptation(optimizer),
               .values = initial_weights(architecture, seed, trial)};
-  state.values.resize(architecture.parameters() * (1 + moments(optimizer.kind)), 0.0F);
+  const std::size_t parts = parts_of({.optimizer = optimizer, .keeps_average = keeps_average});
+  state.values.resize(architecture.parameters() * parts, 0.0F);
   return state;
 }
 

@@ -169,6 +169,29 @@ Recipe recipe_of(const Configuration& configuration, Steps horizon) {
                 .optimizer = optimizer_of(configuration)};
 }
 
+Recipe without_own_cooldown(Recipe recipe) {
+  if (const auto* wsd = std::get_if<WarmupStableDecay>(&recipe.policy))
+    recipe.policy = ConstantRate{wsd->rate};
+  return recipe;
+}
+
+std::vector<Value> policies_that_use(HorizonUse use) {
+  const auto all = [](std::initializer_list<const char*> names) {
+    std::vector<Value> values;
+    for (const char* name : names) values.emplace_back(std::string(name));
+    return values;
+  };
+  switch (use) {
+    case HorizonUse::none:
+      return all({"constant", "exponential", "step", "inverse_time", "polynomial"});
+    case HorizonUse::cooldown:
+      return all({"wsd"});
+    case HorizonUse::bound:
+      return all({"linear", "cosine", "one_cycle"});
+  }
+  return {};
+}
+
 double rate_at(const Recipe& recipe, Steps t) {
   return warmup_factor(recipe.warmup_steps, t) * rate_at(recipe.policy, t, recipe.horizon);
 }

@@ -44,8 +44,7 @@ struct ReferenceEngine::Parts {
       : settings(checked(given)),
         parameters(settings.architecture.parameters()),
         network(settings.architecture, std::max(settings.batch, kRowsEvaluatedAtOnce)),
-        values(Numbers::Zero(
-            static_cast<Eigen::Index>(parameters * (1 + moments(settings.optimizer.kind))))),
+        values(Numbers::Zero(static_cast<Eigen::Index>(parameters * parts_of(settings)))),
         gradient(Numbers::Zero(static_cast<Eigen::Index>(parameters))),
         adaptation(neutral_adaptation(settings.optimizer)) {}
 
@@ -68,7 +67,8 @@ double ReferenceEngine::step(const data::Rows& rows, std::span<const std::uint32
   const EngineSettings& settings = parts.settings;
   if (batch.size() != static_cast<std::size_t>(settings.batch))
     throw std::logic_error("ReferenceEngine: batch of the wrong size");
-  const std::span<float> values = span_of(parts.values);
+  const std::span<float> values =
+      span_of(parts.values).first(parts.parameters * (1 + moments(settings.optimizer.kind)));
   const std::span<float> gradient = span_of(parts.gradient);
   const double loss = parts.network.gradient(values.first(parts.parameters), rows, batch,
                                              Dropout{.keep_probability = settings.keep_probability,
@@ -84,6 +84,11 @@ double ReferenceEngine::step(const data::Rows& rows, std::span<const std::uint32
   }
   update<float>(settings.optimizer, adapted_rate(settings.optimizer, parts.adaptation, rate),
                 parts.step, values, gradient);
+  if (settings.keeps_average) {
+    const auto count = static_cast<Eigen::Index>(parts.parameters);
+    auto average = parts.values.tail(count);
+    average += average_weight(parts.step) * (parts.values.head(count) - average);
+  }
   return loss;
 }
 

@@ -27,10 +27,13 @@ bool is_diverged(double loss, std::int32_t classes) noexcept {
 }
 
 Trainer::Trainer(const data::Rows& rows, std::vector<std::uint32_t> training, const Model& model,
-                 const Recipe& recipe, Seed seed, TrialId trial, const MakeEngine& make_engine)
+                 const Recipe& recipe, Seed seed, TrialId trial, const MakeEngine& make_engine,
+                 bool keeps_average)
     : rows_(rows),
       batches_(std::move(training), model.batch, seed, trial),
       recipe_(recipe),
+      parameters_(architecture_of(model, rows).parameters()),
+      keeps_average_(keeps_average),
       batch_(static_cast<std::size_t>(model.batch)) {
   const Architecture architecture = architecture_of(model, rows);
   engine_ = make_engine(EngineSettings{.architecture = architecture,
@@ -38,32 +41,61 @@ Trainer::Trainer(const data::Rows& rows, std::vector<std::uint32_t> training, co
                                        .keep_probability = model.keep_probability,
                                        .batch = model.batch,
                                        .seed = seed,
-                                       .trial = trial});
-  engine_->restore(initial_state(architecture, recipe.optimizer, seed, trial));
+                                       .trial = trial,
+                                       .keeps_average = keeps_average});
+  engine_->restore(initial_state(architecture, recipe.optimizer, seed, trial, keeps_average));
 }
 
-double Trainer::step() {
+double Trainer::step() { return step(rate_at(recipe_, steps_)); }
+
+double Trainer::step(double rate) {
   batches_.fill(steps_, batch_);
-  const double loss = engine_->step(rows_, batch_, rate_at(recipe_, steps_));
+  const double loss = engine_->step(rows_, batch_, rate);
   ++steps_;
   return loss;
 }
 
 Progress Trainer::train_to(Steps to, const KeepGoing& keep_going) {
   if (to < steps_) throw std::logic_error("Trainer: told to train backwards");
+  return train(to, keep_going, [this](Steps t) { return rate_at(recipe_, t); });
+}
+
+Progress Trainer::cool_down(Steps steps, const KeepGoing& keep_going) {
+  const Steps end = steps_ + steps;
+  const double top = rate_at(recipe_, steps_);
+  return train(end, keep_going, [=](Steps t) {
+    return top * (static_cast<double>(end - t) / static_cast<double>(steps));
+  });
+}
+
+Progress Trainer::train(Steps to, const KeepGoing& keep_going,
+                        const std::function<double(Steps)>& rate) {
   bool is_first = true;
   while (steps_ < to) {
     const bool ask = is_first || steps_ % kStepsBetweenQuestions == 0;
     if (ask && !keep_going(steps_)) return Interrupted{steps_};
     is_first = false;
-    if (is_diverged(step(), rows_.classes)) return Diverged{steps_};
+    if (is_diverged(step(rate(steps_)), rows_.classes)) return Diverged{steps_};
   }
   return Reached{steps_};
 }
 
+State Trainer::state() const {
+  State state = engine_->state();
+  state.horizon = recipe_.horizon;
+  return state;
+}
+
+State Trainer::scored_state() const {
+  return keeps_average_ ? averaged(state(), parameters_) : state();
+}
+
 Outcome Trainer::score(const data::Rows& rows, std::span<const std::uint32_t> which) {
   if (which.empty()) throw std::logic_error("Trainer: no rows to score");
+  const State raw = keeps_average_ ? engine_->state() : State{};
+  if (keeps_average_) engine_->restore(averaged(raw, parameters_));
   const Evaluation evaluation = engine_->evaluate(rows, which);
+  if (keeps_average_) engine_->restore(raw);
   const auto count = static_cast<double>(evaluation.rows);
   const Score score{.accuracy = static_cast<double>(evaluation.correct) / count,
                     .loss = evaluation.loss_sum / count};

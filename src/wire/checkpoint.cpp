@@ -12,7 +12,7 @@ namespace stepladder::wire {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x4C535443;  // "CTSL" on disk
-constexpr std::uint32_t kCheckpointVersion = 2;
+constexpr std::uint32_t kCheckpointVersion = 3;
 constexpr std::size_t kChecksumBytes = 4;
 
 std::uint32_t checksum(std::uint32_t before, const char* bytes, std::streamsize count) {
@@ -70,7 +70,7 @@ void save(const training::State& state, const WriteBytes& write) {
   Sink sink(write);
   std::ostream stream(&sink);
   cereal::PortableBinaryOutputArchive archive(stream);
-  archive(kMagic, kCheckpointVersion, state.step, state.adaptation,
+  archive(kMagic, kCheckpointVersion, state.step, state.adaptation, state.horizon,
           static_cast<std::uint64_t>(state.values.size()));
   archive(cereal::binary_data(state.values.data(), state.values.size() * sizeof(float)));
   archive(sink.checksum_so_far());
@@ -90,7 +90,7 @@ training::State load_state(std::uint64_t size, const ReadBytes& read) {
     if (version != kCheckpointVersion)
       throw WireError("a checkpoint of version " + std::to_string(version) +
                       ", this program reads version " + std::to_string(kCheckpointVersion));
-    archive(state.step, state.adaptation, count);
+    archive(state.step, state.adaptation, state.horizon, count);
     if (count > source.left() / sizeof(float) ||
         source.left() != count * sizeof(float) + kChecksumBytes)
       throw WireError("its length does not fit its header");

@@ -46,6 +46,8 @@ Assignment assignment_from(JsonReader& json) {
   json.field("part");
   a.part = part_from(json.text());
   if (json.field_if("draws")) a.draws = id_from<TrialId>(json);
+  if (json.field_if("averages")) a.averages = json.truth();
+  if (json.field_if("cooldown")) a.cooldown = json.integer<Steps>();
   if (json.field_if("audited")) a.is_audited = json.truth();
   if (json.field_if("watched")) a.is_watched = json.truth();
   return a;

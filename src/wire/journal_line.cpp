@@ -62,6 +62,8 @@ ordered_json json_of(const Assignment& a) {
                        {"horizon", a.horizon},
                        {"part", kPartNames[static_cast<std::size_t>(a.part)]}};
   if (a.draws) json["draws"] = a.draws->value;
+  if (a.averages) json["averages"] = true;
+  if (a.cooldown > 0) json["cooldown"] = a.cooldown;
   if (a.is_audited) json["audited"] = true;
   if (a.is_watched) json["watched"] = true;
   return json;

@@ -7,7 +7,7 @@
 namespace stepladder::wire {
 namespace {
 
-constexpr std::uint8_t kMessageVersion = 3;
+constexpr std::uint8_t kMessageVersion = 4;
 constexpr std::size_t kReasonMax = 1000;
 
 using schedule::Reported;
@@ -53,7 +53,8 @@ Value load_value(Reader& reader) {
 void save(Writer& writer, const Assignment& a) {
   writer(a.lease.value, a.trial.value, a.drawn_as().value, a.from, a.to, a.horizon,
          static_cast<std::uint8_t>(a.part), static_cast<std::uint8_t>(a.is_audited),
-         static_cast<std::uint8_t>(a.is_watched));
+         static_cast<std::uint8_t>(a.is_watched), static_cast<std::uint8_t>(a.averages),
+         a.cooldown);
   writer(static_cast<std::uint32_t>(a.configuration.settings.size()));
   for (const Setting& setting : a.configuration.settings) {
     save_text(writer, setting.name);
@@ -66,11 +67,13 @@ Assignment load_assignment(Reader& reader) {
   std::uint8_t part = 0;
   std::uint8_t is_audited = 0;
   std::uint8_t is_watched = 0;
+  std::uint8_t averages = 0;
   std::uint32_t settings = 0;
   TrialId draws;
   reader(a.lease.value, a.trial.value, draws.value, a.from, a.to, a.horizon, part, is_audited,
-         is_watched, settings);
+         is_watched, averages, a.cooldown, settings);
   a.is_audited = is_audited != 0;
+  a.averages = averages != 0;
   if (draws != a.trial) a.draws = draws;
   a.is_watched = is_watched != 0;
   if (part > static_cast<std::uint8_t>(Part::test)) throw WireError("unknown part");

@@ -92,6 +92,24 @@ TEST(Experiment, takes_every_key) {
   EXPECT_EQ(parse(changed("\"asha\"", "\"random\"")).plan.mode, schedule::Mode::random);
 }
 
+TEST(Experiment, gives_policies_that_look_at_the_horizon_runs_of_their_own) {
+  using schedule::RungScore;
+  const auto meaning = [](const std::string& policy, const std::string& more = "") {
+    return parse(changed("finish_winner = false", "finish_winner = false\n" + more),
+                 {"space.policy=" + policy})
+        .plan;
+  };
+  EXPECT_EQ(meaning("exponential").rung_score, RungScore::as_is);
+  EXPECT_FALSE(meaning("exponential").horizon_bound);
+  const std::string both = "{ choices = [\"exponential\", \"linear\"] }";
+  EXPECT_EQ(meaning(both).rung_score, RungScore::restart);
+  EXPECT_TRUE(meaning(both).horizon_bound);
+  EXPECT_EQ(meaning(both, "rung_score = \"as_is\"").rung_score, RungScore::as_is);
+  EXPECT_EQ(meaning("exponential", "rung_score = \"average\"").rung_score, RungScore::average);
+  EXPECT_THAT(complaint(changed("finish_winner = false", "cooldown_fraction = 0")),
+              HasSubstr("cooldown_fraction"));
+}
+
 TEST(Experiment, keeps_the_search_space_in_the_order_of_the_file) {
   EXPECT_THAT(names_of(parse(kSmallExperiment).space),
               ElementsAre("learning_rate", "policy", "decay_steps", "decay_rate", "staircase",
@@ -306,7 +324,12 @@ TEST(Reference, shows_the_defaults) {
   const Experiment e = load_experiment(file, {});
   EXPECT_EQ(e.seed, Seed{1});
   EXPECT_EQ(e.model, training::Model{});
-  EXPECT_EQ(e.plan, default_plan());
+  // Its space has policies that look at the horizon.
+  schedule::Plan plan = default_plan();
+  plan.rung_score = schedule::RungScore::restart;
+  plan.horizon_bound = e.plan.horizon_bound;
+  EXPECT_TRUE(plan.horizon_bound);
+  EXPECT_EQ(e.plan, plan);
   EXPECT_EQ(e.run.heartbeat, RunSettings{}.heartbeat);
   EXPECT_EQ(e.run.checkpointing, RunSettings{}.checkpointing);
   EXPECT_EQ(e.run.checkpoint_bytes_max, RunSettings{}.checkpoint_bytes_max);

@@ -37,7 +37,7 @@ TEST(Checkpoint, KeepsANaNsBits) {
 }
 
 TEST(Checkpoint, IsSmallPlusFourBytesAValue) {
-  EXPECT_LE(encode(some_state()).size(), some_state().values.size() * 4 + 40);
+  EXPECT_LE(encode(some_state()).size(), some_state().values.size() * 4 + 48);
 }
 
 TEST(Checkpoint, PassesTheNumbersOnWithoutACopyOfThem) {

@@ -31,6 +31,8 @@ inline Assignment full_assignment() {
                .horizon = std::numeric_limits<Steps>::max(),
                .part = Part::final,
                .draws = TrialId{std::uint32_t{1} << 31U},
+               .averages = true,
+               .cooldown = 540,
                .is_audited = true,
                .is_watched = true};
   auto& settings = a.configuration.settings;

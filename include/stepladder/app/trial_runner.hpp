@@ -34,6 +34,11 @@ class TrialRunner {
   [[nodiscard]] training::Progress train(const Assignment& assignment,
                                          const fleet::KeepGoing& keep_going, Effort& effort);
   void save(Effort& effort);
+  [[nodiscard]] fleet::Result scored(training::Trainer& trainer, const Assignment& assignment,
+                                     Effort effort) const;
+  [[nodiscard]] fleet::Result scored_after_cooldown(const Assignment& assignment,
+                                                    const fleet::KeepGoing& keep_going,
+                                                    Effort effort);
   [[nodiscard]] Outcome score(training::Trainer& trainer, Part part) const;
 
   const Materials& materials_;
@@ -41,6 +46,7 @@ class TrialRunner {
   store::Checkpoints checkpoints_;
   std::unique_ptr<training::Trainer> held_;  // the trial trained last
   TrialId held_trial_;
+  Steps held_horizon_ = 0;
   Steps held_saved_ = 0;                                   // its last checkpoint
   std::chrono::steady_clock::time_point held_saved_when_;  // or when this training began
 };

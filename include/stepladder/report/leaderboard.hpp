@@ -62,6 +62,7 @@ struct Leaderboard {
   std::map<WorkerId, Account> accounts;
   wire::PartRows rows;
   Metric metric = Metric::accuracy;
+  schedule::RungScore rung_score = schedule::RungScore::as_is;  // what a heldout score is of
   std::vector<LeaderboardEntry> entries;
   std::vector<FrontierPoint> frontier;  // smallest budget first
   std::vector<Finalist> finalists;      // best first; none where nothing is confirmed
@@ -78,6 +79,7 @@ struct Leaderboard {
 [[nodiscard]] double standard_error(double accuracy, std::int64_t rows);
 
 [[nodiscard]] const char* name_of(schedule::TrialStatus status);
+[[nodiscard]] const char* name_of(schedule::RungScore meaning);
 
 // `top` limits the entries, not the rest.
 [[nodiscard]] std::string to_text(const Leaderboard& leaderboard, std::size_t top);

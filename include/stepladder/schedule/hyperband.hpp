@@ -81,6 +81,8 @@ class Hyperband {
   [[nodiscard]] bool is_audited(TrialId trial) const;
   [[nodiscard]] TrialStatus status(TrialId trial) const;
   [[nodiscard]] Configuration configuration(TrialId trial) const;
+  // The run length that the policy of a training of this trial to `level` is planned for.
+  [[nodiscard]] Steps horizon_at(TrialId trial, Steps level) const;
   // Where a trial stands by its last outcome; a trial without one stands as a failed one.
   [[nodiscard]] Standing standing(TrialId trial) const;
   struct Leader {
@@ -117,7 +119,16 @@ class Hyperband {
   void on(const StopRequested& event, Commands& commands);
   void on(const Restarted& event, Commands& commands);
 
+  struct Span {  // what a worker has to train
+    Steps from = 0;
+    Steps to = 0;
+    Steps cooldown = 0;
+    Steps horizon = 0;
+    [[nodiscard]] Steps steps() const noexcept { return to - from + cooldown; }
+  };
   [[nodiscard]] Steps level_of(const Job& job) const;
+  [[nodiscard]] Span span_of(const Job& job) const;
+  [[nodiscard]] bool begins_anew(TrialId trial) const;
   void complete(const Job& job, const Outcome& outcome, Commands& commands);
   void complete_replicate(const Job& job, const Outcome& outcome, Commands& commands);
   // Whether a crash is to be tried again, and was put back.
@@ -138,7 +149,7 @@ class Hyperband {
   std::optional<std::size_t> bracket_for_new_trial();
   [[nodiscard]] bool budget_is_left() const;
   [[nodiscard]] Steps steps_to_finish() const;
-  [[nodiscard]] bool may_finish(const Trial& trial) const;
+  [[nodiscard]] bool may_finish(TrialId trial) const;
   void begin(const Job& job);
   std::optional<Job> conclude(Commands& commands);
   [[nodiscard]] bool is_to_be_finished(const Leader& best) const;

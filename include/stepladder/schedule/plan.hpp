@@ -4,12 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "stepladder/trial/ids.hpp"
 #include "stepladder/trial/outcome.hpp"
+#include "stepladder/trial/space.hpp"
 
 namespace stepladder::schedule {
 
@@ -33,6 +35,15 @@ enum class Promotion {
   delayed,  // at most floor(n/eta) promotions in all (D-ASHA: Li et al., VLDB 2022, section 4.3)
 };
 
+// What a rung's score means. One meaning a run, so that scores of different meaning never meet.
+enum class RungScore {
+  as_is,     // the weights as they are at the rung, on their way to max_steps
+  average,   // an average of the weights over the training; the weights themselves go on
+  cooldown,  // a copy of them, annealed to zero in some steps more; they themselves go on
+  restart,   // what a run of the rung's length gives: where the policy depends on the length, the
+             // trial is trained again from step 0 for every rung
+};
+
 struct Plan {
   Mode mode = Mode::asha;
   Promotion promotion = Promotion::eager;  // of the asynchronous promotion modes
@@ -46,6 +57,11 @@ struct Plan {
   std::int64_t top_k = 3;  // of mode top_k
   Metric metric = Metric::accuracy;
   bool finish_winner = true;  // carry the best trial on to max_steps when nothing else is left
+  RungScore rung_score = RungScore::as_is;
+  double cooldown_fraction = 0.2;  // of the rung's level, in (0, 1]: how long a cooldown is
+  // Which configurations depend on the length that a run is planned for; none: no configuration.
+  // The experiment knows, no user has to say.
+  std::optional<Condition> horizon_bound{};
   // The probability with which a trial is audited: it climbs every rung, whatever its score, so
   // that what pruning costs can be measured. A pure function of (seed, trial). In [0, 1].
   double audit_fraction = 0;
@@ -67,13 +83,16 @@ struct PlanError : std::runtime_error {
 // The most replicates a confirmation may have.
 inline constexpr std::int64_t kReplicatesMax = 10'000;
 
+// The cooldown before a score at this level, in steps; 0 where the plan has none.
+[[nodiscard]] Steps cooldown_of(const Plan& plan, Steps level);
+
 // The steps that the confirmation takes at most.
 [[nodiscard]] Steps confirmation_steps(const Plan& plan);
 
 // Throws PlanError: eta < 2, min_steps < 1, min_steps > max_steps, no limit or one out of range, a
 // total_steps that not even one trial fits in, brackets or top_k out of range, a round of Hyperband
 // with more trials than anybody can start, no number of trials for top_k,
-// audit_fraction, finalists or confirmation_seeds out of range.
+// cooldown_fraction, audit_fraction, finalists or confirmation_seeds out of range.
 void check(const Plan& plan);
 
 // Rung levels r, r*eta, r*eta^2, ... below R, and then R, by integer multiplication only: a

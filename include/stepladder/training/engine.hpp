@@ -24,12 +24,14 @@ struct Architecture {
   friend bool operator==(const Architecture&, const Architecture&) = default;
 };
 
-// Everything a checkpoint holds. `values` is [1 + moments][parameters]: parameters first, then each
-// moment of the optimizer in the same layout; within it, layer by layer, weights [inputs][outputs]
+// Everything a checkpoint holds. `values` is [parts][parameters], see parts_of(): parameters first,
+// then each moment of the optimizer in the same layout, then where one is kept the average of the
+// parameters; within each, layer by layer, weights [inputs][outputs]
 // row-major, then biases.
 struct State {
   Steps step = 0;         // updates done
   double adaptation = 1;  // of the rate; see whole_gradient.hpp. 1 where no optimizer adapts it
+  Steps horizon = 0;      // the run length its policy was planned for; an engine does not know
   std::vector<float> values;
   friend bool operator==(const State&, const State&) = default;
 };
@@ -41,7 +43,19 @@ struct EngineSettings {
   std::int64_t batch = 0;         // rows a step
   Seed seed;                      // with trial: whose dropout masks
   TrialId trial;
+  bool keeps_average = false;  // of the parameters after each step: see average_weight()
 };
+
+// How many times the parameters State::values has room for.
+[[nodiscard]] std::size_t parts_of(const EngineSettings& settings);
+
+// The weight of the parameters after step t = 1, 2, ... in their running average: (k + 1) / (t + k)
+// with k = 3. Polynomial-decay averaging (Shamir and Zhang, ICML 2013, section 4): the later the
+// heavier, whatever the length of the run.
+[[nodiscard]] float average_weight(Steps t) noexcept;
+
+// The same state with the average, which must be kept, in place of the parameters.
+[[nodiscard]] State averaged(const State& state, std::size_t parameters);
 
 // Sums over the rows evaluated so far, so that parts may be added up.
 struct Evaluation {

@@ -14,8 +14,8 @@ namespace stepladder::training {
 [[nodiscard]] std::vector<float> initial_weights(const Architecture& architecture, Seed seed,
                                                  TrialId trial);
 
-// Step 0: the initial weights, every moment 0, and no adaptation of the rate.
+// Step 0: the initial weights, every moment and the average 0, and no adaptation of the rate.
 [[nodiscard]] State initial_state(const Architecture& architecture, const Optimizer& optimizer,
-                                  Seed seed, TrialId trial);
+                                  Seed seed, TrialId trial, bool keeps_average = false);
 
 }  // namespace stepladder::training

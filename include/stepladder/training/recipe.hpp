@@ -71,6 +71,12 @@ void check(const Setting& setting);
 // space that passed check(); std::logic_error for one that was not.
 [[nodiscard]] Recipe recipe_of(const Configuration& configuration, Steps horizon = 0);
 
+// The recipe of a trunk from which cooldowns are branched off: policy "wsd" without its own.
+[[nodiscard]] Recipe without_own_cooldown(Recipe recipe);
+
+// The values of hyperparameter "policy" that look at the horizon in this way.
+[[nodiscard]] std::vector<Value> policies_that_use(HorizonUse use);
+
 // The learning rate of the update after t.
 [[nodiscard]] double rate_at(const Recipe& recipe, Steps t);
 

@@ -46,7 +46,7 @@ class Trainer {
   // what `rows` views keeps it alive. `model` has passed check(); std::logic_error otherwise.
   Trainer(const data::Rows& rows, std::vector<std::uint32_t> training, const Model& model,
           const Recipe& recipe, Seed seed, TrialId trial,
-          const MakeEngine& make_engine = make_reference_engine);
+          const MakeEngine& make_engine = make_reference_engine, bool keeps_average = false);
 
   // One update; returns the mean loss of its batch before the update, which may not be finite.
   double step();
@@ -54,18 +54,31 @@ class Trainer {
   // Trains until `to` updates are done, at least steps(); std::logic_error for fewer.
   [[nodiscard]] Progress train_to(Steps to, const KeepGoing& keep_going);
 
+  // Trains so many updates more, the rate falling linearly from what it is now to zero (the last
+  // update has 1 / steps of it).
+  [[nodiscard]] Progress cool_down(Steps steps, const KeepGoing& keep_going);
+
   // A Score on the named rows, at least one, of a set with the same columns and classes; Diverged
-  // if the loss there is not finite. Changes nothing.
+  // if the loss there is not finite. Changes nothing. Where an average is kept, that is what is
+  // scored.
   [[nodiscard]] Outcome score(const data::Rows& rows, std::span<const std::uint32_t> which);
 
   [[nodiscard]] Steps steps() const noexcept { return steps_; }  // updates done
-  [[nodiscard]] State state() const { return engine_->state(); }
+  [[nodiscard]] State state() const;
+  // With what score() looks at as its parameters.
+  [[nodiscard]] State scored_state() const;
   void restore(const State& state);  // std::logic_error if it belongs to another model or optimizer
 
  private:
   data::Rows rows_;
   data::Batches batches_;
+  [[nodiscard]] Progress train(Steps to, const KeepGoing& keep_going,
+                               const std::function<double(Steps)>& rate);
+  double step(double rate);
+
   Recipe recipe_;
+  std::size_t parameters_;
+  bool keeps_average_;
   std::unique_ptr<Engine> engine_;
   std::vector<std::uint32_t> batch_;  // the rows of the step under way
   Steps steps_ = 0;

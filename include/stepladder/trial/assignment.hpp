@@ -22,13 +22,19 @@ struct Assignment {
   Configuration configuration;
   Steps from = 0;  // train steps [from, to); from == to: only score
   Steps to = 0;
-  Steps horizon = 0;  // the run length the learning-rate policy is planned for; never re-stretched
-                      // by a promotion
+  Steps horizon = 0;  // the run length the learning-rate policy is planned for; a promotion never
+                      // re-stretches a training that goes on
   Part part = Part::prune;
   // Whose random numbers (first weights, batches, dropout) train it; none: the trial's own.
   std::optional<TrialId> draws{};
+  // What is scored: the weights as they are, unless `averages`: then an average of them over the
+  // training; or `cooldown` > 0: then a copy that is trained for so many steps beyond `to`, its
+  // rate falling linearly to zero. What goes on from `to` is the weights themselves in any case.
+  bool averages = false;
+  Steps cooldown = 0;
   bool is_audited = false;  // the trial climbs every rung, whatever its score
   bool is_watched = false;
+  [[nodiscard]] Steps steps() const noexcept { return to - from + cooldown; }
   [[nodiscard]] TrialId drawn_as() const noexcept { return draws.value_or(trial); }
   friend bool operator==(const Assignment&, const Assignment&) = default;
 };

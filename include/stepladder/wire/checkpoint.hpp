@@ -1,6 +1,6 @@
-// A checkpoint's bytes: magic, version, step, the adaptation of the rate, the state's numbers as
-// little-endian floats, and a CRC-32 over all of it. The same on every machine. They go straight
-// from the state to where they are kept and back, so that nobody holds the numbers twice.
+// A checkpoint's bytes: magic, version, step, the adaptation of the rate, the horizon, the state's
+// numbers as little-endian floats, and a CRC-32 over all of it. The same on every machine. They go
+// straight from the state to where they are kept and back, so that nobody holds the numbers twice.
 #pragma once
 
 #include <cstdint>
