@@ -279,6 +279,14 @@ void describe_bench(CLI::App& app, BenchOptions& options) {
   command->footer("Example:\n  stepladder bench --hidden 256,128 --optimizer sgd --json");
 }
 
+void describe_status(CLI::App& app, StatusOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "status", "Tell whether a run is running and by whom, finished, or to be resumed");
+  add_run_directory(command, options.run_directory);
+  command->add_flag("--json", options.json, "As JSON");
+  command->footer("Example:\n  stepladder status runs/fashion-mnist");
+}
+
 void describe_journal_commands(CLI::App& app, CommandOptions& options) {
   CLI::App* replay = app.add_subcommand(
       "replay", "Derive every decision of a run again from its journal, and compare");
@@ -304,6 +312,7 @@ void describe_commands(CLI::App& app, CommandOptions& options) {
   describe_simulate(app, options.simulate);
   describe_bench(app, options.bench);
   describe_doctor(app, options.doctor);
+  describe_status(app, options.status);
   describe_journal_commands(app, options);
 }
 

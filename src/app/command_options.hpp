@@ -13,6 +13,7 @@
 #include "stepladder/app/leaderboard.hpp"
 #include "stepladder/app/merge.hpp"
 #include "stepladder/app/simulate.hpp"
+#include "stepladder/app/status.hpp"
 #include "stepladder/app/tune.hpp"
 
 namespace stepladder::app {
@@ -26,6 +27,7 @@ struct CommandOptions {
   SimulateOptions simulate;
   BenchOptions bench;
   DoctorOptions doctor;
+  StatusOptions status;
   std::filesystem::path run_directory;  // of replay and explain
   std::uint32_t trial = 0;              // of explain
 };

@@ -55,5 +55,28 @@ TEST_F(Doctor, is_heard_at_the_start_of_a_run) {
   EXPECT_THAT(finished.err, HasSubstr("512 workers may use"));
 }
 
+class Status : public Workbench {
+ protected:
+  [[nodiscard]] std::string status() const {
+    const Finished finished = stepladder({"status", at("run").string()});
+    EXPECT_EQ(finished.exit_code, 0) << finished.err;
+    return finished.out;
+  }
+};
+
+TEST_F(Status, follows_a_run_from_start_to_end) {
+  EXPECT_EQ(stepladder({"status", at("run").string()}).exit_code, 2);
+  change_experiment("trials = 18", "trials = 54");
+  const std::unique_ptr<Process> process = start_threads(2, "run");
+  ASSERT_TRUE(process->wait_until([&] { return reports_in(at("run")) > 2; }));
+  EXPECT_THAT(status(), HasSubstr("run: running, by "));
+  process->send(SIGTERM);
+  EXPECT_EQ(process->wait().exit_code, 3);
+  EXPECT_THAT(status(), HasSubstr("with exit code 3: stopped before the end"));
+  EXPECT_THAT(status(), HasSubstr("trains at most 0 steps again"));
+  EXPECT_EQ(tune_with_threads(2, "run").exit_code, 0);
+  EXPECT_THAT(status(), HasSubstr("run: finished, ended "));
+}
+
 }  // namespace
 }  // namespace stepladder::end_to_end

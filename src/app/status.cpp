@@ -1,0 +1,38 @@
+#include "stepladder/app/status.hpp"
+
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "stepladder/app/tuning_run.hpp"
+#include "stepladder/report/run_status.hpp"
+#include "stepladder/store/heartbeat.hpp"
+#include "stepladder/store/journal.hpp"
+
+namespace stepladder::app {
+
+int show_status(const StatusOptions& options) {
+  const store::RunDirectory directory(options.run_directory);
+  report::RunStatus status{.run = options.run_directory.string(),
+                           .holder = store::RunLock::holder(directory),
+                           .latest = store::incumbent_of(directory),
+                           .end = store::end_of(directory.end())};
+  if (!status.holder && !directory.has_journal())
+    throw InputError(status.run + ": no run there (it has no journal.jsonl); give a run directory");
+  if (const auto beat = store::last_beat(directory))
+    status.last_beat = static_cast<double>(*beat) / 1e9;
+  status.now =
+      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  if (directory.has_journal()) {
+    report::UnderWay under_way;
+    store::JournalReader journal(directory.journal());
+    while (const auto entry = journal.next()) under_way.add(*entry);
+    status.results = under_way.results();
+    status.steps_to_repeat_max =
+        under_way.steps_at_risk(store::Checkpoints(directory.checkpoints()).all());
+  }
+  fmt::print("{}", options.json ? report::to_json(status) : report::to_text(status));
+  return kFinished;
+}
+
+}  // namespace stepladder::app
