@@ -104,8 +104,7 @@ int schedule_on_rank_0(const mpi::Session& session, const mpi::Heartbeat& heartb
 fleet::Train idle_workload(Seed seed) {
   return [work = simulation::synthetic_workload(seed)](const Assignment& assignment,
                                                        const fleet::KeepGoing&) -> fleet::Result {
-    return {.outcome = work(assignment).outcome,
-            .effort = {.steps = assignment.steps()}};
+    return {.outcome = work(assignment).outcome, .effort = {.steps = assignment.steps()}};
   };
 }
 
