@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 
 #include "stepladder/app/experiment.hpp"
+#include "stepladder/app/recorded_run.hpp"
+#include "stepladder/app/report.hpp"
 #include "stepladder/app/tuning_run.hpp"
-#include "stepladder/report/leaderboard.hpp"
+#include "stepladder/report/run_report.hpp"
 #include "stepladder/report/simulation_report.hpp"
 #include "stepladder/simulation/curves.hpp"
 #include "stepladder/simulation/virtual_run.hpp"
@@ -62,14 +64,14 @@ class Recorder {
   }
 
   void append(std::span<const wire::Entry> entries) {
-    for (const wire::Entry& entry : entries) history_.add(entry);
     pending_.insert(pending_.end(), entries.begin(), entries.end());
     if (pending_.size() >= kEntriesAtOnce) flush();
   }
 
-  void conclude(const std::string& name, const schedule::Hyperband& scheduler) {
+  void conclude() {
     flush();
-    write_leaderboard_files(directory_, report::make_leaderboard(name, {}, scheduler, history_));
+    RecordedRun run(directory_.root());
+    write_leaderboard_files(directory_, report_of(run).board);
   }
 
  private:
@@ -85,7 +87,6 @@ class Recorder {
   std::optional<store::RunLock> lock_;
   std::optional<store::Journal> journal_;
   std::vector<wire::Entry> pending_;
-  report::History history_;
 };
 
 }  // namespace
@@ -117,7 +118,7 @@ int simulate(const SimulateOptions& options) {
                                       [&](std::span<const wire::Entry> entries) {
                                         if (recorder) recorder->append(entries);
                                       });
-  if (recorder) recorder->conclude(experiment.name, scheduler);
+  if (recorder) recorder->conclude();
   fmt::print("{}", options.json ? report::simulation_json(scheduler, run, options.brief)
                                 : report::simulation_text(scheduler, run, options.workers));
   return kFinished;
