@@ -37,9 +37,10 @@ FramePlan curves_plan(const RunReport& report, double width, const std::vector<d
   if (report.measure == Measure::loss) return plan;
   plan.y.ticks = ticks_of(plan.y.axis, 8);
   std::size_t decimals = 1;
-  for (const Tick& tick : plan.y.ticks)
-    if (!tick.label.empty())
-      decimals = std::max(decimals, fmt::format("{:.6g}", 1 - tick.value).size() - 2);
+  for (const Tick& tick : plan.y.ticks) {
+    const std::size_t length = fmt::format("{:.6g}", 1 - tick.value).size();  // "1" has no decimals
+    if (!tick.label.empty() && length > 2) decimals = std::max(decimals, length - 2);
+  }
   for (Tick& tick : plan.y.ticks)
     if (!tick.label.empty()) tick.label = fmt::format("{:.{}f}", 1 - tick.value, decimals);
   return plan;
