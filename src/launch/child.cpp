@@ -71,8 +71,8 @@ pid_t start(std::vector<std::string> command, std::vector<std::string> environme
 
 int code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
 
-// This process's children, from /proc/NUMBER/stat: PID (NAME) STATE PARENT.
-std::vector<pid_t> own_children() {
+// A process's children, from /proc/NUMBER/stat: PID (NAME) STATE PARENT.
+std::vector<pid_t> children_of(pid_t parent) {
   std::vector<pid_t> children;
   std::error_code error;
   for (const auto& process : fs::directory_iterator("/proc", error)) {
@@ -83,7 +83,7 @@ std::vector<pid_t> own_children() {
     std::getline(file, line);
     const std::size_t name_end = line.rfind(')');
     if (name_end == std::string::npos || name_end + 4 > line.size()) continue;
-    if (std::atoi(line.c_str() + name_end + 4) == ::getpid()) children.push_back(std::stoi(name));
+    if (std::atoi(line.c_str() + name_end + 4) == parent) children.push_back(std::stoi(name));
   }
   return children;
 }
@@ -121,11 +121,21 @@ void Child::send(int signal) {
 
 void Child::kill_group() { ::kill(-number_, SIGKILL); }
 
+std::vector<std::string> Child::in_children(const std::string& variable) const {
+  std::vector<std::string> found;
+  for (const pid_t child : children_of(number_)) {
+    std::ifstream file("/proc/" + std::to_string(child) + "/environ");
+    for (std::string entry; std::getline(file, entry, '\0');)
+      if (entry.starts_with(variable + '=')) found.push_back(entry.substr(variable.size() + 1));
+  }
+  return found;
+}
+
 bool Child::end_descendants(std::chrono::milliseconds limit) {
   const auto end = std::chrono::steady_clock::now() + limit;
   for (;;) {
     // Those that end here orphan their own children, which come to us in the next round.
-    for (const pid_t child : own_children()) ::kill(child, SIGKILL);
+    for (const pid_t child : children_of(::getpid())) ::kill(child, SIGKILL);
     pid_t buried = 0;
     do buried = ::waitpid(-1, nullptr, WNOHANG);
     while (buried > 0);

@@ -1,5 +1,6 @@
 #include "stepladder/launch/launcher.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -154,8 +155,17 @@ class Start {
         .is_over = mpirun.exit_code().has_value(),
         .beats = moved && incumbent_,
         .is_rank_0_gone = incumbent_ && store::life_of(incumbent_->process) == store::Life::gone,
+        .is_rank_missing = !watch_.has_begun() && is_one_missing(mpirun),
         .has_ended = record().has_value(),
         .wish = wishes_.now()};
+  }
+
+  // Of the ranks on this machine; what else mpirun starts may come and go.
+  bool is_one_missing(const Child& mpirun) {
+    const auto sizes = mpirun.in_children("OMPI_COMM_WORLD_LOCAL_SIZE");  // one a rank
+    for (const std::string& size : sizes)
+      ranks_here_ = std::max(ranks_here_, std::strtoul(size.c_str(), nullptr, 10));
+    return sizes.size() < ranks_here_;
   }
 
   [[nodiscard]] std::optional<wire::Ended> record() const {
@@ -183,6 +193,7 @@ class Start {
   fs::path early_end_;
   Wishes& wishes_;
   Watch watch_;
+  unsigned long ranks_here_ = 0;  // that there should be on this machine
   std::optional<std::int64_t> last_beat_;
   std::optional<wire::Incumbent> incumbent_;
 };

@@ -28,7 +28,8 @@ Verdict never_began(const Ending& ending) {
 
 // A rank 0 that comes round when it is told to end saves and stops, and nobody wanted that.
 bool was_our_doing(Reason reason) {
-  return reason == Reason::silent || reason == Reason::never_began || reason == Reason::rank_0_died;
+  return reason == Reason::silent || reason == Reason::never_began ||
+         reason == Reason::rank_0_died || reason == Reason::rank_died_early;
 }
 
 bool gained_nothing_twice(const std::vector<Ending>& endings) {
@@ -44,7 +45,8 @@ Verdict judge(const std::vector<Ending>& endings, int restarts_max) {
     return {.exit_code = last.record->exit_code, .why = last.record->why};
   if (last.stop_wished)
     return {.exit_code = kResumable, .why = "stopped; the same command goes on from the journal"};
-  if (endings.size() == 1 && !last.has_begun) return never_began(last);
+  if (endings.size() == 1 && !last.has_begun && last.reason != Reason::rank_died_early)
+    return never_began(last);
   if (gained_nothing_twice(endings) && !last.has_begun)
     return {.exit_code = kResumable,
             .why =

@@ -19,6 +19,10 @@ Reason Watch::reason_to_end(const Seen& seen) {
   if (lasting(left_, seen.has_ended, seen.now) > limits_.leave) return Reason::left_hanging;
   if (lasting(orphaned_, seen.is_rank_0_gone && !seen.has_ended, seen.now) > limits_.orphaned)
     return Reason::rank_0_died;
+  // A rank that complains may end a moment before rank 0's word is there.
+  if (lasting(incomplete_, seen.is_rank_missing && !has_begun_ && !seen.has_ended, seen.now) >
+      limits_.leave)
+    return Reason::rank_died_early;
   if (asked_ >= 0 && seen.now - asked_ > limits_.stop) return Reason::stopping_too_long;
   if (seen.has_ended) return Reason::by_itself;  // it needs no heartbeat any more
   if (has_begun_ && seen.now - last_beat_ > limits_.silence) return Reason::silent;
@@ -56,6 +60,8 @@ std::string words_for(Reason reason, const Limits& limits) {
       return fmt::format("rank 0 had given no sign of life for {:.0f} s", limits.silence);
     case Reason::rank_0_died:
       return "rank 0 had died";
+    case Reason::rank_died_early:
+      return "a rank had died before the run began";
     case Reason::left_hanging:
       return "the run was over and mpirun did not end";
     case Reason::stopping_too_long:

@@ -69,6 +69,15 @@ TEST_F(Launch, goes_on_after_rank_0_is_killed) {
   EXPECT_THAT(finished.err, HasSubstr("restart 1 of 5"));
 }
 
+// The others wait for it in MPI_Init, and no library tells them.
+TEST_F(Launch, starts_again_when_a_rank_dies_before_the_run_begins) {
+  const std::unique_ptr<Process> process = start_launch();
+  ASSERT_TRUE(process->wait_until([&] { return process->has_rank_0(); }));
+  process->send_to_rank_0(SIGKILL);
+  const Finished finished = expect_finishes(*process);
+  EXPECT_THAT(finished.err, HasSubstr("a rank had died before the run began"));
+}
+
 TEST_F(Launch, goes_on_after_rank_0_is_stuck) {
   change_experiment("trials = 18", "trials = 54");
   const std::unique_ptr<Process> process = start_launch({"--silence", "3"});

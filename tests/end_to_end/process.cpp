@@ -129,6 +129,10 @@ void Process::send_to_rank(int rank, int signal) const {
   ::kill(ranks.front(), signal);
 }
 
+bool Process::has_rank_0() const {
+  return !processes_with({mark_, "OMPI_COMM_WORLD_RANK=0"}).empty();
+}
+
 void Process::kill_everything() {
   for (const pid_t process : left()) ::kill(process, SIGKILL);
 }

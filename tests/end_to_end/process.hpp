@@ -38,7 +38,8 @@ class Process {
   void send(int signal) const;                    // to the started process alone
   void send_to_rank(int rank, int signal) const;  // of an mpirun
   void send_to_rank_0(int signal) const { send_to_rank(0, signal); }
-  void kill_everything();  // kill -9 to every marked process at once
+  [[nodiscard]] bool has_rank_0() const;  // whether it is there yet
+  void kill_everything();                 // kill -9 to every marked process at once
 
   // Whether every marked process is gone, or goes within two seconds (Open MPI's own helpers end a
   // moment after the program).

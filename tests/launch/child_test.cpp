@@ -69,6 +69,13 @@ TEST(Child, LeavesNobodyBehind) {
   fs::remove(file);
 }
 
+TEST(Child, KnowsItsChildrenByTheirEnvironment) {
+  Child child({"sh", "-c", "STEPLADDER_CHILD_MARK=17 sleep 100 & sleep 100 & wait"}, {});
+  wait_for([&] { return !child.in_children("STEPLADDER_CHILD_MARK").empty(); });
+  EXPECT_EQ(child.in_children("STEPLADDER_CHILD_MARK"), std::vector<std::string>{"17"});
+  EXPECT_TRUE(child.in_children("STEPLADDER_CHILD").empty());
+}
+
 TEST(Child, PrintsWhatItPrints) {
   EXPECT_EQ(output_of({"sh", "-c", "echo out; echo err >&2"}), "out\nerr\n");
 }

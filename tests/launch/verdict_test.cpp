@@ -47,6 +47,13 @@ TEST(Verdict, IsToRestartARunThatStoppedOnlyBecauseWeEndedIt) {
   EXPECT_EQ(judge({ending}, 5).exit_code, 0);
 }
 
+TEST(Verdict, IsToRestartAStartThatLostARank) {
+  Ending ending{.mpirun_code = 0};
+  ending.reason = Reason::rank_died_early;
+  EXPECT_TRUE(judge({ending}, 5).restart);
+  EXPECT_EQ(judge({ending}, 0).exit_code, 3);
+}
+
 TEST(Verdict, IsToRestartWhatDied) {
   EXPECT_TRUE(judge({kCrashed}, 5).restart);
   EXPECT_TRUE(judge({kForNothing}, 5).restart);

@@ -94,6 +94,19 @@ TEST_F(WatchTest, EndsTheOthersWhenRank0Died) {
   EXPECT_EQ(watch.reason(), Reason::rank_0_died);
 }
 
+TEST_F(WatchTest, EndsAStartThatLostARankBeforeItBegan) {
+  EXPECT_EQ(look_until(2), "");
+  seen.is_rank_missing = true;
+  EXPECT_EQ(look_until(100), "terminate@7 kill@13");
+  EXPECT_EQ(watch.reason(), Reason::rank_died_early);
+}
+
+TEST_F(WatchTest, LeavesALostRankToRank0OnceTheRunHasBegun) {
+  begin();
+  seen.is_rank_missing = true;
+  EXPECT_EQ(look_until(50), "");
+}
+
 TEST_F(WatchTest, PassesAWishToStopOnOnceAndWaits) {
   begin();
   seen.wish = Wish::stop;
@@ -119,7 +132,7 @@ TEST_F(WatchTest, EndsAtOnceWhatIsToEndNow) {
 TEST_F(WatchTest, HasWordsForEveryReason) {
   for (const Reason reason :
        {Reason::by_itself, Reason::never_began, Reason::silent, Reason::rank_0_died,
-        Reason::left_hanging, Reason::stopping_too_long, Reason::at_once})
+        Reason::rank_died_early, Reason::left_hanging, Reason::stopping_too_long, Reason::at_once})
     EXPECT_NE(words_for(reason, {}), "");
   EXPECT_EQ(words_for(Reason::silent, {}), "rank 0 had given no sign of life for 60 s");
 }

@@ -31,7 +31,9 @@ class Child {
   // them could not be ended within the limit.
   bool end_descendants(std::chrono::milliseconds limit = std::chrono::seconds(5));
 
-  [[nodiscard]] pid_t number() const noexcept { return number_; }
+  // What the variable is in the environment of each process that it has started itself and that
+  // has it.
+  [[nodiscard]] std::vector<std::string> in_children(const std::string& variable) const;
 
  private:
   pid_t number_ = -1;

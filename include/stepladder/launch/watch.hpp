@@ -22,10 +22,11 @@ enum class Wish { go_on, stop, end_now };  // the person's, or Slurm's
 // What there is to be seen at a moment.
 struct Seen {
   Seconds now = 0;
-  bool is_over = false;         // mpirun has ended
-  bool beats = false;           // the heartbeat has moved since the last look
-  bool is_rank_0_gone = false;  // it ran on this machine, and does no more
-  bool has_ended = false;       // the end record of this start is there
+  bool is_over = false;          // mpirun has ended
+  bool beats = false;            // the heartbeat has moved since the last look
+  bool is_rank_0_gone = false;   // it ran on this machine, and does no more
+  bool is_rank_missing = false;  // one that mpirun started on this machine runs no more
+  bool has_ended = false;        // the end record of this start is there
   Wish wish = Wish::go_on;
 };
 
@@ -42,7 +43,8 @@ enum class Reason {
   never_began,
   silent,
   rank_0_died,
-  left_hanging,  // the run's end is on record, mpirun does not end
+  rank_died_early,  // before the run had begun: the others wait for it in MPI for ever
+  left_hanging,     // the run's end is on record, mpirun does not end
   stopping_too_long,
   at_once,  // the second wish to stop
 };
@@ -67,6 +69,7 @@ class Watch {
   // When these were first so; negative: not yet.
   Seconds left_ = -1;
   Seconds orphaned_ = -1;
+  Seconds incomplete_ = -1;
   Seconds asked_ = -1;
   Seconds terminated_ = -1;
   Reason reason_ = Reason::by_itself;
