@@ -58,7 +58,7 @@ class Recorder {
     if (directory_.has_journal())
       throw InputError(folder.string() + ": holds a run already; choose another with --run-dir");
     directory_.create();
-    lock_.emplace(directory_);
+    lock_.emplace(directory_).sign();
     store::write_atomically(directory_.experiment(), opened.experiment);
     journal_ = store::Journal::create(directory_.journal(), opened);
   }

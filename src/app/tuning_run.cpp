@@ -27,6 +27,17 @@ double since_1970() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
+void expect_same_decision(schedule::Hyperband& scheduler, const wire::Entry& entry,
+                          const store::JournalReader& reader) {
+  if (scheduler.handle(entry.event) == entry.commands) return;
+  throw store::StorageError(
+      reader.path(),
+      fmt::format("{}:{}: this program decides otherwise than the one that wrote the "
+                  "journal; go on with that version, or start in another run "
+                  "directory",
+                  reader.path().string(), reader.lines()));
+}
+
 }  // namespace
 
 void write_leaderboard_files(const store::RunDirectory& directory,
@@ -44,44 +55,49 @@ TuningRun::TuningRun(const Materials& materials, const std::filesystem::path& ru
       scheduler_(scheduler_of(materials.experiment)),
       style_(style) {
   const wire::Opened opened = opened_by(materials);
-  const std::string experiment = to_toml(materials.experiment);
   directory_.check(opened);
-  directory_.create();
-  lock_.emplace(directory_);
-  store::Checkpoints(directory_.checkpoints()).remove_drafts();
-  heartbeat_.emplace(directory_, wire::Incumbent{.incarnation = incarnation_,
-                                                 .process = store::this_process(),
-                                                 .since = since_1970(),
-                                                 .hosts = std::move(hosts)});
-  if (directory_.has_journal()) {
+  // A folder that was copied may have no lock. Making one would touch what may yet be refused.
+  if (directory_.has_journal() && !std::filesystem::exists(directory_.lock())) {
     store::JournalReader reader(directory_.journal());
-    replay(reader);
-    if (!scheduler_.finished()) {
-      store::write_atomically(directory_.experiment(), experiment);  // [run] may be another
-      journal_ = store::Journal::resume(directory_.journal(), reader);
-    }
-  } else {
-    store::write_atomically(directory_.experiment(), experiment);
-    journal_ = store::Journal::create(directory_.journal(), opened);
+    schedule::Hyperband scheduler = scheduler_of(materials.experiment);
+    while (const auto entry = reader.next()) expect_same_decision(scheduler, *entry, reader);
   }
-  begin_log(directory_.log());
+  directory_.create_root();
+  lock_.emplace(directory_);
+  directory_.check(opened);  // again: another may have been here in between
+  std::optional<store::JournalReader> reader;
+  if (directory_.has_journal()) replay(reader.emplace(directory_.journal()));
+  begin(opened, reader, std::move(hosts));
 }
 
 TuningRun::~TuningRun() { end_log(); }
 
 void TuningRun::replay(store::JournalReader& reader) {
   while (const auto entry = reader.next()) {
-    if (scheduler_.handle(entry->event) != entry->commands)
-      throw store::StorageError(
-          directory_.journal(),
-          fmt::format("{}:{}: this program decides otherwise than the one that wrote the "
-                      "journal; go on with that version, or start in another run directory",
-                      directory_.journal().string(), reader.lines()));
+    expect_same_decision(scheduler_, *entry, reader);
     history_.add(*entry);
     timeline_.add(*entry);
-    heartbeat_->beat();
     resumed_ = true;
   }
+}
+
+// Nothing has been refused: from here on it is written.
+void TuningRun::begin(const wire::Opened& opened, const std::optional<store::JournalReader>& read,
+                      std::vector<std::string> hosts) {
+  directory_.create();
+  lock_->sign();
+  store::Checkpoints(directory_.checkpoints()).remove_drafts();
+  heartbeat_.emplace(directory_, wire::Incumbent{.incarnation = incarnation_,
+                                                 .process = store::this_process(),
+                                                 .since = since_1970(),
+                                                 .hosts = std::move(hosts)});
+  if (!scheduler_.finished())  // [run] may be another
+    store::write_atomically(directory_.experiment(), to_toml(materials_.experiment));
+  if (!read)
+    journal_ = store::Journal::create(directory_.journal(), opened);
+  else if (!scheduler_.finished())
+    journal_ = store::Journal::resume(directory_.journal(), *read);
+  begin_log(directory_.log());
 }
 
 void TuningRun::observe(std::span<const wire::Entry> entries, CheckpointCap& cap,

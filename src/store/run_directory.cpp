@@ -41,7 +41,7 @@ void RunDirectory::check(const wire::Opened& opened) const {
                                   "); choose another with --run-dir");
   if (!has_journal()) {
     const bool in_use = exists(root_) && !unless_failed(root_, error, fs::is_empty(root_, error));
-    if (in_use && !exists(root_ / "lock"))
+    if (in_use && !exists(lock()))
       throw StorageError(
           root_, "the folder " + root_.string() +
                      " holds other files and no run; choose another with --run-dir, or empty it");
@@ -60,14 +60,22 @@ void RunDirectory::check(const wire::Opened& opened) const {
             "choose another with --run-dir");
 }
 
-void RunDirectory::create() const {
+namespace {
+
+void make_folder(const fs::path& folder) {
   std::error_code error;
-  for (const fs::path& folder : {root_, checkpoints(), best()}) {
-    fs::create_directories(folder, error);
-    if (error)
-      throw StorageError(folder, "cannot make the folder " + folder.string() + ": " +
-                                     error.message() + "; choose another with --run-dir");
-  }
+  fs::create_directories(folder, error);
+  if (error)
+    throw StorageError(folder, "cannot make the folder " + folder.string() + ": " +
+                                   error.message() + "; choose another with --run-dir");
+}
+
+}  // namespace
+
+void RunDirectory::create_root() const { make_folder(root_); }
+
+void RunDirectory::create() const {
+  for (const fs::path& folder : {root_, checkpoints(), best()}) make_folder(folder);
 }
 
 namespace {
@@ -89,36 +97,43 @@ struct flock whole_file(short type) {
                                            directory.root().string() + ": " + std::strerror(errno));
 }
 
-std::string name_in(const fs::path& file) {
-  const std::string name = read_text(file);
-  return name.empty() ? kUnnamed : name.substr(0, name.find('\n'));
+// Who holds `lock`, as F_GETLK has filled it in. The file may name an earlier holder until this one
+// signs; a process number that the kernel can tell (of one on another host it cannot) settles that.
+std::string holder_of(const struct flock& lock, const fs::path& file) {
+  const std::string text = read_text(file);
+  const std::string name = text.substr(0, text.find('\n'));
+  const std::string process = " process " + std::to_string(lock.l_pid);
+  if (lock.l_pid > 0 && !name.ends_with(process)) return host_name() + process;
+  return name.empty() ? kUnnamed : name;
 }
 
 }  // namespace
 
 RunLock::RunLock(const RunDirectory& directory)
-    : file_(directory.root() / "lock", O_RDWR | O_CREAT, "lock the run with") {
+    : directory_(directory), file_(directory.lock(), O_RDWR | O_CREAT, "lock the run with") {
   struct flock lock = whole_file(F_WRLCK);
-  if (::fcntl(file_.get(), F_SETLK, &lock) != 0) {
-    if (errno != EACCES && errno != EAGAIN) cannot(directory, "take");
-    throw StorageError(directory.root(),
-                       "another scheduler is running in " + directory.root().string() + " (" +
-                           name_in(directory.root() / "lock") +
-                           "); wait for it, stop it, or choose another with --run-dir");
-  }
-  if (::ftruncate(file_.get(), 0) != 0) cannot(directory, "write");
+  if (::fcntl(file_.get(), F_SETLK, &lock) == 0) return;
+  if (errno != EACCES && errno != EAGAIN) cannot(directory, "take");
+  if (::fcntl(file_.get(), F_GETLK, &lock) != 0) cannot(directory, "read");
+  throw StorageError(directory.root(),
+                     "another scheduler is running in " + directory.root().string() + " (" +
+                         holder_of(lock, directory.lock()) +
+                         "); wait for it, stop it, or choose another with --run-dir");
+}
+
+void RunLock::sign() const {
   const std::string name = own_name() + '\n';
+  if (::ftruncate(file_.get(), 0) != 0) cannot(directory_, "write");
   file_.write_all(std::as_bytes(std::span(name)));
 }
 
 std::optional<std::string> RunLock::holder(const RunDirectory& directory) {
-  const fs::path path = directory.root() / "lock";
-  if (!fs::exists(path)) return std::nullopt;
-  const Descriptor file(path, O_RDONLY, "read");
+  if (!fs::exists(directory.lock())) return std::nullopt;
+  const Descriptor file(directory.lock(), O_RDONLY, "read");
   struct flock lock = whole_file(F_RDLCK);
   if (::fcntl(file.get(), F_GETLK, &lock) != 0) cannot(directory, "read");
   if (lock.l_type == F_UNLCK) return std::nullopt;
-  return name_in(path);
+  return holder_of(lock, directory.lock());
 }
 
 }  // namespace stepladder::store

@@ -2,9 +2,6 @@
 // nobody left behind.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <functional>
-#include <map>
 #include <sstream>
 #include <string>
 #include <sys/mount.h>
@@ -29,17 +26,6 @@ std::vector<std::string> own_lines(const std::string& text) {
   for (std::string line; std::getline(stream, line);)
     if (line.find("stepladder:") != std::string::npos) lines.push_back(line);
   return lines;
-}
-
-// Every file under a folder with its bytes, but for what the processes of this test printed.
-std::map<std::string, std::string> files_under(const fs::path& folder) {
-  std::map<std::string, std::string> files;
-  for (const auto& file : fs::recursive_directory_iterator(folder)) {
-    const std::string name = file.path().filename().string();
-    if (name.starts_with("out-") || name.starts_with("err-")) continue;
-    files[file.path().string()] = file.is_regular_file() ? read_file(file.path()) : "";
-  }
-  return files;
 }
 
 class BadInput : public Workbench {

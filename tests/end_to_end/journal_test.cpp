@@ -3,7 +3,6 @@
 #include "stepladder/store/journal.hpp"
 
 #include <filesystem>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -45,16 +44,6 @@ class RealJournal : public Workbench {
     damaged[byte] = static_cast<char>(damaged[byte] ^ (1 << bit));
     return damaged;
   }
-  // Every file of the run with its content.
-  [[nodiscard]] std::map<std::string, std::string> everything() const {
-    std::map<std::string, std::string> files;
-    for (const auto& file : fs::recursive_directory_iterator(at("run")))
-      if (file.is_regular_file()) files[file.path().string()] = read_file(file.path());
-    for (const char* name : {"lock", "heartbeat", "end.json"})  // who is at it, or was
-      files.erase((at("run") / name).string());
-    return files;
-  }
-
   std::string whole_;
 };
 
@@ -104,12 +93,12 @@ TEST_F(RealJournal, with_a_flipped_bit_is_refused_by_line_and_nothing_is_written
   for (std::uint64_t i = 0; i < 6; ++i) {
     const std::size_t byte = random.below(10'000 + i, whole_.size());
     write_file(journal(), with_flipped(byte, static_cast<unsigned>(i)));
-    const auto before = everything();
+    const auto before = files_under(at("run"));
     const Finished refused = tune_with_threads(2, "run");
     EXPECT_EQ(refused.exit_code, 2);
     EXPECT_THAT(refused.err,
                 HasSubstr(journal().string() + ':' + std::to_string(line_of(byte)) + ": "));
-    EXPECT_EQ(everything(), before);
+    EXPECT_EQ(files_under(at("run")), before);
   }
 }
 

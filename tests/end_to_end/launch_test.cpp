@@ -19,14 +19,6 @@ using ::testing::Not;
 
 class Launch : public Workbench {
  protected:
-  [[nodiscard]] std::unique_ptr<Process> start_launch(
-      const Arguments& arguments = {}, const std::string& mpirun = MPIRUN_PROGRAM) const {
-    Arguments command = {STEPLADDER_PROGRAM, "launch",           experiment(), "-n",  "4",
-                         "--run-dir",        at("run").string(), "--mpirun",   mpirun};
-    command.insert(command.end(), arguments.begin(), arguments.end());
-    return start(command);
-  }
-
   void let_work(Process& process, std::size_t reports = 3) const {
     const std::size_t before = reports_in(at("run"));
     ASSERT_TRUE(process.wait_until([&] { return reports_in(at("run")) >= before + reports; }))
@@ -52,7 +44,7 @@ class Launch : public Workbench {
 };
 
 TEST_F(Launch, finishes_what_nobody_disturbs) {
-  const std::unique_ptr<Process> process = start_launch({"--progress", "lines"});
+  const std::unique_ptr<Process> process = start_launch(4, "run", {"--progress", "lines"});
   const Finished finished = expect_finishes(*process);
   EXPECT_THAT(finished.out, HasSubstr("Winner: trial"));
   EXPECT_THAT(finished.err, Not(HasSubstr("stepladder launch:")));
@@ -61,7 +53,7 @@ TEST_F(Launch, finishes_what_nobody_disturbs) {
 
 TEST_F(Launch, goes_on_after_rank_0_is_killed) {
   change_experiment("trials = 18", "trials = 54");
-  const std::unique_ptr<Process> process = start_launch();
+  const std::unique_ptr<Process> process = start_launch(4, "run");
   let_work(*process);
   process->send_to_rank_0(SIGKILL);
   const Finished finished = expect_finishes(*process);
@@ -71,7 +63,7 @@ TEST_F(Launch, goes_on_after_rank_0_is_killed) {
 
 // The others wait for it in MPI_Init, and no library tells them.
 TEST_F(Launch, starts_again_when_a_rank_dies_before_the_run_begins) {
-  const std::unique_ptr<Process> process = start_launch();
+  const std::unique_ptr<Process> process = start_launch(4, "run");
   ASSERT_TRUE(process->wait_until([&] { return process->has_rank_0(); }));
   process->send_to_rank_0(SIGKILL);
   const Finished finished = expect_finishes(*process);
@@ -80,7 +72,7 @@ TEST_F(Launch, starts_again_when_a_rank_dies_before_the_run_begins) {
 
 TEST_F(Launch, goes_on_after_rank_0_is_stuck) {
   change_experiment("trials = 18", "trials = 54");
-  const std::unique_ptr<Process> process = start_launch({"--silence", "3"});
+  const std::unique_ptr<Process> process = start_launch(4, "run", {"--silence", "3"});
   let_work(*process);
   process->send_to_rank_0(SIGSTOP);
   const Finished finished = expect_finishes(*process);
@@ -90,7 +82,7 @@ TEST_F(Launch, goes_on_after_rank_0_is_stuck) {
 TEST_F(Launch, passes_signals_on_and_ends_resumable) {
   change_experiment("trials = 18", "trials = 54");
   for (const int signal : {SIGUSR1, SIGINT, SIGTERM}) {
-    const std::unique_ptr<Process> process = start_launch();
+    const std::unique_ptr<Process> process = start_launch(4, "run");
     let_work(*process);
     process->send(signal);
     const Finished finished = process->wait();
@@ -98,13 +90,13 @@ TEST_F(Launch, passes_signals_on_and_ends_resumable) {
     EXPECT_THAT(finished.out, HasSubstr("Stopped before the end; the same command goes on"));
     EXPECT_TRUE(process->leaves_nobody());
   }
-  const std::unique_ptr<Process> process = start_launch();
+  const std::unique_ptr<Process> process = start_launch(4, "run");
   expect_finishes(*process);
 }
 
 TEST_F(Launch, that_is_killed_leaves_nobody) {
-  const std::unique_ptr<Process> process =
-      start_launch({"--set", "schedule.mode=random", "--set", "schedule.max_steps=100000000"});
+  const std::unique_ptr<Process> process = start_launch(
+      4, "run", {"--set", "schedule.mode=random", "--set", "schedule.max_steps=100000000"});
   ASSERT_TRUE(process->wait_until([&] { return fs::exists(at("run") / "heartbeat"); }));
   process->send(SIGKILL);
   EXPECT_EQ(process->wait().exit_code, 128 + SIGKILL);
@@ -113,7 +105,7 @@ TEST_F(Launch, that_is_killed_leaves_nobody) {
 
 TEST_F(Launch, tells_wrong_input_once_and_touches_nothing) {
   change_experiment("train-labels", "missing");  // rank 0 finds out
-  std::unique_ptr<Process> process = start_launch();
+  std::unique_ptr<Process> process = start_launch(4, "run");
   Finished finished = process->wait();
   EXPECT_EQ(finished.exit_code, 2);
   EXPECT_THAT(finished.err, HasSubstr("missing"));
@@ -122,7 +114,7 @@ TEST_F(Launch, tells_wrong_input_once_and_touches_nothing) {
   expect_tidy();
 
   change_experiment("eta = 3", "eta = 1");  // the launcher does
-  process = start_launch();
+  process = start_launch(4, "run");
   finished = process->wait();
   EXPECT_EQ(finished.exit_code, 2);
   EXPECT_THAT(finished.err, HasSubstr("small.toml:"));
@@ -130,12 +122,12 @@ TEST_F(Launch, tells_wrong_input_once_and_touches_nothing) {
 }
 
 TEST_F(Launch, tells_an_mpirun_that_is_missing_or_refuses) {
-  std::unique_ptr<Process> process = start_launch({}, "/nowhere/mpirun");
+  std::unique_ptr<Process> process = start_launch(4, "run", {"--mpirun", "/nowhere/mpirun"});
   Finished finished = process->wait();
   EXPECT_EQ(finished.exit_code, 2);
   EXPECT_THAT(finished.err, HasSubstr("cannot start /nowhere/mpirun"));
 
-  process = start_launch({"--", "--no-such-option"});
+  process = start_launch(4, "run", {"--", "--no-such-option"});
   finished = process->wait();
   EXPECT_EQ(finished.exit_code, 2) << finished.err;
   EXPECT_THAT(finished.err, HasSubstr("before the run began; what it said is above"));

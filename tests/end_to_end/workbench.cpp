@@ -86,6 +86,16 @@ std::string read_file(const fs::path& path) {
   return text.str();
 }
 
+std::map<std::string, std::string> files_under(const fs::path& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& file : fs::recursive_directory_iterator(folder)) {
+    const std::string name = file.path().filename().string();
+    if (name.starts_with("out-") || name.starts_with("err-")) continue;
+    files[file.path().string()] = file.is_regular_file() ? read_file(file.path()) : "";
+  }
+  return files;
+}
+
 IdxPair idx_rows(std::uint32_t count, std::uint64_t salt) {
   const RandomStream random(Seed{17}, Purpose::simulation, salt);
   IdxPair idx;
@@ -190,6 +200,16 @@ std::unique_ptr<Process> Workbench::start_ranks(int workers, const std::string& 
 std::unique_ptr<Process> Workbench::start_surviving_ranks(int workers, const std::string& run,
                                                           const Arguments& arguments) const {
   return start_mpirun({"--enable-recovery"}, workers, run, arguments);
+}
+
+std::unique_ptr<Process> Workbench::start_launch(int ranks, const std::string& run,
+                                                 const Arguments& arguments) const {
+  Arguments command = {STEPLADDER_PROGRAM,    "launch",    experiment(),    "-n",
+                       std::to_string(ranks), "--run-dir", at(run).string()};
+  if (std::find(arguments.begin(), arguments.end(), "--mpirun") == arguments.end())
+    command.insert(command.end(), {"--mpirun", MPIRUN_PROGRAM});
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return start(command);
 }
 
 Finished Workbench::tune_with_threads(int workers, const std::string& run,

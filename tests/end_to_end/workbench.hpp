@@ -22,6 +22,9 @@ using Arguments = std::vector<std::string>;
 void write_file(const std::filesystem::path& path, const std::string& bytes);
 void write_gzip(const std::filesystem::path& path, const std::string& bytes);
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);
+// Every file under a folder with its bytes, and every folder with none; but not what the processes
+// of a test printed.
+[[nodiscard]] std::map<std::string, std::string> files_under(const std::filesystem::path& folder);
 
 // IDX files of 6 x 6 images in three classes: where column % 3 is the class, pixels are brighter.
 struct IdxPair {
@@ -57,6 +60,9 @@ class Workbench : public ::testing::Test {
                                            const Arguments& arguments = {}) const;
   [[nodiscard]] Finished tune_with_ranks(int workers, const std::string& run,
                                          const Arguments& arguments = {}) const;
+  // `launch small.toml -n RANKS --run-dir FOLDER/RUN ARGUMENTS`
+  [[nodiscard]] std::unique_ptr<Process> start_launch(int ranks, const std::string& run,
+                                                      const Arguments& arguments = {}) const;
   // Any other command line.
   [[nodiscard]] std::unique_ptr<Process> start(const Arguments& command,
                                                const Arguments& environment = {}) const;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <csignal>
+#include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -123,13 +124,14 @@ TEST_F(RunDirectoryTest, WithADamagedJournalIsRefused) {
 // A process that takes the lock, says so, and holds it until it is killed.
 class Holder {
  public:
-  explicit Holder(const RunDirectory& run) {
+  explicit Holder(const RunDirectory& run, bool signs = true) {
     std::array<int, 2> pipe{};
     if (::pipe(pipe.data()) != 0) throw std::runtime_error("pipe");
     child_ = ::fork();
     if (child_ == 0) {
       try {
         const RunLock lock(run);
+        if (signs) lock.sign();
         static_cast<void>(::write(pipe[1], "x", 1));
         for (;;) ::pause();
       } catch (...) {
@@ -184,6 +186,19 @@ TEST_F(RunDirectoryTest, SaysWhoUsesIt) {
   holder.kill();
   EXPECT_FALSE(RunLock::holder(run_));  // though the file still names it
   EXPECT_TRUE(std::filesystem::exists(run_.root() / "lock"));
+}
+
+TEST_F(RunDirectoryTest, KeepsItsLockAsItIsUntilTheHolderSigns) {
+  run_.create();
+  put(run_.lock(), "somewhere process 1\n");
+  const Holder holder(run_, false);
+  ASSERT_TRUE(holder.holds());
+  std::ifstream lock(run_.lock());
+  std::string line;
+  std::getline(lock, line);
+  EXPECT_EQ(line, "somewhere process 1");
+  EXPECT_THAT(RunLock::holder(run_).value_or(""),
+              ::testing::EndsWith(" process " + std::to_string(holder.process())));
 }
 
 TEST_F(RunDirectoryTest, IsFreeAgainWhenItsLockEnds) {

@@ -44,8 +44,9 @@ void write_leaderboard_files(const store::RunDirectory& directory,
 
 class TuningRun {
  public:
-  // Checks, makes, locks and opens the run directory; replays its journal if it has one. Nothing is
-  // written unless all checks passed. `hosts` is where each rank is; none where threads train.
+  // Checks, locks and opens the run directory; replays its journal if it has one. Only when that
+  // went well to its end is anything written. `hosts` is where each rank is; none where threads
+  // train.
   // Throws store::StorageError, InputError.
   TuningRun(const Materials& materials, const std::filesystem::path& run_directory,
             ProgressStyle style, std::vector<std::string> hosts = {});
@@ -65,6 +66,8 @@ class TuningRun {
 
  private:
   void replay(store::JournalReader& reader);
+  void begin(const wire::Opened& opened, const std::optional<store::JournalReader>& read,
+             std::vector<std::string> hosts);
   void observe(std::span<const wire::Entry> entries, CheckpointCap& cap, Deadline& deadline);
   [[nodiscard]] report::Leaderboard leaderboard() const;
   [[nodiscard]] report::RunReport report() const;

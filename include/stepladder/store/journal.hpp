@@ -21,6 +21,7 @@ class JournalReader {
  public:
   explicit JournalReader(const std::filesystem::path& path);
 
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
   [[nodiscard]] const wire::Opened& opened() const noexcept { return opened_; }
   // The next entry; none at the end, a torn last line not counted.
   [[nodiscard]] std::optional<wire::Entry> next();

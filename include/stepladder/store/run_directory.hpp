@@ -30,6 +30,8 @@ class RunDirectory {
   [[nodiscard]] std::filesystem::path heartbeat() const { return root_ / "heartbeat"; }
   [[nodiscard]] std::filesystem::path end() const { return root_ / "end.json"; }
 
+  [[nodiscard]] std::filesystem::path lock() const { return root_ / "lock"; }
+
   [[nodiscard]] bool has_journal() const { return std::filesystem::exists(journal()); }
 
   // Writes nothing. Throws StorageError unless a run of this experiment can start here (the folder
@@ -37,8 +39,9 @@ class RunDirectory {
   // same values).
   void check(const wire::Opened& opened) const;
 
-  // Makes the folders. Throws StorageError.
-  void create() const;
+  // Makes what is missing of the folders. Throws StorageError.
+  void create_root() const;
+  void create() const;  // all of them
 
  private:
   std::filesystem::path root_;
@@ -46,17 +49,23 @@ class RunDirectory {
 
 // Held by the one scheduler of a run directory, released when it ends, however it ends: a POSIX
 // record lock, which NFS carries between hosts, and which the kernel, or the NFS server, breaks
-// when its holder is gone. The file `lock` names the holder: "HOST process PID".
+// when its holder is gone. The file `lock` names the holder: "HOST process PID", once it has
+// signed.
 class RunLock {
  public:
-  // Throws StorageError, naming the holder, if another process holds it. Creates the file.
+  // Throws StorageError, naming the holder, if another process holds it. Creates the file if it is
+  // missing, and changes nothing where it is there.
   explicit RunLock(const RunDirectory& directory);
 
-  // Who holds the lock of this directory now, as it stands in the file; none where nobody does.
-  // Throws StorageError. Not to be asked by the process that holds it: it would lose it.
+  // Writes this process's name into the file. Throws StorageError.
+  void sign() const;
+
+  // Who holds the lock of this directory now; none where nobody does. Throws StorageError. Not to
+  // be asked by the process that holds it: it would lose it.
   [[nodiscard]] static std::optional<std::string> holder(const RunDirectory& directory);
 
  private:
+  RunDirectory directory_;
   Descriptor file_;
 };
 
