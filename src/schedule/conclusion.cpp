@@ -116,31 +116,4 @@ void Hyperband::complete_extra(const Job& job, const Outcome& outcome) {
   if (test_score_ || (chosen_ && extra_crashes_ >= kCrashesMax)) finished_ = true;
 }
 
-// Where the rule has brought a living trial; nothing for one without a score.
-std::optional<Hyperband::Leader> Hyperband::place_of(TrialId id) const {
-  const Trial& trial = trials_[id.value];
-  if (trial.fate != Trial::Fate::alive || !trial.score) return std::nullopt;
-  if (!is_audited(id))
-    return Leader{
-        .trial = id, .rung = trial.rung, .level = trial.trained, .standing = standing(id)};
-  const Bracket& bracket = brackets_[trial.bracket];
-  const Bracket::Place& place = bracket.place_of_audited(id);
-  return Leader{.trial = id,
-                .rung = place.rung,
-                .level = bracket.rungs()[place.rung].level(),
-                .standing = place.standing};
-}
-
-std::vector<Hyperband::Leader> Hyperband::leaders(std::size_t count) const {
-  std::vector<Leader> best;
-  for (std::size_t i = 0; i < searched(); ++i)
-    if (const auto place = place_of(TrialId{static_cast<std::uint32_t>(i)})) best.push_back(*place);
-  const auto end = best.begin() + static_cast<std::ptrdiff_t>(std::min(count, best.size()));
-  std::partial_sort(best.begin(), end, best.end(), [](const Leader& a, const Leader& b) {
-    return a.level != b.level ? a.level > b.level : a.standing < b.standing;
-  });
-  best.erase(end, best.end());
-  return best;
-}
-
 }  // namespace stepladder::schedule

@@ -66,6 +66,10 @@ void check_confirmation(const Plan& plan) {
 
 }  // namespace
 
+bool is_synchronous(Mode mode) {
+  return mode == Mode::successive_halving || mode == Mode::hyperband || mode == Mode::top_k;
+}
+
 void check(const Plan& plan) {
   if (plan.eta < 2)
     throw PlanError("eta", "eta = " + std::to_string(plan.eta) +

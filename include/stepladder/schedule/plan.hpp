@@ -30,6 +30,9 @@ enum class Mode {
            // "1-epoch")
 };
 
+// Whether a rung is judged only when all its trials are there.
+[[nodiscard]] bool is_synchronous(Mode mode);
+
 enum class Promotion {
   eager,    // whoever is among the best floor(n/eta) and not promoted yet
   delayed,  // at most floor(n/eta) promotions in all (D-ASHA: Li et al., VLDB 2022, section 4.3)
