@@ -16,7 +16,9 @@ namespace stepladder::end_to_end {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Losses : public Workbench {
  protected:
@@ -100,6 +102,29 @@ TEST_F(Losses, of_the_scheduler_send_the_workers_home_and_the_run_goes_on_later)
   process = start_surviving_ranks(2, "run", {"--set", "run.heartbeat_seconds=20"});
   expect_finished(*process);
   EXPECT_THAT(read_file(at("run") / "experiment.toml"), HasSubstr("heartbeat_seconds = 20"));
+}
+
+// Deaths of the one trial at the same step, and of no other: three there, and the first worker, who
+// was not watched, may have been last heard of elsewhere.
+TEST_F(Losses, of_all_who_train_one_trial_are_its_own_fault) {
+  constexpr std::uint32_t kDeadly = 4;
+  const auto process =
+      start_launch(7, "run", kShortHeartbeat,
+                   {"LD_PRELOAD=" DEADLY_RENAME, "DEADLY_NAME=trial-4-step-900.checkpoint"});
+  const Finished finished = process->wait();
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_TRUE(process->leaves_nobody());
+  EXPECT_THAT(finished.err, Not(HasSubstr("restart")));
+  EXPECT_EQ(told("trial 4 is given up: its worker died "), 1U);
+  const Finished explained = stepladder({"explain", at("run").string(), "4"});
+  EXPECT_THAT(explained.out, ContainsRegex("its worker died [34] times, "));
+  EXPECT_EQ(stepladder({"replay", at("run").string()}).exit_code, 0);
+
+  ASSERT_EQ(tune_with_threads(2, "undisturbed").exit_code, 0);
+  const Scores scores = scores_of(at("run"));
+  expect_same_scores(scores_of(at("undisturbed")), scores);
+  for (std::uint32_t trial = 0; trial < 9; ++trial)
+    EXPECT_EQ(scores.contains({trial, 900}), trial != kDeadly) << trial;
 }
 
 TEST_F(Losses, of_every_worker_halt_the_run) {

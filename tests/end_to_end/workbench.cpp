@@ -203,13 +203,14 @@ std::unique_ptr<Process> Workbench::start_surviving_ranks(int workers, const std
 }
 
 std::unique_ptr<Process> Workbench::start_launch(int ranks, const std::string& run,
-                                                 const Arguments& arguments) const {
+                                                 const Arguments& arguments,
+                                                 const Arguments& environment) const {
   Arguments command = {STEPLADDER_PROGRAM,    "launch",    experiment(),    "-n",
                        std::to_string(ranks), "--run-dir", at(run).string()};
   if (std::find(arguments.begin(), arguments.end(), "--mpirun") == arguments.end())
     command.insert(command.end(), {"--mpirun", MPIRUN_PROGRAM});
   command.insert(command.end(), arguments.begin(), arguments.end());
-  return start(command);
+  return start(command, environment);
 }
 
 Finished Workbench::tune_with_threads(int workers, const std::string& run,

@@ -62,7 +62,8 @@ class Workbench : public ::testing::Test {
                                          const Arguments& arguments = {}) const;
   // `launch small.toml -n RANKS --run-dir FOLDER/RUN ARGUMENTS`
   [[nodiscard]] std::unique_ptr<Process> start_launch(int ranks, const std::string& run,
-                                                      const Arguments& arguments = {}) const;
+                                                      const Arguments& arguments = {},
+                                                      const Arguments& environment = {}) const;
   // Any other command line.
   [[nodiscard]] std::unique_ptr<Process> start(const Arguments& command,
                                                const Arguments& environment = {}) const;
