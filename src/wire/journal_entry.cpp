@@ -1,4 +1,4 @@
-// Reading an entry of the journal; journal_line.cpp writes it.
+// Reading the lines of the journal; journal_line.cpp writes them.
 #include "journal_words.hpp"
 #include "json_reader.hpp"
 #include "stepladder/wire/journal_line.hpp"
@@ -151,14 +151,57 @@ Command command_from(JsonReader& json) {
   });
 }
 
-}  // namespace
-
-Entry entry_from(std::string_view text, std::uint64_t line) {
+// At the first field behind the line's number.
+JsonReader line_of(std::string_view text, std::uint64_t number) {
   if (!is_whole(text)) throw WireError("the line's checksum does not match its text");
   JsonReader json(text);
   json.begin_object();
   json.field("line");
-  check_line_number(json.integer<std::uint64_t>(), line);
+  check_line_number(json.integer<std::uint64_t>(), number);
+  return json;
+}
+
+void end_line(JsonReader& json) {
+  json.field("crc");
+  static_cast<void>(json.text());
+  json.end_object();
+}
+
+}  // namespace
+
+Opened opened_from(std::string_view text) {
+  JsonReader json = line_of(text, 1);
+  json.field("event");
+  if (json.text() != "opened") throw WireError("the first line is not \"opened\"");
+  Opened opened;
+  json.field("version");
+  opened.version = json.integer<int>();
+  if (opened.version != kJournalVersion)
+    throw WireError("it was written as version " + std::to_string(opened.version) +
+                    ", this program reads version " + std::to_string(kJournalVersion));
+  json.field("seed");
+  opened.seed = id_from<Seed>(json);
+  json.field("data_checksum");
+  opened.data_checksum = json.integer<std::uint64_t>();
+  json.field("rows");
+  json.begin_object();
+  json.field("train");
+  opened.rows.train = json.integer<std::int64_t>();
+  json.field("prune");
+  opened.rows.prune = json.integer<std::int64_t>();
+  json.field("final");
+  opened.rows.final = json.integer<std::int64_t>();
+  json.field("test");
+  opened.rows.test = json.integer<std::int64_t>();
+  json.end_object();
+  json.field("experiment");
+  opened.experiment = json.text();
+  end_line(json);
+  return opened;
+}
+
+Entry entry_from(std::string_view text, std::uint64_t line) {
+  JsonReader json = line_of(text, line);
   Entry entry;
   json.field("at");
   entry.event.at = json.real();
@@ -167,9 +210,7 @@ Entry entry_from(std::string_view text, std::uint64_t line) {
   json.begin_array();
   while (json.next()) entry.commands.push_back(command_from(json));
   json.end_array();
-  json.field("crc");
-  static_cast<void>(json.text());
-  json.end_object();
+  end_line(json);
   return entry;
 }
 

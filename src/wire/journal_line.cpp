@@ -36,13 +36,6 @@ std::string sealed(const ordered_json& json) {
   return line;
 }
 
-ordered_json unsealed(std::string_view line) {
-  if (!is_whole(line)) throw WireError("the line's checksum does not match its text");
-  ordered_json json = ordered_json::parse(line, nullptr, false);
-  if (!json.is_object()) throw WireError("the line is not a JSON object");
-  return json;
-}
-
 // ---- values
 // --------------------------------------------------------------------------------------------------------
 
@@ -133,16 +126,6 @@ struct CommandToJson {
   }
 };
 
-// nlohmann's exceptions for a missing field or a wrong type, in our words.
-template <class Read>
-auto reading(const Read& read) -> decltype(read()) {
-  try {
-    return read();
-  } catch (const nlohmann::json::exception& error) {
-    throw WireError(std::string("a field is missing or of the wrong type: ") + error.what());
-  }
-}
-
 }  // namespace
 
 bool is_whole(std::string_view text) noexcept {
@@ -173,28 +156,6 @@ std::string to_line(const Entry& entry, std::uint64_t line) {
     commands.push_back(std::visit(CommandToJson{}, command));
   json["commands"] = std::move(commands);
   return sealed(json);
-}
-
-Opened opened_from(std::string_view text) {
-  const ordered_json json = unsealed(text);
-  return reading([&] {
-    check_line_number(json.at("line").get<std::uint64_t>(), 1);
-    if (json.at("event").get<std::string>() != "opened")
-      throw WireError("the first line is not \"opened\"");
-    const ordered_json& rows = json.at("rows");
-    Opened opened{.version = json.at("version").get<int>(),
-                  .seed = Seed{json.at("seed").get<std::uint64_t>()},
-                  .experiment = json.at("experiment").get<std::string>(),
-                  .data_checksum = json.at("data_checksum").get<std::uint64_t>(),
-                  .rows = {.train = rows.at("train").get<std::int64_t>(),
-                           .prune = rows.at("prune").get<std::int64_t>(),
-                           .final = rows.at("final").get<std::int64_t>(),
-                           .test = rows.at("test").get<std::int64_t>()}};
-    if (opened.version != kJournalVersion)
-      throw WireError("it was written as version " + std::to_string(opened.version) +
-                      ", this program reads version " + std::to_string(kJournalVersion));
-    return opened;
-  });
 }
 
 }  // namespace stepladder::wire

@@ -1,5 +1,8 @@
 #include "stepladder/wire/run_records.hpp"
 
+#include <cstdint>
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 namespace stepladder::wire {
@@ -9,6 +12,19 @@ using nlohmann::ordered_json;
 
 std::string text_of(const ordered_json& json) {
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';
+}
+
+// nlohmann takes 1e30 for any integer.
+template <class Integer>
+Integer integer_in(const ordered_json& json) {
+  if (json.is_number_unsigned()) {
+    const auto number = json.get<std::uint64_t>();
+    if (std::in_range<Integer>(number)) return static_cast<Integer>(number);
+  } else if (json.is_number_integer()) {
+    const auto number = json.get<std::int64_t>();
+    if (std::in_range<Integer>(number)) return static_cast<Integer>(number);
+  }
+  throw WireError(json.dump() + " stands where a whole number should");
 }
 
 template <class Record, class Read>
@@ -40,8 +56,8 @@ Incumbent incumbent_from(std::string_view text) {
   return read<Incumbent>(text, "a heartbeat", [](const ordered_json& json) {
     return Incumbent{.incarnation = json.at("incarnation"),
                      .process = {.host = json.at("host"),
-                                 .number = json.at("process"),
-                                 .started = json.at("process_started")},
+                                 .number = integer_in<std::int64_t>(json.at("process")),
+                                 .started = integer_in<std::uint64_t>(json.at("process_started"))},
                      .since = json.at("since"),
                      .hosts = json.at("hosts")};
   });
@@ -50,7 +66,7 @@ Incumbent incumbent_from(std::string_view text) {
 Ended ended_from(std::string_view text) {
   return read<Ended>(text, "an end record", [](const ordered_json& json) {
     return Ended{.incarnation = json.at("incarnation"),
-                 .exit_code = json.at("exit_code"),
+                 .exit_code = integer_in<int>(json.at("exit_code")),
                  .why = json.at("why"),
                  .at = json.at("at")};
   });

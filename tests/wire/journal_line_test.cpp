@@ -145,6 +145,19 @@ TEST(JournalLine, OfAnotherKindIsNotRead) {
   EXPECT_THROW(static_cast<void>(entry_from(to_line(some_opened()), 1)), WireError);
 }
 
+TEST(JournalLine, OpensWithNumbersThatFit) {
+  const std::string line = to_line(some_opened());
+  const std::string body = line.substr(0, line.size() - 18) + '}';  // without its checksum
+  ASSERT_NO_THROW(static_cast<void>(opened_from(sealed(body))));
+  for (const std::string field : {"line", "version", "seed", "data_checksum", "train", "test"})
+    for (const char* number : {"1e32", "1.5", "-99999999999999999999", "null", "\"1\""}) {
+      std::string text = body;
+      const std::size_t begin = text.find('"' + field + "\":") + field.size() + 3;
+      text.replace(begin, text.find_first_of(",}", begin) - begin, number);
+      EXPECT_THROW(static_cast<void>(opened_from(sealed(text))), WireError) << text;
+    }
+}
+
 TEST(JournalLine, WithAValidChecksumAndWrongContentIsNotRead) {
   const std::string reported = R"({"line":2,"at":0.0,"event":"reported","lease":1,"outcome":)";
   const std::string effort =

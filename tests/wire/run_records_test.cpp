@@ -31,6 +31,14 @@ TEST(RunRecords, OfTheWrongKindAreErrors) {
   EXPECT_THROW(static_cast<void>(incumbent_from(R"({"incarnation": 5})")), WireError);
 }
 
+TEST(RunRecords, WithNumbersThatDoNotFitAreErrors) {
+  for (const char* number : {"1e30", "3.5", "3000000000", "18446744073709551615", "\"3\""})
+    EXPECT_THROW(static_cast<void>(ended_from(R"({"incarnation": "a", "exit_code": )" +
+                                              std::string(number) + R"(, "why": "b", "at": 5})")),
+                 WireError)
+        << number;
+}
+
 TEST(RunRecords, HoldAnyBytes) {
   EXPECT_NO_THROW(static_cast<void>(ended_from(to_json(Ended{.why = "\xff\xfe"}))));
 }
