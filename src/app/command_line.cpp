@@ -55,14 +55,18 @@ bool wants_ranks(int argc, char** argv) {
   return command == "tune" || command == "doctor";
 }
 
-// One of the ranks speaks for all. Those that MPI cannot bring together know from their launcher
-// which of them they are.
+// Which of the ranks this is, as the launcher has it, before MPI is started and where it cannot
+// bring them together.
+int rank_by_launcher() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_PROCID"})
+    if (const char* rank = std::getenv(name)) return std::atoi(rank);
+  return 0;
+}
+
+// One of the ranks speaks for all.
 bool speaks(const Ranks* ranks) {
   if (ranks != nullptr && ranks->session.size() > 1) return ranks->session.rank() == 0;
-  if (mpi::ranks_launched() < 2) return true;
-  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_PROCID"})
-    if (const char* rank = std::getenv(name)) return std::atoi(rank) == 0;
-  return true;
+  return mpi::ranks_launched() < 2 || rank_by_launcher() == 0;
 }
 
 // Says it, to the person and to the launcher, which learns nothing from mpirun's exit code.
@@ -104,8 +108,10 @@ int run(int argc, char** argv, Ranks* ranks) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
+  std::optional<launch::Attendance> attendance;
   std::optional<Ranks> launched;
   if (wants_ranks(argc, argv)) {
+    attendance = launch::attend(rank_by_launcher());
     if (const auto trouble = mpi::launcher_trouble())
       return end_with(kWrongInput, nullptr, *trouble);
     launched.emplace(argc, argv);

@@ -22,6 +22,7 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
+  [[nodiscard]] pid_t number() const noexcept { return number_; }
   // Its exit code, 128 + signal where one ended it; none while it runs.
   [[nodiscard]] std::optional<int> exit_code();
   void send(int signal);  // to the program alone

@@ -1,0 +1,41 @@
+#include "stepladder/launch/wishes.hpp"
+
+#include <chrono>
+#include <csignal>
+
+namespace stepladder::launch {
+namespace {
+
+// A signal handler can reach nothing but globals.
+volatile std::sig_atomic_t save_signals = 0;  // USR1
+volatile std::sig_atomic_t end_signals = 0;   // INT, TERM, HUP
+
+Seconds clock_now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+void take_signals() {
+  struct sigaction action {};
+  action.sa_handler = [](int signal) {
+    if (signal == SIGUSR1)
+      save_signals = save_signals + 1;
+    else
+      end_signals = end_signals + 1;
+  };
+  for (const int signal : {SIGUSR1, SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &action, nullptr);
+}
+
+Wish Wishes::now() {
+  if (end_signals == 0) return save_signals == 0 ? Wish::go_on : Wish::stop;
+  const Seconds time = clock_now();
+  if (first_ < 0) {
+    first_ = time;
+    counted_ = end_signals;
+  }
+  if (time - first_ < 1) counted_ = end_signals;
+  return end_signals > counted_ ? Wish::end_now : Wish::stop;
+}
+
+}  // namespace stepladder::launch
