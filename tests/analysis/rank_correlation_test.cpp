@@ -1,6 +1,10 @@
 #include "stepladder/analysis/rank_correlation.hpp"
 
 #include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <optional>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -24,6 +28,47 @@ TEST(KendallTau, takes_ties_out_of_its_denominators) {
 TEST(KendallTau, is_not_defined_without_differences) {
   EXPECT_FALSE(kendall_tau({1, 1}, {1, 2}));
   EXPECT_FALSE(kendall_tau({1}, {1}));
+}
+
+// Pair by pair, as the definition says.
+std::optional<double> of_all_pairs(const std::vector<double>& a, const std::vector<double>& b) {
+  const auto sign = [](double x, double y) {
+    return static_cast<int>(x > y) - static_cast<int>(x < y);
+  };
+  int agreement = 0;
+  int in_a = 0;
+  int in_b = 0;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      agreement += sign(a[i], a[j]) * sign(b[i], b[j]);
+      in_a += std::abs(sign(a[i], a[j]));
+      in_b += std::abs(sign(b[i], b[j]));
+    }
+  if (in_a == 0 || in_b == 0) return std::nullopt;
+  return agreement / std::sqrt(static_cast<double>(in_a) * in_b);
+}
+
+TEST(KendallTau, agrees_with_its_definition_however_many_ties) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  for (std::uint64_t run = 0; run < 500; ++run) {
+    const RandomStream random(Seed{7}, Purpose::simulation, run);
+    const std::size_t count = run % 41;
+    const std::uint64_t values = 1 + run % 13;
+    std::vector<double> a;
+    std::vector<double> b;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      a.push_back(random.below(2 * i, values) == 0
+                      ? kInfinity
+                      : static_cast<double>(random.below(2 * i, values)));
+      b.push_back(static_cast<double>(random.below(2 * i + 1, 2 * values)));
+    }
+    const auto expected = of_all_pairs(a, b);
+    const auto tau = kendall_tau(a, b);
+    ASSERT_EQ(tau.has_value(), expected.has_value()) << count << " pairs of " << values;
+    if (tau) {
+      ASSERT_NEAR(*tau, *expected, 1e-12) << count << " pairs of " << values;
+    }
+  }
 }
 
 // Of normal variables with correlation r, tau is 2/pi asin(r) (Greiner). 95 % of 200 intervals
