@@ -39,12 +39,8 @@ struct Shape {
 };
 
 template <class T>
-mpi::NodeMemory::Bytes bytes_of(std::span<const T> numbers) {
-  return std::as_bytes(numbers);
-}
-template <class T>
-mpi::NodeMemory::Bytes bytes_of(const std::vector<T>& numbers) {
-  return std::as_bytes(std::span(numbers));
+mpi::NodeMemory::OwnBytes bytes_of(std::vector<T>& numbers) {
+  return std::as_writable_bytes(std::span(numbers));
 }
 
 // The parts of a sharing, taken out in the order they were put in.
@@ -87,19 +83,20 @@ Materials gather(Experiment experiment) {
 }
 
 void share(Materials& materials, mpi::NodeMemory& memory) {
-  std::vector<mpi::NodeMemory::Bytes> own;
+  std::vector<mpi::NodeMemory::OwnBytes> own;
   Shape shape{.columns = materials.train.columns,
               .classes = materials.train.classes,
               .shift = materials.train.shift,
               .scale = materials.train.scale,
               .checksum = materials.data_checksum};
   if (memory.is_keeper()) {
-    own = {bytes_of(std::span<const Shape>(&shape, 1)), bytes_of(materials.train.shifts),
-           bytes_of(materials.train.scales)};
-    for (const data::Rows* rows : {&materials.train, &materials.test})
+    data::DataSet& data = materials.data;
+    own = {std::as_writable_bytes(std::span(&shape, 1)), bytes_of(data.shifts),
+           bytes_of(data.scales)};
+    for (data::LabelledRows* rows : {&data.train, &data.test})
       own.insert(own.end(),
                  {bytes_of(rows->features), bytes_of(rows->labels), bytes_of(rows->reals)});
-    const data::Split& split = materials.split;
+    data::Split& split = materials.split;
     own.insert(own.end(), {bytes_of(split.train), bytes_of(split.prune), bytes_of(split.final),
                            bytes_of(split.test)});
   }

@@ -4,11 +4,14 @@
 #include <cstdint>
 #include <exception>
 #include <stdexcept>
+#include <sys/mman.h>
+#include <unistd.h>
 
 namespace stepladder::mpi {
 namespace {
 
 constexpr std::size_t kAlignment = 64;
+constexpr std::size_t kBlock = std::size_t{1} << 20U;
 constexpr std::size_t kBroadcastMax = std::size_t{1} << 30U;  // MPI counts are ints
 
 std::size_t rounded_up(std::size_t size) {
@@ -22,9 +25,23 @@ std::vector<std::size_t> offsets_of(const std::vector<std::uint64_t>& sizes) {
   return offsets;
 }
 
-void lay_out(const std::vector<NodeMemory::Bytes>& parts, std::byte* to) {
-  for (const NodeMemory::Bytes part : parts) {
-    std::copy(part.begin(), part.end(), to);
+// Gives the whole pages inside `used` back to the system. Where that fails, it costs memory only.
+void release(NodeMemory::OwnBytes used) {
+  static const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  const std::size_t ahead = -reinterpret_cast<std::uintptr_t>(used.data()) % page;
+  if (used.size() < ahead + page) return;
+  const std::size_t whole = (used.size() - ahead) / page * page;
+  static_cast<void>(madvise(used.data() + ahead, whole, MADV_DONTNEED));
+}
+
+// Uses the parts up.
+void lay_out(const std::vector<NodeMemory::OwnBytes>& parts, std::byte* to) {
+  for (const NodeMemory::OwnBytes part : parts) {
+    for (std::size_t done = 0; done < part.size(); done += kBlock) {
+      const NodeMemory::OwnBytes block = part.subspan(done, std::min(kBlock, part.size() - done));
+      std::copy(block.begin(), block.end(), to + done);
+      release(block);
+    }
     to += rounded_up(part.size());
   }
 }
@@ -48,10 +65,10 @@ NodeMemory::~NodeMemory() {
   MPI_Comm_free(&node_);
 }
 
-std::vector<NodeMemory::Bytes> NodeMemory::share(const std::vector<Bytes>& parts) {
+std::vector<NodeMemory::Bytes> NodeMemory::share(const std::vector<OwnBytes>& parts) {
   if (is_shared() || !own_.empty()) throw std::logic_error("NodeMemory: shared twice");
   std::vector<std::uint64_t> sizes;
-  for (const Bytes part : parts) sizes.push_back(part.size());
+  for (const OwnBytes part : parts) sizes.push_back(part.size());
   auto count = static_cast<std::uint64_t>(sizes.size());
   require(MPI_Bcast(&count, 1, MPI_UINT64_T, 0, node_), "MPI_Bcast");
   sizes.resize(count);
@@ -98,7 +115,7 @@ std::byte* NodeMemory::allocate(std::size_t size) {
   return begin + gap;
 }
 
-std::byte* NodeMemory::copy(const std::vector<Bytes>& parts, std::size_t size) {
+std::byte* NodeMemory::copy(const std::vector<OwnBytes>& parts, std::size_t size) {
   own_.resize(std::max<std::size_t>(size, 1));
   if (is_keeper()) lay_out(parts, own_.data());
   for (std::size_t done = 0; done < size; done += kBroadcastMax) {

@@ -3,6 +3,8 @@
 // when one rank cannot go on.
 #include <cstdio>
 #include <cstring>
+#include <fstream>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -65,10 +67,10 @@ using namespace std::chrono_literals;
 
 TEST(NodeMemory, GivesEveryRankTheKeepersPartsAligned) {
   NodeMemory memory(*session);
-  const std::vector<std::byte> odd(1001, std::byte{7});
-  const std::vector<double> numbers = {1.5, -2.5};
-  std::vector<NodeMemory::Bytes> own;
-  if (memory.is_keeper()) own = {odd, {}, std::as_bytes(std::span(numbers))};
+  std::vector<std::byte> odd(1001, std::byte{7});
+  std::vector<double> numbers = {1.5, -2.5};
+  std::vector<NodeMemory::OwnBytes> own;
+  if (memory.is_keeper()) own = {odd, {}, std::as_writable_bytes(std::span(numbers))};
   const std::vector<NodeMemory::Bytes> shared = memory.share(own);
   ASSERT_EQ(shared.size(), 3U);
   EXPECT_THAT(shared[0], ::testing::ElementsAreArray(odd));
@@ -80,12 +82,43 @@ TEST(NodeMemory, GivesEveryRankTheKeepersPartsAligned) {
   EXPECT_THROW(static_cast<void>(memory.share(own)), std::logic_error);
 }
 
+// Memory of this process alone that is in use now, in pages.
+std::size_t private_pages() {
+  std::ifstream statm("/proc/self/statm");
+  std::size_t size = 0;
+  std::size_t resident = 0;
+  std::size_t of_files = 0;
+  statm >> size >> resident >> of_files;
+  return resident - of_files;
+}
+
+TEST(NodeMemory, NeverHoldsTheDataTwice) {
+  NodeMemory memory(*session);
+  constexpr std::size_t kSize = std::size_t{64} << 20U;
+  std::vector<std::byte> big;
+  if (memory.is_keeper()) {
+    big.resize(kSize);
+    for (std::size_t i = 0; i < kSize; ++i) big[i] = static_cast<std::byte>(i * 7 / 5);
+  }
+  const std::size_t before = private_pages();
+  const std::vector<NodeMemory::Bytes> shared = memory.share({NodeMemory::OwnBytes(big)});
+  ASSERT_EQ(shared[0].size(), kSize);
+  std::size_t wrong = 0;
+  for (std::size_t i = 0; i < kSize; ++i)
+    wrong += shared[0][i] == static_cast<std::byte>(i * 7 / 5) ? 0 : 1;
+  EXPECT_EQ(wrong, 0U);
+  if (memory.is_keeper()) {
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    EXPECT_GE(before - private_pages(), kSize / page * 9 / 10) << "what was shared is still held";
+  }
+}
+
 TEST(NodeMemory, IsOneMemoryForTheWholeNode) {
   NodeMemory memory(*session);
-  const std::vector<std::byte> before(64, std::byte{1});
+  std::vector<std::byte> before(64, std::byte{1});
   const std::vector<NodeMemory::Bytes> shared =
-      memory.share(memory.is_keeper() ? std::vector<NodeMemory::Bytes>{before}
-                                      : std::vector<NodeMemory::Bytes>{});
+      memory.share(memory.is_keeper() ? std::vector<NodeMemory::OwnBytes>{before}
+                                      : std::vector<NodeMemory::OwnBytes>{});
   // Nobody writes in earnest; here it tells one memory from equal copies.
   if (memory.is_keeper()) const_cast<std::byte&>(shared[0][0]) = std::byte{2};
   wait_for_all_ranks();

@@ -16,6 +16,7 @@ namespace stepladder::mpi {
 class NodeMemory {
  public:
   using Bytes = std::span<const std::byte>;
+  using OwnBytes = std::span<std::byte>;
 
   // Collective over all ranks of the session, which must outlive it. Throws MpiError.
   explicit NodeMemory(const Session& session);
@@ -28,9 +29,11 @@ class NodeMemory {
   [[nodiscard]] bool is_keeper() const noexcept { return rank_ == 0; }
 
   // Collective over the node, once: the keeper's parts, which only it gives and all get, each at a
-  // multiple of 64 bytes. They live as long as this object. Throws MpiError; std::logic_error the
-  // second time.
-  [[nodiscard]] std::vector<Bytes> share(const std::vector<Bytes>& parts);
+  // multiple of 64 bytes. They live as long as this object. The keeper's own are used up: their
+  // pages go back to the system while they are copied, so that a node never holds the data twice,
+  // and what they contain afterwards is undefined. Throws MpiError; std::logic_error the second
+  // time, and leaves the parts as they are.
+  [[nodiscard]] std::vector<Bytes> share(const std::vector<OwnBytes>& parts);
   // Whether the last share() found room for shared memory.
   [[nodiscard]] bool is_shared() const noexcept { return window_ != MPI_WIN_NULL; }
 
@@ -38,7 +41,7 @@ class NodeMemory {
   // Memory of that size which all ranks of the node see; null where any of them cannot have it.
   [[nodiscard]] std::byte* allocate(std::size_t size);
   // A copy of the keeper's parts in this rank's own memory.
-  [[nodiscard]] std::byte* copy(const std::vector<Bytes>& parts, std::size_t size);
+  [[nodiscard]] std::byte* copy(const std::vector<OwnBytes>& parts, std::size_t size);
 
   int exceptions_at_start_;
   MPI_Comm node_ = MPI_COMM_NULL;
