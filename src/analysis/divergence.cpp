@@ -10,7 +10,9 @@
 namespace stepladder::analysis {
 namespace {
 
-constexpr std::size_t kResamples = 500;
+constexpr std::size_t kResamplesMin = 200;
+constexpr std::size_t kResamplesMax = 500;
+constexpr std::size_t kDrawsMax = 4'000'000;  // in all resamples
 
 struct Fate {
   double rate = 0;
@@ -75,13 +77,15 @@ DivergenceLimit divergence_limit(const std::vector<Observation>& observations, S
   if (!gap) return found;
 
   std::vector<double> resampled;
-  for (std::size_t i = 0; i < kResamples; ++i) {
+  std::vector<std::size_t> times(fates.size());  // that each trial is drawn
+  std::vector<Fate> drawn;
+  const std::size_t resamples = std::clamp(kDrawsMax / fates.size(), kResamplesMin, kResamplesMax);
+  for (std::size_t i = 0; i < resamples; ++i) {
     const RandomStream random(seed, Purpose::analysis, static_cast<std::uint64_t>(steps), i);
-    std::vector<Fate> drawn;
-    for (std::size_t j = 0; j < fates.size(); ++j)
-      drawn.push_back(fates[random.below(j, fates.size())]);
-    std::sort(drawn.begin(), drawn.end(),
-              [](const Fate& a, const Fate& b) { return a.rate < b.rate; });
+    std::fill(times.begin(), times.end(), 0);
+    for (std::size_t j = 0; j < fates.size(); ++j) ++times[random.below(j, fates.size())];
+    drawn.clear();
+    for (std::size_t j = 0; j < fates.size(); ++j) drawn.insert(drawn.end(), times[j], fates[j]);
     if (const std::optional<Gap> of_drawn = best_gap(drawn))
       resampled.push_back(std::sqrt(of_drawn->below * of_drawn->above));
   }

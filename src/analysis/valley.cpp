@@ -57,8 +57,9 @@ class Fitter {
     for (const Cluster& cluster : clusters)
       for (const Point& point : cluster) distances.push_back(distance(point));
     const std::size_t needed = std::min(parameters() + 6, distances.size());
-    std::sort(distances.begin(), distances.end());
-    const double reach = std::max(half, distances[needed - 1]);
+    const auto farthest = distances.begin() + static_cast<std::ptrdiff_t>(needed) - 1;
+    std::nth_element(distances.begin(), farthest, distances.end());
+    const double reach = std::max(half, *farthest);
     std::vector<Cluster> inside;
     for (const Cluster& cluster : clusters) {
       Cluster kept;

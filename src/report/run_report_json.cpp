@@ -246,6 +246,7 @@ std::string to_json(const RunReport& r) {
                         {"expected", r.optimism->expected},
                         {"if_all_were_equal", r.optimism->if_all_were_equal}};
   json["importance"] = r.importance ? json_of(*r.importance) : ordered_json(nullptr);
+  json["trials_read"] = r.trials_read;
   json["trials"] = array_of(r.paths, [](const TrialPath& path) { return json_of(path); });
   json["workers"] = json_of(r.workers);
   json["leaderboard"] = ordered_json::parse(to_json(r.board, r.board.entries.size()));

@@ -54,6 +54,19 @@ TEST_F(ReportCommand, reports_a_simulated_run) {
   expect_good_page("simulated");
 }
 
+TEST_F(ReportCommand, says_when_it_has_read_a_part_of_the_trials_only) {
+  ASSERT_EQ(stepladder({"simulate", experiment(), "--workers", "64", "--set",
+                        "schedule.trials=3000", "--run-dir", at("large").string()})
+                .exit_code,
+            0);
+  const Finished reported = stepladder({"report", at("large").string()});
+  EXPECT_EQ(reported.exit_code, 0) << reported.err;
+  EXPECT_THAT(reported.out, HasSubstr("from the first 2,048 of 3,000 trials"));
+  const json parsed = json::parse(read_file(at("large") / "report.json"));
+  EXPECT_EQ(parsed["trials_read"], 2048);
+  EXPECT_EQ(parsed["trials"].size(), 3000U);
+}
+
 TEST_F(ReportCommand, refuses_what_is_no_run) {
   const Finished refused = stepladder({"report", at("nowhere").string()});
   EXPECT_EQ(refused.exit_code, 2);
