@@ -67,7 +67,7 @@ Need need_of(const TuneOptions& options) {
   const Experiment experiment =
       load_experiment(options.experiment, options.overrides, Needs::schedule);
   need.run_directory = run_directory_of(options, experiment);
-  need.checkpoint_bytes = checkpoint_bytes_of(experiment);
+  need.checkpoints = checkpoints_of(experiment);
   return need;
 }
 
@@ -96,7 +96,7 @@ std::vector<doctor::Finding> examine_ranks(const mpi::Session* session, const Ne
                           .slurm_tasks = slurm_tasks(),
                           .threads = need.threads,
                           .mpi_built = mpi::library_built_with(),
-                          .checkpoint_bytes = need.checkpoint_bytes};
+                          .checkpoints = need.checkpoints};
   if (!need.run_directory.empty()) patient.storage = doctor::storage_at(need.run_directory);
   patient.ranks = facts_of_all(session, folder_to_try(need.run_directory));
   if (patient.ranks.empty()) return {};  // not rank 0

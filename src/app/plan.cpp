@@ -11,16 +11,19 @@
 #include "stepladder/simulation/virtual_run.hpp"
 #include "stepladder/training/bench.hpp"
 #include "stepladder/training/engines.hpp"
+#include "stepladder/wire/checkpoint.hpp"
 
 namespace stepladder::app {
 namespace {
 
 // The plan may be asked for where the data is not; then these are the thread's images.
-training::Architecture architecture_of(const training::Model& model, std::int64_t inputs = 784,
-                                       std::int64_t classes = 10) {
-  training::Architecture architecture{.widths = {inputs}};
+constexpr DataShape kImages{.inputs = 784, .classes = 10};
+
+training::Architecture architecture_of(const training::Model& model,
+                                       const DataShape& data = kImages) {
+  training::Architecture architecture{.widths = {data.inputs}};
   architecture.widths.insert(architecture.widths.end(), model.hidden.begin(), model.hidden.end());
-  architecture.widths.push_back(classes);
+  architecture.widths.push_back(data.classes);
   return architecture;
 }
 
@@ -100,22 +103,26 @@ report::PlanForWorkers preview(const Experiment& experiment, std::uint32_t worke
       .checkpoint_bytes = checkpoint_bytes * static_cast<std::int64_t>(scheduler.trials().size())};
 }
 
-std::int64_t bytes_of_one(const training::Architecture& architecture,
-                          const training::Optimizer& optimizer) {
-  const auto numbers = static_cast<std::int64_t>(architecture.parameters()) *
-                       static_cast<std::int64_t>(1 + training::moments(optimizer.kind));
-  return numbers * static_cast<std::int64_t>(sizeof(float));
+// With the dearest optimizer.
+std::int64_t bytes_of_checkpoint(const Experiment& experiment, const DataShape& data) {
+  const training::EngineSettings settings{
+      .architecture = architecture_of(experiment.model, data),
+      .optimizer = dearest_optimizer(experiment),
+      .keeps_average = experiment.plan.rung_score == schedule::RungScore::average};
+  std::size_t bytes =
+      settings.architecture.parameters() * training::parts_of(settings) * sizeof(float);
+  wire::save(training::State{}, [&](std::span<const std::byte> more) { bytes += more.size(); });
+  return static_cast<std::int64_t>(bytes);
 }
 
 }  // namespace
 
-std::optional<std::int64_t> checkpoint_bytes_of(const Experiment& experiment, std::int64_t inputs,
-                                                std::int64_t classes) {
+doctor::Checkpoints checkpoints_of(const Experiment& experiment, std::optional<DataShape> data) {
   const schedule::Plan& plan = experiment.plan;
-  if (plan.trials == 0) return std::nullopt;
-  return (plan.trials + plan.finalists * plan.confirmation_seeds) *
-         bytes_of_one(architecture_of(experiment.model, inputs, classes),
-                      dearest_optimizer(experiment));
+  return {.bytes_each = bytes_of_checkpoint(experiment, data.value_or(kImages)),
+          .count = plan.trials == 0 ? 0 : plan.trials + plan.finalists * plan.confirmation_seeds,
+          .bytes_max = experiment.run.checkpoint_bytes_max,
+          .is_exact = data.has_value()};
 }
 
 int show_plan(const PlanOptions& options) {
@@ -129,8 +136,7 @@ int show_plan(const PlanOptions& options) {
                                 : measured_seconds_per_step(experiment, optimizer);
   for (const std::uint32_t workers : options.workers)
     report.workers.push_back(preview(experiment, workers, report.seconds_per_step,
-                                     bytes_of_one(architecture_of(experiment.model), optimizer),
-                                     report));
+                                     bytes_of_checkpoint(experiment, kImages), report));
   report.warnings = warnings_for(experiment.plan, report);
   fmt::print("{}", options.json ? report::plan_json(report) : report::plan_text(report));
   return kFinished;

@@ -118,13 +118,12 @@ Needs needs_of(WorkloadKind kind) {
   return kind == WorkloadKind::idle ? Needs::schedule : Needs::everything;
 }
 
-// What the run's checkpoints will take; none without data, as of the idle workload and of the ranks
-// that have not read theirs.
-std::optional<std::int64_t> planned_checkpoint_bytes(const Materials& materials) {
+// None without data, as of the idle workload and of the ranks that have not read theirs.
+std::optional<doctor::Checkpoints> planned_checkpoints(const Materials& materials) {
   if (materials.train.columns == 0) return std::nullopt;
-  return checkpoint_bytes_of(materials.experiment,
-                             static_cast<std::int64_t>(materials.train.columns),
-                             materials.train.classes);
+  return checkpoints_of(materials.experiment,
+                        DataShape{.inputs = static_cast<std::int64_t>(materials.train.columns),
+                                  .classes = materials.train.classes});
 }
 
 void warn(const std::vector<std::string>& warnings) {
@@ -171,7 +170,7 @@ int tune_with_threads(const TuneOptions& options) {
   const fs::path folder = run_directory_of(options, materials.experiment);
   const auto warnings =
       warnings_in(examine_ranks(nullptr, {.run_directory = folder,
-                                          .checkpoint_bytes = planned_checkpoint_bytes(materials),
+                                          .checkpoints = planned_checkpoints(materials),
                                           .threads = static_cast<int>(threads)}));
   TuningRun run(materials, folder, options.progress);
   spdlog::info("workers train at level {}", level);
@@ -220,9 +219,8 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
 
   shared = broadcast(session, shared);
   std::vector<std::string> warnings;
-  const auto findings =
-      examine_ranks(&session, {.run_directory = shared.run_directory,
-                               .checkpoint_bytes = planned_checkpoint_bytes(materials)});
+  const auto findings = examine_ranks(&session, {.run_directory = shared.run_directory,
+                                                 .checkpoints = planned_checkpoints(materials)});
   if (!all_well(session, [&] { warnings = warnings_in(findings); })) return kWrongInput;
 
   const auto read_the_same = [&] {

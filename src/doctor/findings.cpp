@@ -182,9 +182,31 @@ Finding run_directory(const Patient& p) {
                   (p.ranks.size() == 1 ? " is no memory" : " is no memory, and all ranks see it"));
 }
 
+// A trial at work has the checkpoint it goes on from and the next one it is writing; the leader's
+// is kept besides. Below that, nothing could be removed to keep to the limit.
+std::int64_t least_checkpoint_bytes(const Patient& p) {
+  const auto workers =
+      p.ranks.size() > 1 ? static_cast<std::int64_t>(p.ranks.size()) - 1 : p.threads;
+  return (2 * workers + 1) * p.checkpoints->bytes_each;
+}
+
 Finding room(const Patient& p) {
-  const double needed = static_cast<double>(*p.checkpoint_bytes) / 1e6;
+  const Checkpoints& c = *p.checkpoints;
+  const std::int64_t least = least_checkpoint_bytes(p);
+  if (c.bytes_max > 0 && c.bytes_max < least)
+    return {c.is_exact ? Gravity::error : Gravity::warning, "room",
+            fmt::format("run.checkpoint_bytes_max = {} cannot be kept to: every worker needs room "
+                        "for two checkpoints of {} bytes{}, and the leading trial for one more",
+                        c.bytes_max, c.bytes_each,
+                        c.is_exact ? "" : " (if the data is of 784 features and 10 classes)"),
+            fmt::format("give {} or more for this number of workers, or 0 for no limit", least)};
+  const std::int64_t planned = c.count > 0 ? c.count * c.bytes_each : c.bytes_max;
+  const double needed =
+      static_cast<double>(c.bytes_max > 0 ? std::min(planned, c.bytes_max) : planned) / 1e6;
   const double free = static_cast<double>(p.storage->bytes_free) / 1e6;
+  if (needed <= free && c.count == 0 && c.bytes_max == 0)
+    return well("room",
+                fmt::format("{:.0f} MB free; how many checkpoints there will be is open", free));
   if (needed <= free)
     return well("room",
                 fmt::format("{:.1f} MB for checkpoints at the most, {:.0f} MB free", needed, free));
@@ -201,7 +223,7 @@ std::vector<Finding> examine(const Patient& patient) {
                                    threads(patient),  binaries(patient), processors(patient),
                                    clocks(patient)};
   if (patient.storage) findings.push_back(run_directory(patient));
-  if (patient.storage && patient.checkpoint_bytes) findings.push_back(room(patient));
+  if (patient.storage && patient.checkpoints) findings.push_back(room(patient));
   return findings;
 }
 

@@ -39,7 +39,7 @@ class Doctor : public ::testing::Test {
                   .slurm_tasks = 4,
                   .mpi_built = "Open MPI 4.1.4",
                   .storage = StorageFacts{.folder = "/runs", .bytes_free = 5'000'000},
-                  .checkpoint_bytes = 4'000'000};
+                  .checkpoints = Checkpoints{.bytes_each = 400'000, .count = 10}};
 };
 
 TEST_F(Doctor, FindsNothingWhereAllIsWell) {
@@ -135,8 +135,25 @@ TEST_F(Doctor, FindsARunDirectoryThatDoesNotLast) {
 }
 
 TEST_F(Doctor, FindsThatThereIsNoRoom) {
-  patient.checkpoint_bytes = 6'000'000;
+  patient.checkpoints->count = 15;
   EXPECT_EQ(only("room").what, "the checkpoints may take 6.0 MB, and 5.0 MB are free in /runs");
+  patient.checkpoints->bytes_max = 4'500'000;
+  EXPECT_EQ(only("room").gravity, Gravity::well);
+  patient.checkpoints = Checkpoints{.bytes_each = 400'000, .bytes_max = 6'000'000};
+  EXPECT_EQ(only("room").what, "the checkpoints may take 6.0 MB, and 5.0 MB are free in /runs");
+  patient.checkpoints->bytes_max = 0;  // and nobody knows how many trials
+  EXPECT_EQ(only("room").gravity, Gravity::well);
+}
+
+TEST_F(Doctor, FindsALimitThatCannotBeKeptTo) {
+  patient.checkpoints->bytes_max = 7 * 400'000 - 1;  // three workers
+  EXPECT_EQ(only("room").gravity, Gravity::error);
+  EXPECT_THAT(only("room").what, HasSubstr("run.checkpoint_bytes_max = 2799999 cannot be kept to"));
+  EXPECT_THAT(only("room").remedy, HasSubstr("give 2800000 or more"));
+  patient.checkpoints->is_exact = false;
+  EXPECT_EQ(only("room").gravity, Gravity::warning);
+  patient.checkpoints->bytes_max = 7 * 400'000;
+  EXPECT_EQ(only("room").gravity, Gravity::well);
 }
 
 TEST_F(Doctor, ReportsInWordsAndAsJson) {

@@ -91,6 +91,24 @@ TEST_F(Storage, keeps_to_its_limit_and_the_scores_do_not_change) {
   expect_undisturbed_scores();
 }
 
+TEST_F(Storage, that_cannot_do_with_its_limit_is_refused_with_the_one_it_needs) {
+  ASSERT_EQ(tune_with_threads(1, "other").exit_code, 0);
+  fs::rename(at("other"), at("run"));
+  const std::uintmax_t one = largest_checkpoint();
+  fs::remove_all(at("run"));
+  const auto limit = [](std::uintmax_t bytes) {
+    return Arguments{"--set", "run.checkpoint_bytes_max=" + std::to_string(bytes)};
+  };
+  for (const bool by_ranks : {false, true}) {
+    const Finished refused = by_ranks ? tune_with_ranks(2, "run", limit(5 * one - 1))
+                                      : tune_with_threads(2, "run", limit(5 * one - 1));
+    EXPECT_EQ(refused.exit_code, 2) << refused.err;
+    EXPECT_THAT(refused.err, HasSubstr("give " + std::to_string(5 * one) + " or more"));
+    EXPECT_FALSE(fs::exists(at("run")));
+  }
+  EXPECT_EQ(tune_with_threads(2, "run", limit(5 * one)).exit_code, 0);
+}
+
 TEST_F(Storage, without_the_winners_checkpoint_trains_the_model_again) {
   ASSERT_EQ(tune_with_threads(2, "run").exit_code, 0);
   const fs::path model = at("run") / "best/model.checkpoint";

@@ -21,9 +21,9 @@ struct DoctorOptions {
 
 // What a run is going to need.
 struct Need {
-  std::filesystem::path run_directory;           // empty: not known
-  std::optional<std::int64_t> checkpoint_bytes;  // at the most
-  int threads = 0;                               // of workers, without MPI
+  std::filesystem::path run_directory;  // empty: not known
+  std::optional<doctor::Checkpoints> checkpoints;
+  int threads = 0;  // of workers, without MPI
 };
 
 // Collective; rank 0 gets the findings. Without a session, of this process alone. Leaves nothing

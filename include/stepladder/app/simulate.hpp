@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "stepladder/app/experiment.hpp"
+#include "stepladder/doctor/findings.hpp"
 #include "stepladder/simulation/simulated_fleet.hpp"
 
 namespace stepladder::app {
@@ -39,10 +40,13 @@ struct PlanOptions {
 
 [[nodiscard]] int show_plan(const PlanOptions& options);
 
-// What a checkpoint of every trial takes, at the most; none where the number of trials is open. The
-// shape of the data, where it is not known, is taken to be the thread's images'.
-[[nodiscard]] std::optional<std::int64_t> checkpoint_bytes_of(const Experiment& experiment,
-                                                              std::int64_t inputs = 784,
-                                                              std::int64_t classes = 10);
+// What the checkpoints of a run take. The data may not have been read: then it is taken to be of
+// the shape of the thread's images.
+struct DataShape {
+  std::int64_t inputs = 0;
+  std::int64_t classes = 0;
+};
+[[nodiscard]] doctor::Checkpoints checkpoints_of(const Experiment& experiment,
+                                                 std::optional<DataShape> data = std::nullopt);
 
 }  // namespace stepladder::app

@@ -2,6 +2,7 @@
 // the facts.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,13 @@ struct Finding {
   std::string remedy;  // empty where all is well
 };
 
+struct Checkpoints {
+  std::int64_t bytes_each = 0;  // at the most
+  std::int64_t count = 0;       // of all that the plan will take; 0: its number of trials is open
+  std::int64_t bytes_max = 0;   // that the run may keep; 0: no limit
+  bool is_exact = true;         // false: the data has not been read, and its shape is a guess
+};
+
 struct Patient {
   std::vector<RankFacts> ranks;         // one where there is no MPI
   int ranks_launched = 1;               // by what the launcher says
@@ -31,7 +39,7 @@ struct Patient {
   int threads = 0;                      // of workers, where there is no MPI
   std::string mpi_built;                // the library's version at the build, as "Open MPI 4.1.4"
   std::optional<StorageFacts> storage;  // where the run directory is known
-  std::optional<std::int64_t> checkpoint_bytes;  // that the plan will take, where it is known
+  std::optional<Checkpoints> checkpoints;
 };
 
 // All findings, in a fixed order; those that are well included.
