@@ -86,7 +86,8 @@ void TuningRun::begin(const wire::Opened& opened, const std::optional<store::Jou
                       std::vector<std::string> hosts) {
   directory_.create();
   lock_->sign();
-  store::Checkpoints(directory_.checkpoints()).remove_drafts();
+  for (const auto& folder : {directory_.root(), directory_.checkpoints(), directory_.best()})
+    store::remove_drafts_in(folder);
   heartbeat_.emplace(directory_, wire::Incumbent{.incarnation = incarnation_,
                                                  .process = store::this_process(),
                                                  .since = since_1970(),

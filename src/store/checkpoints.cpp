@@ -19,7 +19,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view kPrefix = "trial-";
 constexpr std::string_view kMiddle = "-step-";
 constexpr std::string_view kSuffix = ".checkpoint";
-constexpr std::string_view kDraft = ".checkpoint.draft-";  // see write_atomically()
 
 // Takes a number off the front; false where there is none.
 template <class Number>
@@ -125,13 +124,5 @@ std::vector<Checkpoints::Saved> Checkpoints::all() const {
 }
 
 void Checkpoints::remove(TrialId trial, Steps step) const { remove_file(path_of(trial, step)); }
-
-void Checkpoints::remove_drafts() const {
-  std::vector<fs::path> drafts;
-  for_each_file(folder_, [&](const fs::path& path) {
-    if (path.filename().string().find(kDraft) != std::string::npos) drafts.push_back(path);
-  });
-  for (const fs::path& draft : drafts) remove_file(draft);
-}
 
 }  // namespace stepladder::store

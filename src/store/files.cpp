@@ -14,6 +14,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// A draft's name: that of the file to be, this, host, '-', process.
+constexpr const char* kDraft = ".draft-";
+
+bool is_draft(const std::string& name) {
+  const std::size_t process = name.rfind('-') + 1;
+  return name.find(kDraft) != std::string::npos && process < name.size() &&
+         name.find_first_not_of("0123456789", process) == std::string::npos;
+}
+
 [[noreturn]] void fail(const fs::path& path, const std::string& purpose, int code) {
   std::string advice;
   if (code == EACCES || code == EROFS || code == EPERM)
@@ -98,7 +107,7 @@ void write_atomically(const fs::path& path, const std::function<void(const Descr
   if (folder.empty()) folder = ".";
   // Host and process keep two writers, such as a worker and one that came back late, out of each
   // other's draft.
-  const fs::path draft = path.string() + ".draft-" + host_name() + '-' + std::to_string(::getpid());
+  const fs::path draft = path.string() + kDraft + host_name() + '-' + std::to_string(::getpid());
   try {
     const Descriptor file(draft, O_WRONLY | O_CREAT | O_TRUNC, "write");
     write(file);
@@ -117,6 +126,18 @@ void write_atomically(const fs::path& path, std::span<const std::byte> bytes) {
 
 void write_atomically(const fs::path& path, std::string_view text) {
   write_atomically(path, std::as_bytes(std::span(text.data(), text.size())));
+}
+
+void remove_drafts_in(const fs::path& folder) {
+  try {
+    std::vector<fs::path> drafts;
+    for (const auto& file : fs::directory_iterator(folder))
+      if (is_draft(file.path().filename().string())) drafts.push_back(file.path());
+    for (const fs::path& draft : drafts) fs::remove(draft);
+  } catch (const fs::filesystem_error& error) {
+    throw StorageError(
+        folder, "cannot remove drafts from " + folder.string() + ": " + error.code().message());
+  }
 }
 
 std::vector<std::byte> read_bytes(const fs::path& path) {

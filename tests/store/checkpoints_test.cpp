@@ -114,15 +114,6 @@ TEST_F(CheckpointsTest, AreListedAndRemoved) {
   EXPECT_EQ(checkpoints_.all().size(), 2U);
 }
 
-TEST_F(CheckpointsTest, LeaveNoDraftsOfDeadWriters) {
-  checkpoints_.save(trial_, state_at(20));
-  put(checkpoints_.path_of(trial_, 30).string() + ".draft-node7-4711", "half");
-  put(folder_ / "readme", "x");
-  checkpoints_.remove_drafts();
-  EXPECT_EQ(files_in(folder_.path()), 2U);
-  EXPECT_EQ(checkpoints_.latest(trial_, 99), state_at(20));
-}
-
 TEST_F(CheckpointsTest, SayWhereTheyCannotBeSaved) {
   const Checkpoints nowhere(folder_ / "missing");
   EXPECT_THROW(nowhere.save(trial_, state_at(1)), StorageError);

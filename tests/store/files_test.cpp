@@ -97,6 +97,17 @@ TEST(WriteAtomically, RefusesAFolderItMayNotWriteTo) {
   EXPECT_EQ(read_text(folder / "file"), "old");
 }
 
+TEST(RemoveDraftsIn, RemovesWhatDeadWritersLeft) {
+  const TemporaryFolder folder;
+  put(folder / "trial-1-step-30.checkpoint.draft-node7.cluster.org-4711", "half");
+  put(folder / "journal.jsonl.draft-node-7-12", "half");
+  for (const char* name : {"letter.draft-2b", "letter.draft-", "letter-12", "letter"})
+    put(folder / name, "whole");
+  remove_drafts_in(folder.path());
+  EXPECT_EQ(files_in(folder.path()), 4U);
+  EXPECT_THROW(remove_drafts_in(folder / "missing"), StorageError);
+}
+
 TEST(ReadText, SaysWhatCannotBeRead) {
   const TemporaryFolder folder;
   EXPECT_THROW(static_cast<void>(read_text(folder / "missing")), StorageError);

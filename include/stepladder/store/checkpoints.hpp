@@ -43,10 +43,6 @@ class Checkpoints {
   // No error where it is gone already. Throws StorageError.
   void remove(TrialId trial, Steps step) const;
 
-  // Removes what writers that were killed left half-written. For when no writer is alive. Throws
-  // StorageError.
-  void remove_drafts() const;
-
   [[nodiscard]] std::filesystem::path path_of(TrialId trial, Steps step) const;
 
  private:

@@ -49,6 +49,10 @@ void write_atomically(const std::filesystem::path& path,
 void write_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_atomically(const std::filesystem::path& path, std::string_view text);
 
+// Removes what writers that were killed have left beside the files of a folder. For when none is
+// alive. Throws StorageError.
+void remove_drafts_in(const std::filesystem::path& folder);
+
 // Throws StorageError.
 [[nodiscard]] std::vector<std::byte> read_bytes(const std::filesystem::path& path);
 [[nodiscard]] std::string read_text(const std::filesystem::path& path);
