@@ -4,60 +4,22 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include <Eigen/Cholesky>
 
+#include "progress_kernel.hpp"
 #include "stepladder/analysis/minimise.hpp"
 #include "stepladder/trial/random.hpp"
 
 namespace stepladder::analysis {
 namespace {
 
+constexpr double kJitter = 1e-8;
+
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-
-enum Hyper : Index { kAmplitude, kLengthX, kLengthT, kTrial, kNoise, kTilt, kClasses };
-
-constexpr double kJitter = 1e-8;
-
-// Normal priors. They matter where the data say nothing.
-struct Prior {
-  double centre = 0;
-  double deviation = 1;
-};
-const std::array<Prior, kClasses> kPriors = {{{0, 1},                 // ln a
-                                              {std::log(0.7), 0.7},   // ln l_x
-                                              {std::log(3), 0.7},     // ln l_t
-                                              {std::log(0.05), 1.5},  // ln tau
-                                              {std::log(0.1), 1.5},   // ln sigma
-                                              {0, 0.5}}};             // c
-constexpr Prior kClassPrior = {0, 0.5};                               // ln(sigma_c / sigma)
-
-constexpr Index kTrendSize = 7;
-Eigen::Matrix<double, kTrendSize, 1> trend_of(const Place& p) {
-  return {1, p.x, p.t, p.x * p.x, p.x * p.t, p.t * p.t, 0.5 * p.x * p.t * p.t};
-}
-
-struct Matern {  // of order 5/2, on tilted axes
-  double amplitude_2;
-  double x_scale;  // 1 / l_x²
-  double t_scale;  // 1 / l_t²
-  double tilt;
-
-  explicit Matern(const VectorXd& hyper)
-      : amplitude_2(std::exp(2 * hyper[kAmplitude])),
-        x_scale(std::exp(-2 * hyper[kLengthX])),
-        t_scale(std::exp(-2 * hyper[kLengthT])),
-        tilt(hyper[kTilt]) {}
-
-  [[nodiscard]] double operator()(const Place& p, const Place& q) const {
-    const double dt = p.t - q.t;
-    const double dx = p.x - q.x + tilt * dt;
-    const double s = std::sqrt(5 * (dx * dx * x_scale + dt * dt * t_scale));
-    return amplitude_2 * (1 + s + s * s / 3) * std::exp(-s);
-  }
-};
 
 MatrixXd trend_matrix(std::span<const Place> places) {
   MatrixXd features(static_cast<Index>(places.size()), kTrendSize);
@@ -73,6 +35,23 @@ std::vector<Place> places_of(const std::vector<Datum>& data) {
   return places;
 }
 
+// A covariance of many close places is singular to rounding; the least addition that makes it
+// positive is far below what it describes.
+MatrixXd root_of(const MatrixXd& covariance) {
+  Eigen::LLT<MatrixXd> root;
+  for (double jitter = 1e-7;; jitter *= 10) {
+    root.compute(covariance + jitter * MatrixXd::Identity(covariance.rows(), covariance.cols()));
+    if (root.info() == Eigen::Success || jitter > 1) break;
+  }
+  return root.matrixL();
+}
+
+VectorXd normals(const RandomStream& random, Index size) {
+  VectorXd values(size);
+  for (Index j = 0; j < size; ++j) values[j] = random.normal(static_cast<std::uint64_t>(j));
+  return values;
+}
+
 }  // namespace
 
 GaussianProcess::GaussianProcess(std::vector<Datum> data, std::size_t noise_classes)
@@ -86,8 +65,8 @@ GaussianProcess::GaussianProcess(std::vector<Datum> data, std::size_t noise_clas
   const MatrixXd features = trend_matrix(places_of(data_));
   trend_ = features * features.transpose();
 
-  VectorXd start = VectorXd::Zero(kClasses + static_cast<Index>(noise_classes_));
-  for (Index i = 0; i < kClasses; ++i) start[i] = kPriors[static_cast<std::size_t>(i)].centre;
+  VectorXd start(kClasses + static_cast<Index>(noise_classes_));
+  for (Index i = 0; i < start.size(); ++i) start[i] = prior_of(i).centre;
   const Smooth function = [this](const VectorXd& hyper, VectorXd& gradient) {
     return cost(hyper, gradient);
   };
@@ -101,13 +80,13 @@ GaussianProcess::GaussianProcess(std::vector<Datum> data, std::size_t noise_clas
 
 MatrixXd GaussianProcess::covariance(const VectorXd& hyper) const {
   const Index n = y_.size();
-  const Matern matern(hyper);
+  const Smoothness smooth(hyper);
   const double trial_2 = std::exp(2 * hyper[kTrial]);
   MatrixXd k = trend_;
   for (Index j = 0; j < n; ++j) {
     const Datum& b = data_[static_cast<std::size_t>(j)];
     for (Index i = j; i < n; ++i) {
-      k(i, j) += matern(data_[static_cast<std::size_t>(i)].place, b.place);
+      k(i, j) += smooth(data_[static_cast<std::size_t>(i)].place, b.place);
       if (data_[static_cast<std::size_t>(i)].trial == b.trial) k(i, j) += trial_2;
     }
     k(j, j) += std::exp(2 * (hyper[kNoise] + hyper[kClasses + static_cast<Index>(b.noise_class)])) +
@@ -130,7 +109,7 @@ double GaussianProcess::cost(const VectorXd& hyper, VectorXd& gradient) const {
   slope.noalias() -= alpha * alpha.transpose();
 
   gradient.setZero();
-  const Matern matern(hyper);
+  const Smoothness smooth(hyper);
   const double trial_2 = std::exp(2 * hyper[kTrial]);
   for (Index j = 0; j < n; ++j) {
     const Datum& b = data_[static_cast<std::size_t>(j)];
@@ -138,17 +117,9 @@ double GaussianProcess::cost(const VectorXd& hyper, VectorXd& gradient) const {
       const double twice = i == j ? 1 : 2;
       const double s = twice * slope(i, j);
       const Place& p = data_[static_cast<std::size_t>(i)].place;
-      const double dt = p.t - b.place.t;
-      const double dx = p.x - b.place.x + matern.tilt * dt;
-      const double x2 = dx * dx * matern.x_scale;
-      const double t2 = dt * dt * matern.t_scale;
-      const double root = std::sqrt(5 * (x2 + t2));
-      const double decay = s * matern.amplitude_2 * std::exp(-root);
-      gradient[kAmplitude] += decay * (1 + root + root * root / 3);
-      const double pull = decay * 5 / 6 * (1 + root);
-      gradient[kLengthX] += pull * x2;
-      gradient[kLengthT] += pull * t2;
-      gradient[kTilt] -= pull * dx * dt * matern.x_scale;
+      for (Index part = 0; part < kParts; ++part)
+        smooth.parts[static_cast<std::size_t>(part)].add_slopes(p, b.place, s / 2,
+                                                                &gradient[part * kPartSize]);
       if (data_[static_cast<std::size_t>(i)].trial == b.trial) gradient[kTrial] += s * trial_2;
     }
     const Index at = kClasses + static_cast<Index>(b.noise_class);
@@ -157,24 +128,23 @@ double GaussianProcess::cost(const VectorXd& hyper, VectorXd& gradient) const {
     gradient[at] += noise;
   }
 
-  const auto add_prior = [&](Index i, const Prior& prior) {
+  for (Index i = 0; i < hyper.size(); ++i) {
+    const Prior prior = prior_of(i);
     const double z = (hyper[i] - prior.centre) / prior.deviation;
     value += z * z / 2;
     gradient[i] += z / prior.deviation;
-  };
-  for (Index i = 0; i < kClasses; ++i) add_prior(i, kPriors[static_cast<std::size_t>(i)]);
-  for (Index i = kClasses; i < hyper.size(); ++i) add_prior(i, kClassPrior);
+  }
   return value;
 }
 
 MatrixXd GaussianProcess::cross_covariance(const VectorXd& hyper,
                                            std::span<const Place> places) const {
-  const Matern matern(hyper);
+  const Smoothness smooth(hyper);
   MatrixXd k = trend_matrix(places_of(data_)) * trend_matrix(places).transpose();
   for (Index j = 0; j < k.cols(); ++j) {
     const Place& p = places[static_cast<std::size_t>(j)];
     for (Index i = 0; i < k.rows(); ++i) {
-      k(i, j) += matern(p, data_[static_cast<std::size_t>(i)].place);
+      k(i, j) += smooth(p, data_[static_cast<std::size_t>(i)].place);
     }
   }
   return k;
@@ -184,9 +154,19 @@ GaussianProcess::Prediction GaussianProcess::at(const Place& place) const {
   const std::span<const Place> one(&place, 1);
   const VectorXd k = cross_covariance(hyper_, one).col(0);
   const VectorXd half = lower_.triangularView<Eigen::Lower>().solve(k);
-  const double prior = trend_matrix(one).squaredNorm() + std::exp(2 * hyper_[kAmplitude]);
+  const double prior = trend_matrix(one).squaredNorm() + Smoothness(hyper_).variance();
   return {.mean = k.dot(weights_),
           .deviation = std::sqrt(std::max(prior - half.squaredNorm(), 0.0))};
+}
+
+MatrixXd GaussianProcess::prior_covariance(std::span<const Place> places) const {
+  const MatrixXd features = trend_matrix(places);
+  const Smoothness smooth(hyper_);
+  MatrixXd k = features * features.transpose();
+  for (Index j = 0; j < k.cols(); ++j)
+    for (Index i = 0; i < k.rows(); ++i)
+      k(i, j) += smooth(places[static_cast<std::size_t>(i)], places[static_cast<std::size_t>(j)]);
+  return k;
 }
 
 std::vector<std::vector<double>> GaussianProcess::draws(std::span<const Place> places,
@@ -195,26 +175,53 @@ std::vector<std::vector<double>> GaussianProcess::draws(std::span<const Place> p
   const MatrixXd cross = cross_covariance(hyper_, places);
   const VectorXd mean = cross.transpose() * weights_;
   const MatrixXd half = lower_.triangularView<Eigen::Lower>().solve(cross);
-  const MatrixXd features = trend_matrix(places);
-  const Matern matern(hyper_);
-  MatrixXd k = features * features.transpose() - half.transpose() * half;
-  for (Index j = 0; j < size; ++j) {
-    const Place& p = places[static_cast<std::size_t>(j)];
-    for (Index i = 0; i < size; ++i) k(i, j) += matern(p, places[static_cast<std::size_t>(i)]);
-  }
-  // A covariance of many close places is singular to rounding; the least addition that makes it
-  // positive is far below what it describes.
-  Eigen::LLT<MatrixXd> root;
-  for (double jitter = 1e-7;; jitter *= 10) {
-    root.compute(k + jitter * MatrixXd::Identity(size, size));
-    if (root.info() == Eigen::Success || jitter > 1) break;
-  }
+  const MatrixXd root = root_of(prior_covariance(places) - half.transpose() * half);
   std::vector<std::vector<double>> drawn;
-  VectorXd normals(size);
   for (std::size_t i = 0; i < count; ++i) {
-    const RandomStream random(seed, Purpose::analysis, i);
-    for (Index j = 0; j < size; ++j) normals[j] = random.normal(static_cast<std::uint64_t>(j));
-    const VectorXd values = mean + root.matrixL() * normals;
+    const VectorXd values = mean + root * normals(RandomStream(seed, Purpose::analysis, i), size);
+    drawn.emplace_back(values.begin(), values.end());
+  }
+  return drawn;
+}
+
+// A trial that is drawn w times is w trials of equal scores: one whose effect and noise have
+// variances w times smaller.
+std::vector<std::vector<double>> GaussianProcess::resampled(std::span<const Place> places,
+                                                            std::size_t count, Seed seed,
+                                                            Of of) const {
+  std::map<std::uint32_t, std::vector<Index>> rows_of;
+  for (Index i = 0; i < y_.size(); ++i)
+    rows_of[data_[static_cast<std::size_t>(i)].trial].push_back(i);
+  std::vector<const std::vector<Index>*> trials;
+  for (const auto& [trial, rows] : rows_of) trials.push_back(&rows);
+
+  const MatrixXd cross = cross_covariance(hyper_, places);
+  const MatrixXd smooth = prior_covariance(places_of(data_));
+  const MatrixXd error = covariance(hyper_) - smooth;  // of trials and noise
+  const MatrixXd prior = of == Of::draw ? prior_covariance(places) : MatrixXd();
+  std::vector<std::vector<double>> drawn;
+  for (std::size_t draw = 0; draw < count; ++draw) {
+    const RandomStream random(seed, Purpose::analysis, draw);
+    std::vector<double> times(trials.size());
+    for (std::size_t i = 0; i < trials.size(); ++i) ++times[random.below(i, trials.size())];
+    std::vector<Index> rows;
+    std::vector<double> shares;
+    for (std::size_t i = 0; i < trials.size(); ++i)
+      for (const Index row : *trials[i])
+        if (times[i] > 0) {
+          rows.push_back(row);
+          shares.push_back(1 / times[i]);
+        }
+    MatrixXd k = error(rows, rows);
+    for (Index j = 0; j < k.cols(); ++j) k.col(j) *= shares[static_cast<std::size_t>(j)];
+    k += smooth(rows, rows);
+    const Eigen::LLT<MatrixXd> factor(k);
+    const MatrixXd half = factor.matrixL().solve(cross(rows, Eigen::all));
+    const VectorXd whitened = factor.matrixL().solve(y_(rows));
+    VectorXd values = half.transpose() * whitened;
+    if (of == Of::draw)
+      values += root_of(prior - half.transpose() * half) *
+                normals(RandomStream(seed, Purpose::analysis, draw, 1), values.size());
     drawn.emplace_back(values.begin(), values.end());
   }
   return drawn;

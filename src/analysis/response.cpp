@@ -21,8 +21,11 @@ double share_near(const Ridge& ridge, double end) {
 BestRate best_rate_of(const Ridge& ridge) {
   const Estimate log_rate = estimate_of(ridge.log_rates);
   const double margin = (ridge.log_high - ridge.log_low) / 100;
-  bool reaches_low = log_rate.interval_95.low <= ridge.log_low + margin;
-  bool reaches_high = log_rate.interval_95.high >= ridge.log_high - margin;
+  // Beyond a rate that is known to be worse there is nothing left to exclude.
+  bool reaches_low =
+      ridge.budget.low != End::known_worse && log_rate.interval_95.low <= ridge.log_low + margin;
+  bool reaches_high =
+      ridge.budget.high != End::known_worse && log_rate.interval_95.high >= ridge.log_high - margin;
   if (reaches_low && reaches_high) {
     // Nothing is excluded, but most of it may be at one end.
     constexpr double kMost = 0.6;
@@ -33,12 +36,11 @@ BestRate best_rate_of(const Ridge& ridge) {
   BestRate best{.rate = exp(log_rate)};
   if (reaches_low && reaches_high) {
     best.identification = Identification::flat;
-  } else if (reaches_low && ridge.budget.low == End::open) {
+  } else if (reaches_low) {
     best.identification = Identification::at_lower_bound;
-  } else if (reaches_high && ridge.budget.high == End::open) {
-    best.identification = Identification::at_upper_bound;
-  } else if (reaches_high && ridge.budget.high == End::divergence) {
-    best.identification = Identification::at_divergence;
+  } else if (reaches_high) {
+    best.identification = ridge.budget.high == End::divergence ? Identification::at_divergence
+                                                               : Identification::at_upper_bound;
   } else {
     best.identification = Identification::identified;
   }
@@ -114,7 +116,7 @@ Response respond(const std::vector<Observation>& observations, const ResponseOpt
     along.push_back(ridge_budget(*response.surface, steps, limits[steps]));
   }
   const std::vector<Ridge> ridges =
-      ridges_of(*response.surface, along, options.draws, options.seed);
+      ridges_of(*response.surface, along, options.draws, options.seed, options.draws_of);
   std::map<Steps, const Ridge*> ridge_at;
   for (std::size_t i = 0; const Steps steps : needed) ridge_at[steps] = &ridges[i++];
 

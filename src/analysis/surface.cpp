@@ -10,10 +10,10 @@ namespace {
 
 constexpr std::size_t kBestKept = 4;
 
-// Maps [low, high] to [-1, 1]; everything to 0 where they are equal.
-double centred(double value, double low, double high) {
-  return high > low ? (2 * value - low - high) / (high - low) : 0;
+double log_middle(const Interval& interval) {
+  return 0.5 * (std::log(interval.low) + std::log(interval.high));
 }
+double log_half(const Interval& interval) { return 0.5 * std::log(interval.high / interval.low); }
 
 // What lies near the valley's floor: scores within kWindow of the lowest at their budget, and the
 // best kBestKept there however far apart.
@@ -45,17 +45,23 @@ Interval rates_of(const std::vector<Observation>& observations) {
 }
 
 // For each budget the rates between the nearest ones, on either side of all that are near the
-// floor, that scored too far above it to be near.
+// floor, that scored too far above it to be near. A rate that was too low for some steps is too low
+// for k times as many when divided by k: it makes the same progress there.
 std::map<Steps, SearchedRates> searched_at(const std::vector<Observation>& scored,
                                            const std::vector<Observation>& near,
                                            const Interval& tried) {
   std::map<Steps, std::vector<Observation>> near_at;
   for (const Observation& observation : near) near_at[observation.steps].push_back(observation);
   std::map<Steps, SearchedRates> searched;
+  double idle = 0;  // rate times steps that is too little
   for (const auto& [steps, kept] : near_at) {
     const Interval hull = rates_of(kept);
     SearchedRates& at = searched[steps];
     at.rates = tried;
+    if (const double low = idle / static_cast<double>(steps); tried.low < low && low < hull.low) {
+      at.rates.low = low;
+      at.low_is_known = true;
+    }
     for (const Observation& observation : scored) {
       if (observation.steps != steps) continue;
       if (observation.learning_rate < hull.low) {
@@ -68,6 +74,7 @@ std::map<Steps, SearchedRates> searched_at(const std::vector<Observation>& score
         at.high_is_known = true;
       }
     }
+    if (at.low_is_known) idle = std::max(idle, at.rates.low * static_cast<double>(steps));
   }
   return searched;
 }
@@ -141,9 +148,11 @@ std::optional<Surface> Surface::fit(const std::vector<Observation>& observations
                  std::move(searched));
 }
 
+// One unit for both: the process knows that rate times steps is progress.
 Place Surface::Scales::place(const SurfacePoint& point) const {
-  return {.x = centred(std::log(point.learning_rate), std::log(rates.low), std::log(rates.high)),
-          .t = centred(std::log(point.steps), std::log(steps.low), std::log(steps.high))};
+  const double unit = std::max(log_half(rates), log_half(steps));
+  return {.x = (std::log(point.learning_rate) - log_middle(rates)) / unit,
+          .t = (std::log(point.steps) - log_middle(steps)) / unit};
 }
 
 SearchedRates Surface::searched(Steps steps) const {
@@ -160,10 +169,14 @@ Estimate Surface::at(const SurfacePoint& point) const {
 }
 
 std::vector<std::vector<double>> Surface::draws(std::span<const SurfacePoint> points,
-                                                std::size_t count, Seed seed) const {
+                                                std::size_t count, Seed seed, Draws of) const {
   std::vector<Place> places;
   for (const SurfacePoint& point : points) places.push_back(scales_.place(point));
-  std::vector<std::vector<double>> drawn = process_.draws(places, count, seed);
+  std::vector<std::vector<double>> drawn =
+      of == Draws::posterior ? process_.draws(places, count, seed)
+                             : process_.resampled(places, count, seed,
+                                                  of == Draws::both ? GaussianProcess::Of::draw
+                                                                    : GaussianProcess::Of::mean);
   for (std::vector<double>& draw : drawn)
     for (double& y : draw) y = scales_.mean + scales_.deviation * y;
   return drawn;

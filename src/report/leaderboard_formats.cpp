@@ -118,17 +118,19 @@ std::string winner_text(const Leaderboard& l) {
   const auto entry =
       std::find_if(l.entries.begin(), l.entries.end(),
                    [&](const LeaderboardEntry& e) { return e.trial == l.winner->trial; });
-  std::string text = fmt::format("Winner: trial {} at {} steps, {}\n", entry->trial.value,
-                                 entry->steps, short_text(entry->configuration));
   const bool is_confirmed = l.winner->model != l.winner->trial;
+  std::string text = fmt::format("Winner: trial {}{}, {}\n", entry->trial.value,
+                                 is_confirmed ? "" : fmt::format(" at {} steps", entry->steps),
+                                 short_text(entry->configuration));
   const auto line = [&](const char* what, const std::optional<Score>& score, std::int64_t rows,
-                        const char* meaning) {
+                        const std::string& meaning) {
     if (score)
       text += fmt::format("  {:<14} {} on {} rows, {}\n", what, with_error(score->accuracy, rows),
                           rows, meaning);
   };
   line("heldout, prune", entry->score, l.rows.prune,
-       "which chose it among all trials (so this one is flattering)");
+       fmt::format("at {} steps, which chose it among all trials (so this one is flattering)",
+                   entry->steps));
   if (is_confirmed) {
     text += fmt::format("  its model: the replicate that was best on `final`, trial {}\n",
                         l.winner->model.value);
@@ -136,7 +138,7 @@ std::string winner_text(const Leaderboard& l) {
     line("heldout, final", l.winner->final_score, l.rows.final,
          "which it had not seen before it was the best");
   }
-  if (const auto& test = l.winner->test_score)
+  if (const auto& test = l.winner->test_score; test && l.rows.test > 0)
     text += fmt::format(
         "  {:<14} {:.4f} {} on {} rows, scored once, after the choice was written "
         "down\n",

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "rate_sentences.hpp"
 #include "stepladder/plot/axis.hpp"
 #include "words.hpp"
 
@@ -14,118 +15,6 @@ using plot::number_text;
 using plot::steps_text;
 
 namespace {
-
-using analysis::AtBudget;
-using analysis::BestRate;
-using analysis::Identification;
-using analysis::Response;
-using analysis::Silence;
-
-bool excludes_zero(const analysis::Estimate& estimate) { return !estimate.interval_95.contains(0); }
-
-std::string silence_text(const GroupReport& group) {
-  const Response& response = group.response;
-  if (response.silence == Silence::one_rate)
-    return fmt::format(
-        "All trials of {} have one learning rate, so the run cannot say which rate is best.",
-        group.name);
-  return fmt::format("For {} the run has {} score{}, too few to say which learning rate is best.",
-                     group.name, response.scores, response.scores == 1 ? "" : "s");
-}
-
-std::string best_rate_sentence(const GroupReport& group, const AtBudget& at) {
-  const std::string steps = steps_text(at.steps);
-  const BestRate& best = at.best;
-  const analysis::Interval within = best.rate.interval_95;
-  switch (best.identification) {
-    case Identification::identified:
-      return fmt::format("At {} steps the best initial learning rate for {} is {}.", steps,
-                         group.name, estimate_text(best.rate));
-    case Identification::at_divergence:
-      return fmt::format(
-          "At {} steps the best initial learning rate for {} is about as high as does not diverge: "
-          "{}.",
-          steps, group.name, estimate_text(best.rate));
-    case Identification::at_lower_bound:
-      return fmt::format(
-          "At {} steps the best initial learning rate for {} is not identified: it is below {}, "
-          "and "
-          "the lowest rates tried are not excluded.",
-          steps, group.name, number_text(within.high));
-    case Identification::at_upper_bound:
-      return fmt::format(
-          "At {} steps the best initial learning rate for {} is not identified: it is above {}, "
-          "and "
-          "the highest rates tried are not excluded.",
-          steps, group.name, number_text(within.low));
-    case Identification::flat:
-      return fmt::format(
-          "At {} steps the best initial learning rate for {} is not identified: the scores do not "
-          "tell the rates tried apart.",
-          steps, group.name);
-  }
-  return "";
-}
-
-// How the best rate moves with the number of steps: what it is at the smallest budget where it is
-// known, or, where it is not known at the largest, at the largest where it is.
-std::string movement_sentence(const Response& response) {
-  const AtBudget& last = response.budgets.back();
-  const auto is_known = [](const AtBudget& at) { return at.best.is_identified(); };
-  const AtBudget* other = nullptr;
-  for (const AtBudget& at : response.budgets)
-    if (is_known(at) && (other == nullptr || !is_known(last))) other = &at;
-  if (other == nullptr || other->steps == last.steps) return "";
-  std::string text =
-      fmt::format("With {} steps it {} {}", steps_text(other->steps),
-                  is_known(last) ? "would be" : "is", estimate_text(other->best.rate));
-  if (!response.slope) return text + '.';
-  if (!excludes_zero(*response.slope))
-    return text + fmt::format("; no drift with the number of steps is proven (slope {}).",
-                              estimate_text(*response.slope));
-  const double factor = std::pow(3, std::abs(response.slope->value));
-  return text + fmt::format("; three times the steps go with a rate {} times {} (slope {}).",
-                            number_text(factor), response.slope->value < 0 ? "lower" : "higher",
-                            estimate_text(*response.slope));
-}
-
-std::string gain_text(const Response& response) {
-  const AtBudget* at = nullptr;
-  for (const AtBudget& budget : response.budgets)
-    if (budget.tripled) at = &budget;
-  if (at == nullptr) return "";
-  const std::string range =
-      fmt::format("from {} to {}", steps_text(at->steps), steps_text(3 * at->steps));
-  if (!excludes_zero(*at->tripled))
-    return fmt::format("Three times the steps, {}, are not shown to pay: {}", range,
-                       difference_text(*at->tripled, response.measure));
-  return fmt::format("Three times the steps, {}, are worth {}", range,
-                     difference_text(*at->tripled, response.measure));
-}
-
-std::string penalty_text(const Response& response) {
-  for (auto at = response.budgets.rbegin(); at != response.budgets.rend(); ++at) {
-    if (!at->twice && !at->half) continue;
-    std::string text = fmt::format("at {} steps ", steps_text(at->steps));
-    if (at->twice && at->half)
-      return text + fmt::format("twice the best rate costs {} and half of it {}",
-                                difference_text(*at->twice, response.measure),
-                                difference_text(*at->half, response.measure));
-    return text +
-           fmt::format("{} the best rate costs {}", at->twice ? "twice" : "half",
-                       difference_text(at->twice ? *at->twice : *at->half, response.measure));
-  }
-  return "";
-}
-
-std::string worth_sentence(const Response& response) {
-  const std::string gain = gain_text(response);
-  std::string penalty = penalty_text(response);
-  if (gain.empty() && penalty.empty()) return "";
-  if (!gain.empty() && !penalty.empty()) return gain + "; " + penalty + '.';
-  if (gain.empty()) penalty.front() = 'A';
-  return gain + penalty + '.';
-}
 
 std::string iso_sentence(const GroupReport& group) {
   if (!group.iso) return "";
@@ -181,13 +70,12 @@ std::string comparison_sentence(const RunReport& report) {
   if (!better.empty()) parts.push_back("is beaten by " + list_text(better));
   if (!equal.empty()) parts.push_back("is not told apart from " + list_text(equal));
   if (parts.empty()) return "";
-  return fmt::format("Each at its own best rate, {} {}; in brackets the ratio of {}.",
+  return fmt::format("Each at its own best rate, {0} {1}; in brackets {0}'s {2} over the other's.",
                      report.groups.front().label, list_text(parts),
-                     report.measure == analysis::Measure::loss ? "losses" : "error rates");
+                     report.measure == analysis::Measure::loss ? "loss" : "error rate");
 }
 
 std::string test_text(const RunReport& report, double accuracy) {
-  if (report.board.rows.test <= 0) return fmt::format("a test accuracy of {:.4f}", accuracy);
   const analysis::Interval within = analysis::wilson_interval(accuracy, report.board.rows.test);
   return fmt::format("a test accuracy of {:.4f} [{:.4f}, {:.4f}]", accuracy, within.low,
                      within.high);
@@ -195,7 +83,8 @@ std::string test_text(const RunReport& report, double accuracy) {
 
 std::string winner_sentence(const RunReport& report) {
   const auto& winner = report.board.winner;
-  if (!winner || !winner->test_score) return "";
+  // Simulated: there is nothing to test.
+  if (!winner || !winner->test_score || report.board.rows.test <= 0) return "";
   return fmt::format("The winner, trial {}, has {}.", winner->trial.value,
                      test_text(report, winner->test_score->accuracy));
 }
@@ -234,18 +123,8 @@ std::vector<std::string> sentences_of(const RunReport& report) {
   if (report.board.entries.empty()) say("No trial was started yet.");
   if (report.groups.empty() && !report.board.entries.empty())
     say("The trials of this run have no learning rate, so there is none to recommend.");
-  if (!report.groups.empty()) {
-    const GroupReport& best = report.groups.front();
-    if (best.response.budgets.empty()) {
-      say(silence_text(best));
-    } else {
-      std::string first = best_rate_sentence(best, best.response.budgets.back());
-      const std::string movement = movement_sentence(best.response);
-      say(movement.empty() ? first : first + ' ' + movement);
-      say(worth_sentence(best.response));
-    }
-    say(iso_sentence(best));
-  }
+  for (const std::string& sentence : rate_sentences(report)) say(sentence);
+  if (!report.groups.empty()) say(iso_sentence(report.groups.front()));
   for (const analysis::PairComparison& pair : report.comparisons)
     if (pair.crossover) say(crossover_sentence(report, pair));
   if (!report.groups.empty()) say(comparison_sentence(report));

@@ -88,9 +88,9 @@ std::string best_rate_text(const analysis::BestRate& best) {
     case Identification::at_divergence:
       return estimate_text(best.rate) + ", up to divergence";
     case Identification::at_lower_bound:
-      return "below " + number_text(best.rate.interval_95.high) + ", not bounded below";
+      return "at most " + number_text(best.rate.interval_95.high);
     case Identification::at_upper_bound:
-      return "above " + number_text(best.rate.interval_95.low) + ", not bounded above";
+      return "at least " + number_text(best.rate.interval_95.low);
     case Identification::flat:
       return "not identified";
   }

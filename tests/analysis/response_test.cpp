@@ -111,7 +111,6 @@ TEST(Response, answers_for_budgets_between_those_scored) {
   EXPECT_TRUE(response.budgets[0].best.rate.interval_95.contains(valley.best_rate(500)));
 }
 
-// The same score is reached sooner at the rate that suits those steps.
 // Whatever is fed to it: numbers are finite, intervals in order, and hold their value.
 TEST(Response, of_any_small_run_is_finite) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
@@ -157,6 +156,7 @@ TEST(Response, an_interval_that_reaches_the_end_reaches_the_range_that_was_searc
   EXPECT_NEAR(response.budgets.front().best.rate.interval_95.high, 1, 1e-6);
 }
 
+// The same score is reached sooner at the rate that suits those steps.
 TEST(Response, steps_until_a_score_depend_on_the_rate) {
   const Synthetic valley{.slope = -0.25};
   const Response response = respond_to(valley, 4);

@@ -55,8 +55,8 @@ TEST(Answer, says_how_the_best_rate_moves_with_the_steps) {
   ASSERT_TRUE(response.slope);
   EXPECT_TRUE(response.slope->interval_95.contains(-0.5)) << response.slope->value;
   EXPECT_THAT(report.answer[0], HasSubstr("At 2,700 steps the best initial learning rate for SGD "
-                                          "with a constant rate is "));
-  EXPECT_THAT(report.answer[0], HasSubstr("With 300 steps it is 0.1"));  // 0.3 / sqrt(3) = 0.173
+                                          "with a constant rate is 0.05"));  // 0.3 / sqrt(27)
+  EXPECT_THAT(report.answer[0], HasSubstr("With 100 steps it would be 0.3"));
   EXPECT_THAT(report.answer[0], HasSubstr("three times the steps go with a rate 1."));
   EXPECT_THAT(report.answer[0], HasSubstr("times lower"));
   EXPECT_THAT(report.answer[1], HasSubstr("Three times the steps, from 900 to 2,700, are "));
@@ -71,7 +71,9 @@ TEST(Answer, claims_no_movement_where_there_is_none) {
 TEST(Answer, does_not_name_a_best_rate_beyond_the_range_and_says_how_to_widen_it) {
   const Valley law{.best_at_100 = 40};
   const RunReport report = report_on(rates_and({}), valley(law, law));
-  EXPECT_THAT(report.answer[0], HasSubstr("is not identified: it is above"));
+  EXPECT_THAT(report.answer[0],
+              HasSubstr("How far above is not identified: rates up to the highest one "
+                        "searched, 10, may be as good."));
   EXPECT_THAT(report.warnings,
               Contains(::testing::Field(&Warning::advice,
                                         "Raise the maximum of learning_rate from 10 to 100.")));

@@ -1,10 +1,15 @@
 // Regression on two axes by a Gaussian process with a quadratic trend, effects of trials and noise
-// that differs by class (Rasmussen, Williams 2006: sections 2.2, 2.7, 4.2.1, 5.4.1). The caller
-// gives everything on scales of order one: x and t in about [-1, 1], y with mean 0 and deviation 1.
-//   cov(y_i, y_j) = Σ_b b(x_i, t_i) b(x_j, t_j)         b in {1, x, t, x², xt, t², xt² / 2}
-//                 + a² (1 + √5 r + 5r²/3) exp(-√5 r),   r² = ((Δx + c Δt)/l_x)² + (Δt/l_t)²
+// that differs by class (Rasmussen, Williams 2006: sections 2.2, 2.7, 4.2.1, 5.4.1). The axes are
+// x = ln(rate) and t = ln(steps) in one unit. What the process knows beforehand is how training
+// works: at low rates a score depends on the progress made, which is rate times steps, hence on
+// x + t; at high rates it is what the noise of that rate leaves, whatever the steps, hence a
+// function of x. It is the sum of two such parts, and of a trend:
+//   cov(y_i, y_j) = Σ_b b(x_i, t_i) b(x_j, t_j)                  b in {1, x, t, x², xt, t²}
+//                 + Σ_p a_p² (1 + √5 r + 5r²/3) exp(-√5 r),      p = progress, noise
+//                       r² = ((Δx + c_p Δt)/l_p)² + (Δt/m_p)²    c about 1, about 0; m large
 //                 + tau² [same trial] + sigma_c² [i = j]
-// c is the direction in which the second part changes least: a valley may run across both axes.
+// So scores at few steps tell what low and high rates come to at many, where few trials are left.
+// The caller gives x and t of order one, y with mean 0 and deviation 1.
 #pragma once
 
 #include <cstddef>
@@ -44,17 +49,25 @@ class GaussianProcess {
   [[nodiscard]] std::vector<std::vector<double>> draws(std::span<const Place> places,
                                                        std::size_t count, Seed seed) const;
 
+  // The same over resamples of the trials (bootstrap of clusters), each with all its data, given
+  // the hyperparameters: the mean of each resample, or one draw from it.
+  enum class Of { mean, draw };
+  [[nodiscard]] std::vector<std::vector<double>> resampled(std::span<const Place> places,
+                                                           std::size_t count, Seed seed,
+                                                           Of of) const;
+
   [[nodiscard]] double trial_deviation() const;
   [[nodiscard]] double noise(std::size_t noise_class) const;
   [[nodiscard]] std::size_t size() const noexcept { return data_.size(); }
 
  private:
-  // Hyperparameters stand in one vector: ln of a, l_x, l_t, tau, sigma; c; and for each class
-  // ln(sigma_c / sigma).
+  // Hyperparameters stand in one vector: ln a, ln l, ln m, c of either part; ln tau, ln sigma; and
+  // for each class ln(sigma_c / sigma).
   [[nodiscard]] double cost(const Eigen::VectorXd& hyper, Eigen::VectorXd& gradient) const;
   [[nodiscard]] Eigen::MatrixXd covariance(const Eigen::VectorXd& hyper) const;
   [[nodiscard]] Eigen::MatrixXd cross_covariance(const Eigen::VectorXd& hyper,
                                                  std::span<const Place> places) const;
+  [[nodiscard]] Eigen::MatrixXd prior_covariance(std::span<const Place> places) const;
 
   std::vector<Datum> data_;
   std::size_t noise_classes_ = 0;

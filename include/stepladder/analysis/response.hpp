@@ -1,9 +1,20 @@
 // The answer for one group (a policy with its optimizer): how the score depends on learning rate
-// and steps, estimated jointly from all rungs. A Gaussian process over (ln rate, ln steps)
-// (surface.hpp) carries the answer; the parametric valley (valley.hpp), with a bootstrap over
-// configurations, stands beside it as a check. The intervals here are the middle 95 % of joint
-// draws of the process: resampling configurations cannot show what pruning has removed, and covered
-// the true best rate less often wherever that moves fast.
+// and steps, estimated jointly from all rungs. A Gaussian process over (ln rate, ln steps) that
+// knows what progress is (surface.hpp) carries the answer; the parametric valley (valley.hpp), with
+// a bootstrap over configurations, stands beside it as a check.
+//
+// The intervals here are the middle 95 % of joint draws of the process. Over 300 runs of noisy
+// quadratics with pruning, 60 trials each, they hold the true best rate at the largest budget in
+// 96 % (between 93 and 99 % at the others) and are 0.35 decades wide there (median); of 16 trials,
+// of which one or two get that far, 95 % and 0.57 decades. A process with the same data that does
+// not know progress needs 0.44 and 1.6 decades. What else was tried, on the same runs of 60 trials:
+//   - a bootstrap over configurations (Draws::bootstrap): 74 %, 0.13 decades. It cannot show what
+//     pruning has removed, and all its resamples share one idea of what is smooth.
+//   - both, a draw from each resample (Draws::both): 99.7 %, 0.48 decades: the noise counts twice.
+// Where they are off: a best rate that falls ever faster (linear decay under a flat spectrum: like
+// steps^-0.4 at 100 and steps^-0.7 at 2,700) leaves the rates that were kept before it gets there.
+// The intervals then hold it in 93 % of runs at the largest budget and 83 % at the one before; of
+// 16 trials in 77 % and 62 %. Their value is too high then, by 25 to 45 %.
 #pragma once
 
 #include <cstddef>
@@ -76,7 +87,8 @@ struct ResponseOptions {
   RateRange range;             // that rates were drawn from; {0, 0}: the rates scored
   std::vector<Steps> budgets;  // to answer for; empty: those at which anything was scored
   Seed seed;
-  std::size_t draws = 1000;      // of the process
+  std::size_t draws = 1000;  // of the surface
+  Draws draws_of = Draws::posterior;
   std::size_t resamples = 2000;  // of the valley; 0: no valley
 };
 

@@ -45,7 +45,8 @@ struct Ridge {  // at one budget
 // One ridge for each budget, in order; draw i is of one surface in all of them.
 [[nodiscard]] std::vector<Ridge> ridges_of(const Surface& surface,
                                            const std::vector<RidgeBudget>& budgets,
-                                           std::size_t draws, Seed seed);
+                                           std::size_t draws, Seed seed,
+                                           Draws of = Draws::posterior);
 
 // The median with the middle 95 %.
 [[nodiscard]] Estimate estimate_of(const std::vector<double>& draws);

@@ -1,8 +1,9 @@
 // The score over (rate, steps) as a Gaussian process (gaussian_process.hpp), fitted to all rungs at
 // once:
 //   y = trend + g(x, t) + trial effect + noise,   y = ln(measure), x = ln(rate), t = ln(steps)
-// with a quadratic trend whose vertex may move with t along a curve, g for what is not quadratic,
-// one effect for each trial (all its scores share it) and noise of its own for each budget.
+// with a quadratic trend, g for what is not quadratic (a part that depends on progress, rate times
+// steps, and one that depends on the rate), one effect for each trial (all its scores share it) and
+// noise of its own for each budget.
 // Promotion depends on observed scores only, all of which are in the likelihood, so the selection
 // of survivors is ignorable (Rubin 1976) and does not bias the surface, as it biases a fit to one
 // rung. Only scores near the valley's floor are fitted (kWindow): far from it, where training
@@ -29,11 +30,19 @@ struct SurfacePoint {
 // At least this many scores, at two rates or more, are needed for a surface.
 inline constexpr std::size_t kScoresMin = 6;
 
+// What a draw is of.
+enum class Draws {
+  posterior,  // the process given all scores
+  bootstrap,  // its mean given a resample of the trials
+  both,       // the process given a resample of the trials
+};
+
 // The rates among which the best at a budget is to be sought.
 struct SearchedRates {
   Interval rates;
-  // Whether the end is a rate that scored at this budget, and too badly to be near the best.
-  // Otherwise the search simply went no further.
+  // Whether the end is a rate that scored at this budget, and too badly to be near the best, or, at
+  // the low end, makes no more progress than one that did so at a smaller budget. Otherwise the
+  // search simply went no further.
   bool low_is_known = false;
   bool high_is_known = false;
 };
@@ -56,7 +65,8 @@ class Surface {
 
   // Joint draws of ln(measure) at the points: [draw][point].
   [[nodiscard]] std::vector<std::vector<double>> draws(std::span<const SurfacePoint> points,
-                                                       std::size_t count, Seed seed) const;
+                                                       std::size_t count, Seed seed,
+                                                       Draws of = Draws::posterior) const;
 
   // Standard deviations of ln(measure).
   [[nodiscard]] double trial_deviation() const;          // between trials of one rate

@@ -1,0 +1,197 @@
+// How the best rate depends on the steps, in words.
+#include "rate_sentences.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "stepladder/plot/axis.hpp"
+#include "words.hpp"
+
+namespace stepladder::report {
+
+using plot::number_text;
+using plot::steps_text;
+
+namespace {
+
+using analysis::AtBudget;
+using analysis::BestRate;
+using analysis::Identification;
+using analysis::Response;
+using analysis::Silence;
+
+constexpr std::size_t kOthersMost = 4;  // more are read in the table
+
+bool excludes_zero(const analysis::Estimate& estimate) { return !estimate.interval_95.contains(0); }
+
+std::string silence_text(const GroupReport& group) {
+  const Response& response = group.response;
+  if (response.silence == Silence::one_rate)
+    return fmt::format(
+        "All trials of {} have one learning rate, so the run cannot say which rate is best.",
+        group.name);
+  return fmt::format("For {} the run has {} score{}, too few to say which learning rate is best.",
+                     group.name, response.scores, response.scores == 1 ? "" : "s");
+}
+
+// What lies beyond the range was not tried: there the interval has one end only.
+std::string bounded_text(const BestRate& best, const analysis::RateRange& range) {
+  const bool is_low = best.identification == Identification::at_lower_bound;
+  const analysis::Interval within = best.rate.interval_95;
+  const double bound = is_low ? range.min : range.max;
+  return fmt::format(
+      "{} {}. How far {} is not identified: rates {} to the {} one searched, {}, may be as good.",
+      is_low ? "at most" : "at least", number_text(is_low ? within.high : within.low),
+      is_low ? "below" : "above", is_low ? "down" : "up", is_low ? "lowest" : "highest",
+      bound_text(bound > 0 ? bound
+                 : is_low  ? within.low
+                           : within.high));
+}
+
+std::string best_rate_sentence(const GroupReport& group, const AtBudget& at) {
+  const std::string start = fmt::format("At {} steps the best initial learning rate for {} is ",
+                                        steps_text(at.steps), group.name);
+  switch (at.best.identification) {
+    case Identification::identified:
+      return start + estimate_text(at.best.rate) + '.';
+    case Identification::at_divergence:
+      return start + "about as high as does not diverge: " + estimate_text(at.best.rate) + '.';
+    case Identification::at_lower_bound:
+    case Identification::at_upper_bound:
+      return start + bounded_text(at.best, group.range);
+    case Identification::flat:
+      return start + "not identified: the scores do not tell the rates tried apart.";
+  }
+  return "";
+}
+
+// What three times the steps do to the best rate.
+std::string drift_text(const analysis::Estimate& slope) {
+  const auto factor = [](double power) { return std::pow(3, power); };
+  if (!excludes_zero(slope))
+    return fmt::format(
+        "no drift with the number of steps is proven: three times the steps go with {} times the "
+        "rate.",
+        estimate_text({.value = factor(slope.value),
+                       .interval_95 = {.low = factor(slope.interval_95.low),
+                                       .high = factor(slope.interval_95.high)}}));
+  const bool falls = slope.value < 0;
+  const double sign = falls ? -1 : 1;
+  const double least = sign * (falls ? slope.interval_95.high : slope.interval_95.low);
+  const double most = sign * (falls ? slope.interval_95.low : slope.interval_95.high);
+  return fmt::format("three times the steps go with a rate {} times {} (slope {}).",
+                     estimate_text({.value = factor(sign * slope.value),
+                                    .interval_95 = {.low = factor(least), .high = factor(most)}}),
+                     falls ? "lower" : "higher", estimate_text(slope));
+}
+
+// How the best rate moves with the number of steps: what it is at the smallest budget where it is
+// known, or, where it is not known at the largest, at the largest where it is.
+std::string movement_sentence(const Response& response) {
+  const AtBudget& last = response.budgets.back();
+  const auto is_known = [](const AtBudget& at) { return at.best.is_identified(); };
+  const AtBudget* other = nullptr;
+  for (const AtBudget& at : response.budgets)
+    if (is_known(at) && (other == nullptr || !is_known(last))) other = &at;
+  if (other == nullptr || other->steps == last.steps) return "";
+  std::string text =
+      fmt::format("With {} steps it {} {}", steps_text(other->steps),
+                  is_known(last) ? "would be" : "is", estimate_text(other->best.rate));
+  return response.slope ? text + "; " + drift_text(*response.slope) : text + '.';
+}
+
+// Where the best group's rate is not known at two budgets, the first other one's that is tells how
+// rate and steps are related.
+std::string movement_elsewhere(const RunReport& report) {
+  if (report.groups.front().response.slope) return "";
+  for (const GroupReport& group : report.groups) {
+    if (!group.response.slope) continue;
+    const AtBudget* first = nullptr;
+    const AtBudget* last = nullptr;
+    for (const AtBudget& at : group.response.budgets) {
+      if (!at.best.is_identified()) continue;
+      if (first == nullptr) first = &at;
+      last = &at;
+    }
+    return fmt::format(
+        "How rate and steps are related shows in {}: {} is best at {} steps, {} at {}; {}",
+        group.name, estimate_text(first->best.rate), steps_text(first->steps),
+        estimate_text(last->best.rate), steps_text(last->steps), drift_text(*group.response.slope));
+  }
+  return "";
+}
+
+// The other groups' best rates, each at its own largest budget.
+std::string others_sentence(const RunReport& report) {
+  std::vector<std::string> others;
+  for (std::size_t i = 1; i < report.groups.size(); ++i) {
+    const GroupReport& group = report.groups[i];
+    if (group.response.budgets.empty()) continue;
+    const AtBudget& last = group.response.budgets.back();
+    others.push_back(fmt::format("{} for {} at {} steps", best_rate_text(last.best), group.label,
+                                 steps_text(last.steps)));
+  }
+  if (others.empty() || others.size() > kOthersMost) return "";
+  return "The best rate is " + list_text(others) + '.';
+}
+
+std::string gain_text(const Response& response) {
+  const AtBudget* at = nullptr;
+  for (const AtBudget& budget : response.budgets)
+    if (budget.tripled) at = &budget;
+  if (at == nullptr) return "";
+  const std::string range =
+      fmt::format("from {} to {}", steps_text(at->steps), steps_text(3 * at->steps));
+  if (!excludes_zero(*at->tripled))
+    return fmt::format("Three times the steps, {}, are not shown to pay: {}", range,
+                       difference_text(*at->tripled, response.measure));
+  return fmt::format("Three times the steps, {}, are worth {}", range,
+                     difference_text(*at->tripled, response.measure));
+}
+
+std::string penalty_text(const Response& response) {
+  for (auto at = response.budgets.rbegin(); at != response.budgets.rend(); ++at) {
+    if (!at->twice && !at->half) continue;
+    std::string text = fmt::format("at {} steps ", steps_text(at->steps));
+    if (at->twice && at->half)
+      return text + fmt::format("twice the best rate costs {} and half of it {}",
+                                difference_text(*at->twice, response.measure),
+                                difference_text(*at->half, response.measure));
+    return text +
+           fmt::format("{} the best rate costs {}", at->twice ? "twice" : "half",
+                       difference_text(at->twice ? *at->twice : *at->half, response.measure));
+  }
+  return "";
+}
+
+std::string worth_sentence(const Response& response) {
+  const std::string gain = gain_text(response);
+  std::string penalty = penalty_text(response);
+  if (gain.empty() && penalty.empty()) return "";
+  if (!gain.empty() && !penalty.empty()) return gain + "; " + penalty + '.';
+  if (gain.empty()) penalty.front() = 'A';
+  return gain + penalty + '.';
+}
+
+}  // namespace
+
+std::vector<std::string> rate_sentences(const RunReport& report) {
+  if (report.groups.empty()) return {};
+  const GroupReport& best = report.groups.front();
+  if (best.response.budgets.empty()) return {silence_text(best)};
+  std::vector<std::string> sentences;
+  const auto say = [&sentences](std::string sentence) {
+    if (!sentence.empty()) sentences.push_back(std::move(sentence));
+  };
+  const std::string movement = movement_sentence(best.response);
+  say(best_rate_sentence(best, best.response.budgets.back()) +
+      (movement.empty() ? "" : ' ' + movement));
+  say(worth_sentence(best.response));
+  say(movement_elsewhere(report));
+  say(others_sentence(report));
+  return sentences;
+}
+
+}  // namespace stepladder::report
