@@ -14,12 +14,14 @@ constexpr std::array<std::string_view, 2> kOpenMpi = {"(Open MPI) ", "(OpenRTE) 
 std::vector<std::string> recovery_options(Family family) {
   switch (family) {
     // --bind-to none: else all threads of a rank share one core. Oversubscribing: rank 0 is one
-    // more rank than there are cores, and sleeps nearly always. -q: that a rank has ended is told
-    // by us.
+    // more rank than there are cores, and sleeps nearly always. -q, which 5 does not know under any
+    // such name: that a rank has ended is told by us.
     case Family::open_mpi_4:
       return {"-q", "--enable-recovery", "--oversubscribe", "--bind-to", "none"};
     case Family::open_mpi_5:
-      return {"-q", "--with-ft", "ulfm", "--map-by", ":OVERSUBSCRIBE", "--bind-to", "none"};
+      return {"--with-ft", "ulfm", "--map-by",  ":OVERSUBSCRIBE",
+              "--bind-to", "none", "--prtemca", "prte_execute_quiet",
+              "1"};
     case Family::other:
       break;
   }

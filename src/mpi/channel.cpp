@@ -4,6 +4,7 @@
 #include <memory>
 #include <thread>
 
+#include "stepladder/mpi/deaths.hpp"
 #include "stepladder/mpi/session.hpp"
 
 namespace stepladder::mpi {
@@ -29,8 +30,9 @@ std::optional<Channel::Packet> Channel::receive() {
     int found = 0;
     MPI_Message message = MPI_MESSAGE_NULL;
     MPI_Status status;
-    require(MPI_Improbe(MPI_ANY_SOURCE, kTag, communicator_, &found, &message, &status),
-            "MPI_Improbe");
+    const int code = MPI_Improbe(MPI_ANY_SOURCE, kTag, communicator_, &found, &message, &status);
+    if (tells_of_a_death(code)) continue;
+    require(code, "MPI_Improbe");
     if (found == 0) continue;
     int count = 0;
     require(MPI_Get_count(&status, MPI_BYTE, &count), "MPI_Get_count");
@@ -54,15 +56,23 @@ void Channel::progress() {
 void Channel::progress(int rank, Outbox& outbox) {
   if (outbox.request != MPI_REQUEST_NULL) {
     int done = 0;
-    require(MPI_Test(&outbox.request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+    const int code = MPI_Test(&outbox.request, &done, MPI_STATUS_IGNORE);
+    if (tells_of_a_death(code)) {  // the request is over
+      outbox.queue.clear();
+      return;
+    }
+    require(code, "MPI_Test");
     if (done == 0) return;
     outbox.queue.pop_front();
   }
   if (outbox.queue.empty()) return;
   const wire::Bytes& bytes = outbox.queue.front();
-  require(MPI_Isend(bytes.data(), static_cast<int>(bytes.size()), MPI_BYTE, rank, kTag,
-                    communicator_, &outbox.request),
-          "MPI_Isend");
+  const int code = MPI_Isend(bytes.data(), static_cast<int>(bytes.size()), MPI_BYTE, rank, kTag,
+                             communicator_, &outbox.request);
+  if (tells_of_a_death(code))
+    outbox.queue.clear();
+  else
+    require(code, "MPI_Isend");
 }
 
 bool Channel::nothing_pending(int rank) const {

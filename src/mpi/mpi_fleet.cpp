@@ -11,6 +11,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr Seconds kRoundMax = 0.25;  // next() returns by then, with or without arrivals
 constexpr int kScheduler = 0;
+constexpr Seconds kBetweenLooks = 0.1;  // of a worker, for the dead
 
 int rank_of(WorkerId worker) { return static_cast<int>(worker.value) + 1; }
 WorkerId worker_at(int rank) { return WorkerId{static_cast<std::uint32_t>(rank - 1)}; }
@@ -29,6 +30,7 @@ int size_of(MPI_Comm communicator) {
 
 MpiFleet::MpiFleet(MPI_Comm communicator, Heartbeat heartbeat, Seconds offset)
     : channel_(communicator),
+      deaths_(communicator),
       ranks_(size_of(communicator)),
       heartbeat_(heartbeat),
       offset_(offset),
@@ -69,6 +71,7 @@ void MpiFleet::take_in(const Channel::Packet& packet, fleet::Arrivals& arrivals)
     if (pulse != nullptr && pulse->lease == found->second.lease) found->second.at = pulse->at;
     return;
   }
+  if (deaths_.include(packet.rank)) return;  // a last word
   // While it says it is still at it, a lost worker must finish first; its pulse with no lease says
   // it is free.
   if (pulse != nullptr && pulse->lease != LeaseId{}) {
@@ -85,6 +88,7 @@ void MpiFleet::look_after(fleet::Arrivals& arrivals) {
   if (now() < next_round_) return;
   next_round_ = now() + heartbeat_.pulse() / 10;
   find_the_lost(arrivals);
+  bury_the_dead(arrivals);
   for (auto& [worker, contact] : contacts_)
     if (now() - contact.spoke_to >= heartbeat_.scheduler_pulse() &&
         channel_.nothing_pending(rank_of(worker)))
@@ -100,14 +104,30 @@ void MpiFleet::find_the_lost(fleet::Arrivals& arrivals) {
     }
     spdlog::warn("worker {} has been silent for {:.1f} s and is taken for lost", worker.value,
                  now() - contact.heard);
-    if (!contact.is_retired)
-      arrivals.push_back({.at = now(), .what = schedule::WorkerLost{worker, contact.at}});
-    lost_.insert(worker);
+    lose(worker, contact, arrivals);
     entry = contacts_.erase(entry);
   }
   for (int rank = 1; rank < ranks_ && silence_.is_too_long(offset_); ++rank)
     if (!contacts_.contains(worker_at(rank)) && lost_.insert(worker_at(rank)).second)
       spdlog::warn("worker {} has never been heard of and is taken for lost", rank - 1);
+}
+
+void MpiFleet::bury_the_dead(fleet::Arrivals& arrivals) {
+  for (const int rank : deaths_.look()) {
+    const WorkerId worker = worker_at(rank);
+    spdlog::warn("worker {} has died, says MPI", worker.value);
+    lost_.insert(worker);
+    const auto found = contacts_.find(worker);
+    if (found == contacts_.end()) continue;
+    lose(worker, found->second, arrivals);
+    contacts_.erase(found);
+  }
+}
+
+void MpiFleet::lose(WorkerId worker, const Contact& contact, fleet::Arrivals& arrivals) {
+  lost_.insert(worker);
+  if (!contact.is_retired)
+    arrivals.push_back({.at = now(), .what = schedule::WorkerLost{worker, contact.at}});
 }
 
 void MpiFleet::tell(WorkerId worker, const wire::ToWorker& message) {
@@ -145,6 +165,7 @@ bool MpiFleet::is_deserted() const {
 
 MpiLink::MpiLink(MPI_Comm communicator, Heartbeat heartbeat)
     : channel_(communicator),
+      deaths_(communicator),
       heartbeat_(heartbeat),
       silence_(heartbeat.scheduler_silence_max(), 0) {
   channel_.send(kScheduler, wire::encode(wire::ToScheduler{wire::Hello{}}));
@@ -195,6 +216,10 @@ void MpiLink::take_in() {
   channel_.progress();
   silence_.look(now());
   is_abandoned_ = is_abandoned_ || silence_.is_too_long(heard_);
+  if (now() < next_look_) return;
+  next_look_ = now() + kBetweenLooks;
+  static_cast<void>(deaths_.look());
+  is_abandoned_ = is_abandoned_ || deaths_.include(kScheduler);
 }
 
 // Never queues behind an unsent message: the scheduler is then either slow or gone.

@@ -39,9 +39,9 @@ TEST(Mpirun, OfVersion4KeepsTheOthersAliveByRecovery) {
 
 TEST(Mpirun, OfVersion5KeepsTheOthersAliveByUlfm) {
   EXPECT_THAT(command_line({.program = "/opt/bin/mpirun", .family = Family::open_mpi_5}, kOrder),
-              ElementsAre("/opt/bin/mpirun", "-q", "--with-ft", "ulfm", "--map-by",
-                          ":OVERSUBSCRIBE", "--bind-to", "none", "-n", "4", "--host", "a:2,b:3",
-                          "-x", "NAME", "--tag-output", "program", "tune"));
+              ElementsAre("/opt/bin/mpirun", "--with-ft", "ulfm", "--map-by", ":OVERSUBSCRIBE",
+                          "--bind-to", "none", "--prtemca", "prte_execute_quiet", "1", "-n", "4",
+                          "--host", "a:2,b:3", "-x", "NAME", "--tag-output", "program", "tune"));
 }
 
 TEST(Mpirun, OfAnotherKindIsToldNothingItMayNotKnow) {

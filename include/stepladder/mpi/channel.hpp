@@ -31,6 +31,7 @@ class Channel {
   [[nodiscard]] std::optional<Packet> receive();
 
   // Takes the bytes; sends them once what was sent to that rank before is gone. Returns at once.
+  // What the library says is for a dead rank is dropped.
   void send(int rank, wire::Bytes bytes);
   // Moves pending sends along.
   void progress();

@@ -1,5 +1,5 @@
 // Workers as MPI ranks: rank 0 holds the MpiFleet, every other rank an MpiLink. Worker w is rank w
-// + 1. Nobody is told of a rank's death by MPI, so both sides speak regularly: a worker that has
+// + 1. Most MPI libraries tell of no rank's death, so both sides speak regularly: a worker that has
 // been silent for the heartbeat's limit is taken for lost, and joins again if it speaks; a worker
 // that has not heard of rank 0 for twice that long leaves, so that nobody is left behind.
 #pragma once
@@ -9,6 +9,7 @@
 
 #include "stepladder/fleet/fleet.hpp"
 #include "stepladder/mpi/channel.hpp"
+#include "stepladder/mpi/deaths.hpp"
 #include "stepladder/mpi/silence.hpp"
 
 namespace stepladder::mpi {
@@ -52,9 +53,12 @@ class MpiFleet final : public fleet::Fleet {
   void take_in(const Channel::Packet& packet, fleet::Arrivals& arrivals);
   void look_after(fleet::Arrivals& arrivals);
   void find_the_lost(fleet::Arrivals& arrivals);
+  void bury_the_dead(fleet::Arrivals& arrivals);
+  void lose(WorkerId worker, const Contact& contact, fleet::Arrivals& arrivals);
   void tell(WorkerId worker, const wire::ToWorker& message);
 
   Channel channel_;
+  Deaths deaths_;
   int ranks_ = 0;
   Heartbeat heartbeat_;
   Seconds offset_;
@@ -75,7 +79,8 @@ class MpiLink final : public fleet::WorkerLink {
   void report(const schedule::Reported& report) override;
 
   bool drain() { return channel_.drain(std::chrono::seconds(2)); }
-  // Why next() gave none: rank 0 has been silent for too long. Work under way was given back.
+  // Why next() gave none: rank 0 is dead or has been silent for too long. Work under way was given
+  // back.
   [[nodiscard]] bool is_abandoned() const noexcept { return is_abandoned_; }
   // Whether rank 0 said that some rank is missing, with which MPI cannot be ended in good order.
   [[nodiscard]] bool is_anyone_missing() const noexcept { return is_anyone_missing_; }
@@ -86,9 +91,11 @@ class MpiLink final : public fleet::WorkerLink {
   [[nodiscard]] Seconds now() const;
 
   Channel channel_;
+  Deaths deaths_;
   Heartbeat heartbeat_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   Silence silence_;
+  Seconds next_look_ = 0;  // for the dead
   Seconds heard_ = 0;
   Seconds spoke_ = 0;
   std::optional<Assignment> assignment_;
