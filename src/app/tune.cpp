@@ -135,8 +135,10 @@ int work_on_this_rank(const mpi::Session& session, const mpi::Heartbeat& heartbe
   mpi::MpiLink link(session.communicator(), heartbeat);
   fleet::work(link, workload);
   if (link.is_abandoned()) {
-    fmt::print(stderr, "stepladder: rank {}: the scheduler has been silent for too long; leaving\n",
-               session.rank());
+    fmt::print(
+        stderr,
+        "stepladder: rank {}: the scheduler has been silent for too long, or is dead; leaving\n",
+        session.rank());
     mpi::Session::leave_at_once(kResumable);
   }
   link.drain();
