@@ -19,6 +19,20 @@ std::string interval_text(double accuracy, std::int64_t rows) {
   return fmt::format("[{:.4f}, {:.4f}]", interval.low, interval.high);
 }
 
+std::string meaning_text(schedule::RungScore meaning) {
+  switch (meaning) {
+    case schedule::RungScore::as_is:
+      return "the weights as they are at that step, on their way";
+    case schedule::RungScore::average:
+      return "the average of the weights over the training until that step";
+    case schedule::RungScore::cooldown:
+      return "a copy of the weights, annealed in some steps more";
+    case schedule::RungScore::restart:
+      return "a run of that length";
+  }
+  return "";
+}
+
 std::string duration_text(Seconds seconds) {
   const auto whole = static_cast<long>(seconds + 0.5);
   if (whole < 60) return fmt::format("{:.1f} s", seconds);

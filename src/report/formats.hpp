@@ -16,6 +16,8 @@ namespace stepladder::report {
 [[nodiscard]] std::string with_error(double accuracy, std::int64_t rows);
 // "[0.8701, 0.8823]": its Wilson interval.
 [[nodiscard]] std::string interval_text(double accuracy, std::int64_t rows);
+// What the heldout scores of a run are of: "the weights as they are at the rung".
+[[nodiscard]] std::string meaning_text(schedule::RungScore meaning);
 [[nodiscard]] std::string duration_text(Seconds seconds);
 
 // Four significant digits are enough for a reader; the exact values are in the JSON.

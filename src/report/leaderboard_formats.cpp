@@ -66,20 +66,6 @@ ordered_json accounting_of(const Leaderboard& l) {
   return json;
 }
 
-std::string meaning_text(schedule::RungScore meaning) {
-  switch (meaning) {
-    case schedule::RungScore::as_is:
-      return "the weights as they are at that step, on their way";
-    case schedule::RungScore::average:
-      return "the average of the weights over the training until that step";
-    case schedule::RungScore::cooldown:
-      return "a copy of the weights, annealed in some steps more";
-    case schedule::RungScore::restart:
-      return "a run of that length";
-  }
-  return "";
-}
-
 std::string table(const Leaderboard& l, std::size_t top) {
   std::string text = fmt::format("{:>4}  {:>5}  {:<8}  {:>7}  {:<17}  {:<7}  {}\n", "rank", "trial",
                                  "status", "steps", "heldout accuracy", "loss", "configuration");

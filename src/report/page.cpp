@@ -57,6 +57,10 @@ std::string header(const RunReport& r) {
   if (board.rows.prune > 0)
     facts += fmt::format(" Scores are those on {} heldout rows that decide what is pruned.",
                          steps_text(board.rows.prune));
+  else
+    facts += " Scores are made up or from a table.";
+  facts += fmt::format(" They ({}) are of {}.", name_of(board.rung_score),
+                       meaning_text(board.rung_score));
   return fmt::format("<h1>{}{}</h1>\n", escaped(board.run),
                      board.finished ? "" : ", not finished") +
          paragraph(facts, "facts");

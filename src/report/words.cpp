@@ -50,9 +50,14 @@ std::string difference_text(double difference, Measure kind) {
 
 std::string difference_text(const Estimate& difference, Measure kind) {
   const auto [low, high] = difference.interval_95;
-  if (kind == Measure::loss)
-    return fmt::format("{} in loss [{}, {}]", number_text(difference.value, 2), number_text(low, 2),
-                       number_text(high, 2));
+  if (kind == Measure::loss) {
+    // What is nothing beside the rest is 0.
+    const double size = std::max({std::abs(difference.value), std::abs(low), std::abs(high)});
+    const auto text = [size](double value) {
+      return number_text(std::abs(value) < 1e-3 * size ? 0 : value, 2);
+    };
+    return fmt::format("{} in loss [{}, {}]", text(difference.value), text(low), text(high));
+  }
   return fmt::format("{} points [{}, {}]", small_text(kPoints * difference.value),
                      small_text(kPoints * low), small_text(kPoints * high));
 }
