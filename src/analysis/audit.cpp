@@ -21,13 +21,13 @@ struct RungKey {
   auto operator<=>(const RungKey&) const = default;
 };
 
-// Trials that stand behind the line of some rung below the largest of their bracket.
-std::set<TrialId> behind_the_line(const std::vector<Observation>& observations, std::int64_t eta,
-                                  Metric metric) {
+// By steps, trials that stand behind the line of a rung below the largest of their bracket.
+std::map<Steps, std::set<TrialId>> behind_the_lines(const std::vector<Observation>& observations,
+                                                    std::int64_t eta, Metric metric) {
   std::map<RungKey, std::vector<Standing>> rungs;
   for (const Observation& observation : observations)
     rungs[{observation.bracket, observation.steps}].push_back(standing(observation, metric));
-  std::set<TrialId> behind;
+  std::map<Steps, std::set<TrialId>> behind;
   for (auto rung = rungs.begin(); rung != rungs.end(); ++rung) {
     const auto above = std::next(rung);
     if (above == rungs.end() || above->first.bracket != rung->first.bracket) continue;
@@ -35,7 +35,8 @@ std::set<TrialId> behind_the_line(const std::vector<Observation>& observations, 
     std::sort(entries.begin(), entries.end());
     const std::size_t kept =
         std::max<std::size_t>(entries.size() / static_cast<std::size_t>(eta), 1);
-    for (std::size_t i = kept; i < entries.size(); ++i) behind.insert(entries[i].trial);
+    for (std::size_t i = kept; i < entries.size(); ++i)
+      behind[rung->first.steps].insert(entries[i].trial);
   }
   return behind;
 }
@@ -58,7 +59,9 @@ std::optional<PruningAudit> audit_pruning(const std::vector<Observation>& observ
                                           std::int64_t eta, Metric metric) {
   const std::vector<Steps> budgets = budgets_of(observations);
   if (budgets.empty()) return std::nullopt;
-  const std::set<TrialId> behind = behind_the_line(observations, eta, metric);
+  const std::map<Steps, std::set<TrialId>> lines = behind_the_lines(observations, eta, metric);
+  std::set<TrialId> behind;
+  for (const auto& [steps, trials] : lines) behind.insert(trials.begin(), trials.end());
   std::vector<Standing> kept;  // at the largest budget, by the rule
   std::vector<Standing> pruned;
   PruningAudit audit;
@@ -78,16 +81,27 @@ std::optional<PruningAudit> audit_pruning(const std::vector<Observation>& observ
   }
   if (kept.empty() || pruned.empty()) return std::nullopt;
   std::sort(kept.begin(), kept.end());
-  std::size_t beats_median = 0;
+  std::set<TrialId> beats_median;
   std::size_t beats_best = 0;
   for (const Standing& one : pruned) {
     const auto worse = static_cast<std::size_t>(
         std::count_if(kept.begin(), kept.end(), [&](const Standing& of) { return one < of; }));
-    if (2 * worse >= kept.size() && worse > 0) ++beats_median;
+    if (2 * worse >= kept.size() && worse > 0) beats_median.insert(one.trial);
     if (worse == kept.size()) ++beats_best;
   }
-  audit.better_than_median = counted_share(beats_median, pruned.size());
+  audit.better_than_median = counted_share(beats_median.size(), pruned.size());
   audit.better_than_best = counted_share(beats_best, pruned.size());
+  for (const auto& [steps, trials] : lines) {
+    std::size_t judged = 0;
+    std::size_t wrongly = 0;
+    for (const Standing& one : pruned) {
+      if (!trials.contains(one.trial)) continue;
+      ++judged;
+      if (beats_median.contains(one.trial)) ++wrongly;
+    }
+    if (judged > 0)
+      audit.rungs.push_back({.steps = steps, .better_than_median = counted_share(wrongly, judged)});
+  }
   return audit;
 }
 

@@ -36,7 +36,7 @@ int dispatch(const CLI::App& app, const CommandOptions& options, Ranks* ranks) {
   if (app.got_subcommand("launch")) return launch_ranks(options.launch);
   if (app.got_subcommand("status")) return show_status(options.status);
   if (app.got_subcommand("leaderboard")) return show_leaderboard(options.leaderboard);
-  if (app.got_subcommand("report")) return write_report(options.run_directory);
+  if (app.got_subcommand("report")) return write_report(options.report);
   if (app.got_subcommand("merge")) return merge_runs(options.merge);
   if (app.got_subcommand("plan")) return show_plan(options.plan);
   if (app.got_subcommand("simulate")) return simulate(options.simulate);

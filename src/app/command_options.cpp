@@ -141,13 +141,15 @@ void describe_leaderboard(CLI::App& app, LeaderboardOptions& options) {
   command->footer("Example:\n  stepladder leaderboard runs/fashion-mnist --top 5");
 }
 
-void describe_report(CLI::App& app, std::filesystem::path& run_directory) {
+void describe_report(CLI::App& app, ReportOptions& options) {
   CLI::App* command = app.add_subcommand(
       "report", "Write what a run says about rates and steps: report.html and report.json");
-  add_run_directory(command, run_directory);
+  add_run_directory(command, options.run_directory);
+  command->add_option("--map", options.map, "Write the map of scores alone as well")
+      ->type_name("FILE.svg");
   command->footer(
-      "Example:\n  stepladder report runs/fashion-mnist\nreport.html is one file and opens "
-      "offline.");
+      "Example:\n  stepladder report runs/fashion-mnist --map map.svg\nreport.html is one file and "
+      "opens offline.");
 }
 
 void describe_merge(CLI::App& app, MergeOptions& options) {
@@ -306,7 +308,7 @@ void describe_commands(CLI::App& app, CommandOptions& options) {
   describe_tune(app, options.tune);
   describe_launch(app, options.launch);
   describe_leaderboard(app, options.leaderboard);
-  describe_report(app, options.run_directory);
+  describe_report(app, options.report);
   describe_merge(app, options.merge);
   describe_plan(app, options.plan);
   describe_simulate(app, options.simulate);

@@ -12,6 +12,7 @@
 #include "stepladder/app/launch.hpp"
 #include "stepladder/app/leaderboard.hpp"
 #include "stepladder/app/merge.hpp"
+#include "stepladder/app/report.hpp"
 #include "stepladder/app/simulate.hpp"
 #include "stepladder/app/status.hpp"
 #include "stepladder/app/tune.hpp"
@@ -28,6 +29,7 @@ struct CommandOptions {
   BenchOptions bench;
   DoctorOptions doctor;
   StatusOptions status;
+  ReportOptions report;
   std::filesystem::path run_directory;  // of replay and explain
   std::uint32_t trial = 0;              // of explain
 };

@@ -29,16 +29,23 @@ void write_report_files(const store::RunDirectory& directory, const report::RunR
   store::write_atomically(directory.report("html"), report::to_html(report));
 }
 
-int write_report(const std::filesystem::path& run_directory) {
-  RecordedRun run(run_directory);
+int write_report(const ReportOptions& options) {
+  RecordedRun run(options.run_directory);
   const report::RunReport report = report_of(run);
-  const store::RunDirectory directory(run_directory);
+  const std::string map = options.map.empty() ? "" : report::to_map_svg(report);
+  if (!options.map.empty() && map.empty())
+    throw InputError(options.run_directory.string() +
+                     ": no trial of this run has a learning rate, so there is no map; leave --map "
+                     "out");
+  const store::RunDirectory directory(options.run_directory);
+  if (!map.empty()) store::write_atomically(options.map, map);
   write_report_files(directory, report);
   for (const std::string& sentence : report.answer) fmt::print("{}\n", sentence);
   for (const report::Warning& warning : report.warnings)
     fmt::print("But: {} {}\n", warning.what, warning.advice);
-  fmt::print("\nWritten: {} and {}\n", directory.report("html").string(),
-             directory.report("json").string());
+  fmt::print("\nWritten: {} and {}{}\n", directory.report("html").string(),
+             directory.report("json").string(),
+             map.empty() ? "" : ", and the map alone: " + options.map.string());
   return kFinished;
 }
 

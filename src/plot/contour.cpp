@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 #include "stepladder/plot/svg.hpp"
@@ -71,21 +72,46 @@ std::string area_below(const Field& field, double level) {
   return d;
 }
 
-std::string line_at(const Field& field, double level) {
-  std::string d;
+namespace {
+
+// Calls `visit` with both ends of each piece of the lines at the level.
+template <class Visit>
+void for_each_piece(const Field& field, double level, Visit visit) {
   for (std::size_t row = 0; row + 1 < field.y.size(); ++row)
     for (std::size_t column = 0; column + 1 < field.x.size(); ++column) {
       const auto corners = corners_of(field, row, column);
-      bool is_first = true;
+      std::optional<Point> from;
       for (std::size_t i = 0; i < corners.size(); ++i) {
         const Corner& here = corners[i];
         const Corner& next = corners[(i + 1) % corners.size()];
         if ((here.value < level) == (next.value < level)) continue;
-        d += (is_first ? "M" : "L") + place(between(here, next, level));
-        is_first = !is_first;
+        const Point at = between(here, next, level);
+        if (from) {
+          visit(*from, at);
+          from.reset();
+        } else {
+          from = at;
+        }
       }
     }
+}
+
+}  // namespace
+
+std::string line_at(const Field& field, double level) {
+  std::string d;
+  for_each_piece(field, level, [&d](const Point& from, const Point& to) {
+    d += 'M' + place(from) + 'L' + place(to);
+  });
   return d;
+}
+
+std::vector<Point> points_at(const Field& field, double level) {
+  std::vector<Point> points;
+  for_each_piece(field, level, [&points](const Point& from, const Point& to) {
+    points.push_back({(from.x + to.x) / 2, (from.y + to.y) / 2});
+  });
+  return points;
 }
 
 }  // namespace stepladder::plot

@@ -9,6 +9,7 @@
 #include "page_sections.hpp"
 #include "page_style.hpp"
 #include "plots.hpp"
+#include "series.hpp"
 #include "stepladder/plot/axis.hpp"
 #include "stepladder/plot/svg.hpp"
 #include "words.hpp"
@@ -87,9 +88,16 @@ std::string map(const RunReport& r) {
   constexpr double kOfTwo = 530;
   const std::vector<double> levels = score_levels(r);
   std::string html = paragraph(
-      "Each vertical line is a trial on its way up the rungs. Behind the marks, what a Gaussian "
-      "process over all rungs, pruned trials included, expects of a typical trial.",
+      fmt::format(
+          "Each vertical line is a trial on its way up the rungs; its scores there ({}) are "
+          "of {}. Behind the marks, what a Gaussian process over all rungs, pruned trials "
+          "included, expects of a typical trial.",
+          name_of(r.board.rung_score), meaning_text(r.board.rung_score)),
       "note");
+  for (const GroupReport& group : r.groups)
+    if (const Drawn drawn = drawn_paths(r.paths, kMarksMost, group.name);
+        drawn.paths.size() < drawn.of)
+      html += paragraph(group.name + ": " + drawn_text(drawn) + " are drawn.", "note");
   html += map_legend();
   html += "<figure>" + map_colours(r, levels, kPanel) + "</figure>\n<div class=\"panels\">\n";
   for (const GroupReport& group : r.groups) {

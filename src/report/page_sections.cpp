@@ -8,6 +8,7 @@
 #include "formats.hpp"
 #include "html.hpp"
 #include "plots.hpp"
+#include "series.hpp"
 #include "stepladder/plot/axis.hpp"
 #include "words.hpp"
 
@@ -65,6 +66,8 @@ std::string frontier(const RunReport& r) {
   std::string note =
       "The best score at each step budget, with its standard error, labelled with its "
       "learning rate. The best of many flatters itself.";
+  note += fmt::format(" Scores ({}) are of {}.", name_of(r.board.rung_score),
+                      meaning_text(r.board.rung_score));
   if (!r.groups.empty() && r.groups.front().response.budgets.size() > 1)
     note += " Dashed: what the model expects of " + r.groups.front().name +
             " at its best rate, with its 95 % interval.";
@@ -99,58 +102,13 @@ std::string comparison(const RunReport& r) {
 std::string curves(const RunReport& r) {
   std::string html = figure([&](double width) { return curves_plot(r, width); });
   if (html.empty()) return "";
+  const Drawn drawn = drawn_paths(r.paths, kCurvesMost);
   return paragraph(
-             "Every trial from rung to rung; the winner is the thick one. The worst scores are "
-             "drawn at the edge.",
+             fmt::format("{} from rung to rung; the winner is the thick one. The worst scores "
+                         "are drawn at the edge.",
+                         drawn.paths.size() < drawn.of ? drawn_text(drawn) : "Every trial"),
              "note") +
          html;
-}
-
-std::string rungs(const RunReport& r) {
-  const bool has_brackets = std::any_of(r.rungs.begin(), r.rungs.end(),
-                                        [](const RungReport& rung) { return rung.bracket > 0; });
-  std::vector<Table::Column> columns = {
-      {"steps"}, {"entries"}, {"failed"}, {"promoted"}, {"best score"}};
-  if (has_brackets) columns.insert(columns.begin(), {"bracket"});
-  Table table(columns);
-  for (const RungReport& rung : r.rungs) {
-    if (rung.entries == 0 && has_brackets) continue;
-    std::vector<std::string> cells = {
-        steps_text(rung.steps), fmt::format("{}", rung.entries), fmt::format("{}", rung.failed),
-        fmt::format("{}", rung.promoted),
-        rung.best ? bare_measure_text(measure_of(*rung.best, r.measure), r.measure) : kNothing};
-    if (has_brackets) cells.insert(cells.begin(), fmt::format("{}", rung.bracket));
-    table.add(std::move(cells));
-  }
-  std::string html = table.html();
-  if (r.audit) {
-    const analysis::CountedShare& median = r.audit->better_than_median;
-    html += paragraph(fmt::format(
-        "Audit: {} trials were carried on whatever their scores. Of the {} that pruning would have "
-        "ended, {} came out better than half of those it kept (false-prune rate {:.0f} % [{:.0f}, "
-        "{:.0f}]), {} better than all of them.",
-        r.audit->audited, median.of, median.count, 100 * median.share.value,
-        100 * median.share.interval_95.low, 100 * median.share.interval_95.high,
-        r.audit->better_than_best.count));
-  }
-  Table order({{"steps"}, {"and"}, {"Kendall's τ [95 %]"}, {"trials"}});
-  bool of_survivors = false;
-  for (const analysis::RungAgreement& agreement : r.agreements) {
-    const auto [low, high] = agreement.tau_b.interval_95;
-    of_survivors = of_survivors || agreement.of_survivors;
-    order.add({steps_text(agreement.lower), steps_text(agreement.upper),
-               fmt::format("{} [{}, {}]", decimals_text(agreement.tau_b.value, 2),
-                           decimals_text(low, 2), decimals_text(high, 2)),
-               fmt::format("{}", agreement.trials)});
-  }
-  if (!r.agreements.empty())
-    html += paragraph(fmt::format("Do rungs agree on the order of trials?{}",
-                                  of_survivors ? " Survivors were selected by their lower score, "
-                                                 "so these are lower bounds."
-                                               : ""),
-                      "note") +
-            order.html();
-  return html;
 }
 
 std::string confirmation(const RunReport& r) {
@@ -196,11 +154,17 @@ std::string workers(const RunReport& r) {
   if (html.empty()) return "";
   constexpr double kBusyEnough = 0.7;
   const bool is_idle = r.board.utilisation < kBusyEnough;
-  return paragraph(fmt::format("Busy {:.0f} % of their time.{}", 100 * r.board.utilisation,
-                               is_idle ? " Fewer workers or more trials would waste less; "
-                                         "stepladder plan shows what a number of workers will do."
-                                       : ""),
-                   "note") +
+  const std::size_t shown = drawn_workers(r).size();
+  const std::string thinned =
+      shown < r.workers.size()
+          ? fmt::format(" Of {} workers {} are drawn, evenly picked.", r.workers.size(), shown)
+          : "";
+  return paragraph(
+             fmt::format("Busy {:.0f} % of their time.{}{}", 100 * r.board.utilisation, thinned,
+                         is_idle ? " Fewer workers or more trials would waste less; "
+                                   "stepladder plan shows what a number of workers will do."
+                                 : ""),
+             "note") +
          workers_legend() + html;
 }
 

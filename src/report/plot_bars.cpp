@@ -75,12 +75,17 @@ double row_height(std::size_t rows) {
 
 }  // namespace
 
-std::string workers_plot(const RunReport& report, double width) {
-  if (report.workers.empty() || report.board.elapsed <= 0) return "";
-  std::vector<WorkerId> shown;
+std::vector<WorkerId> drawn_workers(const RunReport& report) {
+  std::vector<WorkerId> drawn;
   const std::size_t every = (report.workers.size() + kWorkersMax - 1) / kWorkersMax;
   for (std::size_t i = 0; const auto& [worker, stretches] : report.workers)
-    if (i++ % every == 0) shown.push_back(worker);
+    if (i++ % every == 0) drawn.push_back(worker);
+  return drawn;
+}
+
+std::string workers_plot(const RunReport& report, double width) {
+  if (report.workers.empty() || report.board.elapsed <= 0) return "";
+  const std::vector<WorkerId> shown = drawn_workers(report);
   const double row = row_height(shown.size());
   const double left = width_of(fmt::format("worker {}", shown.back().value), kFontSize) + 6;
   const double right = width_of("100 %", kFontSize) + 6;

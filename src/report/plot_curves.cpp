@@ -87,7 +87,8 @@ std::string curves_plot(const RunReport& report, double width) {
   const double right = room_for(names, width);
   Frame frame(curves_plan(report, width, measures, right));
   std::map<std::size_t, Point> ends;  // by group: of the best of the curves that got furthest
-  for (const TrialPath& path : report.paths) {
+  for (const TrialPath* drawn : drawn_paths(report.paths, kCurvesMost).paths) {
+    const TrialPath& path = *drawn;
     const std::vector<Point> line = line_of(frame, report, path);
     if (line.empty()) continue;
     const std::size_t index = has_groups ? group_index(report, path.group) : 0;

@@ -1,17 +1,19 @@
 // The map: what score a rate reaches after so many steps.
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "plots.hpp"
+#include "series.hpp"
 #include "stepladder/plot/contour.hpp"
 #include "stepladder/plot/frame.hpp"
 #include "words.hpp"
 
 namespace stepladder::report {
 
+using plot::Anchor;
 using plot::area_below;
 using plot::Axis;
 using plot::cross_path;
@@ -20,15 +22,18 @@ using plot::Drawing;
 using plot::Field;
 using plot::Frame;
 using plot::FramePlan;
+using plot::kFontSize;
 using plot::line_at;
 using plot::number_text;
 using plot::padded;
 using plot::Point;
+using plot::points_at;
 using plot::Spacing;
 using plot::square_path;
 using plot::steps_text;
 using plot::steps_ticks;
 using plot::triangle_path;
+using plot::width_of;
 
 namespace {
 
@@ -56,11 +61,16 @@ FramePlan plan_of(const RunReport& report, const GroupReport& group, double widt
           .y = {.axis = steps, .title = "steps", .ticks = steps_ticks(report.budgets)}};
 }
 
-void draw_surface(Frame& frame, const MapGrid& map, const std::vector<double>& levels) {
-  if (map.steps.size() < 2) return;
+Field field_of(const Frame& frame, const MapGrid& map) {
   Field field{.values = map.measure};
   for (const double rate : map.rates) field.x.push_back(frame.x().at(rate));
   for (const double steps : map.steps) field.y.push_back(frame.y().at(steps));
+  return field;
+}
+
+void draw_surface(Frame& frame, const MapGrid& map, const std::vector<double>& levels) {
+  if (map.steps.size() < 2) return;
+  const Field field = field_of(frame, map);
   frame.drawing().rectangle({field.x.front(), field.y.back()}, field.x.back() - field.x.front(),
                             field.y.front() - field.y.back(), "s0 surface");
   for (std::size_t i = 0; i < levels.size(); ++i) {
@@ -71,6 +81,48 @@ void draw_surface(Frame& frame, const MapGrid& map, const std::vector<double>& l
     const std::string line = line_at(field, level);
     if (!line.empty()) frame.drawing().path(line, "contour");
   }
+}
+
+// Where the lines of equal score have most room between what else is drawn; a line without room has
+// no label.
+void label_contours(Frame& frame, const RunReport& report, const MapGrid& map,
+                    const std::vector<double>& levels, std::vector<Point> taken) {
+  if (map.steps.size() < 2) return;
+  constexpr double kRoom = 3;  // pixels beside the text
+  const Field field = field_of(frame, map);
+  const std::vector<std::string> texts = level_texts(report, levels);
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    const double half = width_of(texts[i], kFontSize) / 2;
+    double most = kRoom;
+    std::optional<Point> best;
+    for (const Point& at : points_at(field, levels[i])) {
+      double room = std::min({at.x - half - frame.left(), frame.right() - half - at.x,
+                              at.y - frame.top() - kFontSize, frame.bottom() - at.y - kFontSize});
+      for (const Point& other : taken)
+        room = std::min(room, std::max(std::abs(other.x - at.x) - half,
+                                       std::abs(other.y - at.y) - kFontSize / 2));
+      if (room > most) best = at;
+      most = std::max(most, room);
+    }
+    if (!best) continue;
+    frame.drawing().text({best->x, best->y + 0.36 * kFontSize}, texts[i], "label halo",
+                         Anchor::middle);
+    // As another label would see it, whose middle is compared.
+    for (const double side : {-half, 0.0, half}) taken.push_back({best->x + side, best->y});
+  }
+}
+
+// What labels have to keep clear of.
+std::vector<Point> marks_of(const Frame& frame, const GroupReport& group, const Drawn& drawn) {
+  std::vector<Point> marks;
+  for (const TrialPath* path : drawn.paths)
+    if (path->learning_rate)
+      for (const Stop& stop : path->stops)
+        marks.push_back(frame.at(*path->learning_rate, static_cast<double>(stop.steps)));
+  for (const analysis::AtBudget& at : group.response.budgets)
+    marks.push_back(
+        {frame.x().clamped(at.best.rate.value), frame.y().at(static_cast<double>(at.steps))});
+  return marks;
 }
 
 void draw_ridge(Frame& frame, const analysis::Response& response) {
@@ -162,22 +214,22 @@ void draw_stop(Frame& frame, const RunReport& report, const TrialPath& path, con
 }
 
 // More trials than kRoomy get smaller marks.
-void draw_trials(Frame& frame, const RunReport& report, const GroupReport& group,
+void draw_trials(Frame& frame, const RunReport& report, const Drawn& drawn,
                  const std::vector<double>& levels) {
   constexpr double kRoomy = 50;
-  const double size =
-      std::clamp(std::sqrt(kRoomy / static_cast<double>(group.response.trials)), 0.5, 1.0);
+  const double count = static_cast<double>(std::max<std::size_t>(drawn.paths.size(), 1));
+  const double size = std::clamp(std::sqrt(kRoomy / count), 0.5, 1.0);
   frame.drawing().open(size < 0.9 ? "many" : "");
-  for (const TrialPath& path : report.paths) {
-    if (path.group != group.name || !path.learning_rate || path.stops.empty()) continue;
-    const double x = frame.x().at(*path.learning_rate);
-    const double first = frame.y().at(static_cast<double>(path.stops.front().steps));
-    const double last = frame.y().at(static_cast<double>(path.stops.back().steps));
-    if (path.stops.size() > 1) frame.drawing().line({x, first}, {x, last}, "climb");
+  for (const TrialPath* path : drawn.paths) {
+    if (!path->learning_rate || path->stops.size() < 2) continue;
+    const double x = frame.x().at(*path->learning_rate);
+    const double first = frame.y().at(static_cast<double>(path->stops.front().steps));
+    const double last = frame.y().at(static_cast<double>(path->stops.back().steps));
+    frame.drawing().line({x, first}, {x, last}, "climb");
   }
-  for (const TrialPath& path : report.paths)
-    if (path.group == group.name && path.learning_rate)
-      for (const Stop& stop : path.stops) draw_stop(frame, report, path, stop, levels, size);
+  for (const TrialPath* path : drawn.paths)
+    if (path->learning_rate)
+      for (const Stop& stop : path->stops) draw_stop(frame, report, *path, stop, levels, size);
   frame.drawing().close();
 }
 
@@ -190,7 +242,9 @@ std::string map_plot(const RunReport& report, const GroupReport& group,
   if (group.map) draw_surface(frame, *group.map, levels);
   draw_ridge(frame, group.response);
   draw_divergence(frame, group.response);
-  draw_trials(frame, report, group, levels);
+  const Drawn drawn = drawn_paths(report.paths, kMarksMost, group.name);
+  draw_trials(frame, report, drawn, levels);
+  if (group.map) label_contours(frame, report, *group.map, levels, marks_of(frame, group, drawn));
   return frame.svg();
 }
 

@@ -57,6 +57,19 @@ std::string score_class(double measure, const std::vector<double>& levels) {
   return fmt::format("s{}", better);
 }
 
+std::vector<std::string> level_texts(const RunReport& report, const std::vector<double>& levels) {
+  const double finest = levels.size() > 1 ? levels[levels.size() - 2] - levels.back()
+                        : levels.empty()  ? 1
+                                          : levels.back();
+  const int decimals = finest > 0.0095 ? 2 : 3;
+  std::vector<std::string> texts;
+  for (const double level : levels)
+    texts.push_back(report.measure == analysis::Measure::loss
+                        ? number_text(level, 2)
+                        : fmt::format("{:.{}f}", 1 - level, decimals));
+  return texts;
+}
+
 std::string map_colours(const RunReport& report, const std::vector<double>& levels, double width) {
   if (levels.empty()) return "";
   Drawing drawing(width, 44, "Colours of scores");
@@ -65,48 +78,48 @@ std::string map_colours(const RunReport& report, const std::vector<double>& leve
                "title");
   for (std::size_t i = 0; i <= levels.size(); ++i)
     drawing.rectangle({each * static_cast<double>(i), 17}, each, 11, fmt::format("s{} surface", i));
-  const double finest =
-      levels.size() > 1 ? levels[levels.size() - 2] - levels.back() : levels.back();
-  const int decimals = finest > 0.0095 ? 2 : 3;
+  const std::vector<std::string> texts = level_texts(report, levels);
   for (std::size_t i = 0; i < levels.size(); ++i)
-    drawing.text({each * static_cast<double>(i + 1), 41},
-                 report.measure == analysis::Measure::loss
-                     ? number_text(levels[i], 2)
-                     : fmt::format("{:.{}f}", 1 - levels[i], decimals),
-                 "label", Anchor::middle);
+    drawing.text({each * static_cast<double>(i + 1), 41}, texts[i], "label", Anchor::middle);
   return drawing.svg();
 }
 
-std::string map_legend() {
-  const auto item = [](const char* name, const auto& draw) {
+std::vector<MapKey> map_keys() {
+  std::vector<MapKey> keys;
+  const auto add = [&keys](const char* name, const auto& draw) {
     Drawing drawing(20, 16, name);
     draw(drawing, Point{10, 8});
-    return fmt::format("<span class=\"key\">{}{}</span>\n", drawing.svg(), escaped(name));
+    keys.push_back({.name = name, .sign = drawing.svg()});
   };
-  std::string html;
-  html += item("promoted", [](Drawing& d, Point p) { d.circle(p, 2.6, "mark s6"); });
-  html += item("pruned", [](Drawing& d, Point p) { d.circle(p, 3.8, "mark ended s3"); });
-  html += item("trained to the end",
-               [](Drawing& d, Point p) { d.path(diamond_path(p, 5.6), "mark s8"); });
-  html +=
-      item("not decided", [](Drawing& d, Point p) { d.path(triangle_path(p, 4.8), "mark s4"); });
-  html +=
-      item("diverged", [](Drawing& d, Point p) { d.path(cross_path(p, 3.6), "mark diverged"); });
-  html += item("audited", [](Drawing& d, Point p) {
+  add("promoted", [](Drawing& d, Point p) { d.circle(p, 2.6, "mark s6"); });
+  add("pruned", [](Drawing& d, Point p) { d.circle(p, 3.8, "mark ended s3"); });
+  add("trained to the end", [](Drawing& d, Point p) { d.path(diamond_path(p, 5.6), "mark s8"); });
+  add("not decided", [](Drawing& d, Point p) { d.path(triangle_path(p, 4.8), "mark s4"); });
+  add("diverged", [](Drawing& d, Point p) { d.path(cross_path(p, 3.6), "mark diverged"); });
+  add("audited", [](Drawing& d, Point p) {
     d.path(square_path(p, 6), "audited");
     d.circle(p, 2.6, "mark s6");
   });
-  html += item("best rate, 95 % interval", [](Drawing& d, Point p) {
+  add("best rate, 95 % interval", [](Drawing& d, Point p) {
     d.rectangle({p.x - 6, 0}, 12, 16, "band");
     d.line({p.x, 0}, {p.x, 16}, "ridge-edge");
     d.line({p.x, 0}, {p.x, 16}, "ridge");
   });
-  html += item("best rate not bounded on one side", [](Drawing& d, Point p) {
+  add("best rate not bounded on one side", [](Drawing& d, Point p) {
     d.line({0, p.y}, {20, p.y}, "reach open");
   });
-  html += item("divergence limit", [](Drawing& d, Point p) {
-    d.line({p.x, 0}, {p.x, 16}, "limit");
+  add("line of equal score", [](Drawing& d, Point p) {
+    d.rectangle({0, 0}, 20, 16, "s4 surface");
+    d.line({0, p.y + 4}, {20, p.y - 4}, "contour");
   });
+  add("divergence limit", [](Drawing& d, Point p) { d.line({p.x, 0}, {p.x, 16}, "limit"); });
+  return keys;
+}
+
+std::string map_legend() {
+  std::string html;
+  for (const MapKey& key : map_keys())
+    html += fmt::format("<span class=\"key\">{}{}</span>\n", key.sign, escaped(key.name));
   return "<p class=\"keys\">" + html + "</p>\n";
 }
 

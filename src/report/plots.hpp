@@ -20,9 +20,17 @@ inline constexpr std::size_t kScoreClasses = 9;
 // limit.
 [[nodiscard]] std::string map_plot(const RunReport& report, const GroupReport& group,
                                    const std::vector<double>& levels, double width);
+// What the levels are as scores, for labels.
+[[nodiscard]] std::vector<std::string> level_texts(const RunReport& report,
+                                                   const std::vector<double>& levels);
 [[nodiscard]] std::string map_colours(const RunReport& report, const std::vector<double>& levels,
                                       double width);
 // What the marks on a map mean.
+struct MapKey {
+  std::string name;
+  std::string sign;  // an SVG of 20 by 16
+};
+[[nodiscard]] std::vector<MapKey> map_keys();
 [[nodiscard]] std::string map_legend();
 
 // The best score at each budget, as measured and as the surface has it.
@@ -32,6 +40,8 @@ inline constexpr std::size_t kScoreClasses = 9;
 [[nodiscard]] std::string curves_plot(const RunReport& report, double width);
 [[nodiscard]] std::string confirmation_plot(const RunReport& report, double width);
 [[nodiscard]] std::string confirmation_legend();
+// All, or evenly picked where there are too many for a row each.
+[[nodiscard]] std::vector<WorkerId> drawn_workers(const RunReport& report);
 [[nodiscard]] std::string workers_plot(const RunReport& report, double width);
 [[nodiscard]] std::string workers_legend();
 [[nodiscard]] std::string importance_plot(const RunReport& report, double width);

@@ -102,27 +102,6 @@ std::string movement_sentence(const Response& response) {
   return response.slope ? text + "; " + drift_text(*response.slope) : text + '.';
 }
 
-// Where the best group's rate is not known at two budgets, the first other one's that is tells how
-// rate and steps are related.
-std::string movement_elsewhere(const RunReport& report) {
-  if (report.groups.front().response.slope) return "";
-  for (const GroupReport& group : report.groups) {
-    if (!group.response.slope) continue;
-    const AtBudget* first = nullptr;
-    const AtBudget* last = nullptr;
-    for (const AtBudget& at : group.response.budgets) {
-      if (!at.best.is_identified()) continue;
-      if (first == nullptr) first = &at;
-      last = &at;
-    }
-    return fmt::format(
-        "How rate and steps are related shows in {}: {} is best at {} steps, {} at {}; {}",
-        group.name, estimate_text(first->best.rate), steps_text(first->steps),
-        estimate_text(last->best.rate), steps_text(last->steps), drift_text(*group.response.slope));
-  }
-  return "";
-}
-
 // The other groups' best rates, each at its own largest budget.
 std::string others_sentence(const RunReport& report) {
   std::vector<std::string> others;
@@ -162,6 +141,30 @@ std::string penalty_text(const Response& response) {
     return text +
            fmt::format("{} the best rate costs {}", at->twice ? "twice" : "half",
                        difference_text(at->twice ? *at->twice : *at->half, response.measure));
+  }
+  return "";
+}
+
+// Where the best group's rate is not known at two budgets, the first other one's that is tells how
+// rate and steps are related.
+std::string movement_elsewhere(const RunReport& report) {
+  if (report.groups.front().response.slope) return "";
+  for (const GroupReport& group : report.groups) {
+    if (!group.response.slope) continue;
+    const AtBudget* first = nullptr;
+    const AtBudget* last = nullptr;
+    for (const AtBudget& at : group.response.budgets) {
+      if (!at.best.is_identified()) continue;
+      if (first == nullptr) first = &at;
+      last = &at;
+    }
+    const std::string penalty = penalty_text(group.response);
+    return fmt::format(
+               "How rate and steps are related shows in {}: {} is best at {} steps, {} at {}; {}",
+               group.name, estimate_text(first->best.rate), steps_text(first->steps),
+               estimate_text(last->best.rate), steps_text(last->steps),
+               drift_text(*group.response.slope)) +
+           (penalty.empty() ? "" : " There, " + penalty + '.');
   }
   return "";
 }

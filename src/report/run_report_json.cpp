@@ -175,10 +175,15 @@ ordered_json json_of(const RungReport& rung, std::int64_t rows) {
 }
 
 ordered_json json_of(const analysis::PruningAudit& audit) {
+  ordered_json rungs = ordered_json::array();
+  for (const analysis::PruningAudit::AtRung& rung : audit.rungs)
+    rungs.push_back(
+        {{"steps", rung.steps}, {"better_than_median", json_of(rung.better_than_median)}});
   return {{"audited", audit.audited},
           {"would_stay", audit.would_stay},
           {"better_than_median", json_of(audit.better_than_median)},
-          {"better_than_best", json_of(audit.better_than_best)}};
+          {"better_than_best", json_of(audit.better_than_best)},
+          {"rungs", std::move(rungs)}};
 }
 
 ordered_json json_of(const ImportanceReport& report) {

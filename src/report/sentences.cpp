@@ -85,7 +85,9 @@ std::string winner_sentence(const RunReport& report) {
   const auto& winner = report.board.winner;
   // Simulated: there is nothing to test.
   if (!winner || !winner->test_score || report.board.rows.test <= 0) return "";
-  return fmt::format("The winner, trial {}, has {}.", winner->trial.value,
+  const std::optional<double> rate = report.paths[winner->trial.value].learning_rate;
+  return fmt::format("The winner, trial {}{}, has {}.", winner->trial.value,
+                     rate ? " at rate " + number_text(*rate) : "",
                      test_text(report, winner->test_score->accuracy));
 }
 

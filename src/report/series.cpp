@@ -80,4 +80,26 @@ std::string fitted(const std::string& text, double room) {
   return cut + "…";
 }
 
+Drawn drawn_paths(const std::vector<TrialPath>& paths, std::size_t most, const std::string& group) {
+  std::vector<const TrialPath*> all;
+  for (const TrialPath& path : paths)
+    if (!path.stops.empty() && (group.empty() || path.group == group)) all.push_back(&path);
+  Drawn drawn{.paths = all, .of = all.size()};
+  if (all.size() <= most) return drawn;
+  std::stable_sort(all.begin(), all.end(), [](const TrialPath* a, const TrialPath* b) {
+    return a->stops.back().steps > b->stops.back().steps;
+  });
+  const std::size_t furthest = most / 2;
+  drawn.paths.assign(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(furthest));
+  for (std::size_t i = 0; i < most - furthest; ++i)
+    drawn.paths.push_back(all[furthest + i * (all.size() - furthest) / (most - furthest)]);
+  return drawn;
+}
+
+std::string drawn_text(const Drawn& drawn) {
+  return fmt::format("{} of {} trials, those that got furthest and an even pick of the others,",
+                     plot::steps_text(static_cast<Steps>(drawn.paths.size())),
+                     plot::steps_text(static_cast<Steps>(drawn.of)));
+}
+
 }  // namespace stepladder::report

@@ -28,6 +28,20 @@ struct Extent {
                                           const std::string& name, const Extent& extent,
                                           double right);
 
+// What a plot with a mark for each trial draws where there are too many to be told apart.
+struct Drawn {
+  std::vector<const TrialPath*> paths;
+  std::size_t of = 0;  // all there are
+};
+inline constexpr std::size_t kCurvesMost = 300;
+inline constexpr std::size_t kMarksMost = 400;
+// Of the trials with a score or a divergence, of one group where it is named: half of `most` those
+// that got furthest, by id among equals, the others evenly picked of the rest.
+[[nodiscard]] Drawn drawn_paths(const std::vector<TrialPath>& paths, std::size_t most,
+                                const std::string& group = "");
+// "400 of 3,333 trials: those that got furthest, and an even pick of the others".
+[[nodiscard]] std::string drawn_text(const Drawn& drawn);
+
 // The class of a group's line ('l'), fill ('f') or text ('t').
 [[nodiscard]] std::string series(char kind, std::size_t index);
 

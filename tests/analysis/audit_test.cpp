@@ -36,6 +36,31 @@ TEST(PruningAudit, counts_who_would_have_been_pruned_and_ended_better) {
   EXPECT_EQ(audit->better_than_best.count, 1U);
   EXPECT_EQ(audit->better_than_best.of, 1U);
   EXPECT_LT(audit->better_than_best.share.interval_95.low, 0.3);
+  ASSERT_EQ(audit->rungs.size(), 1U);
+  EXPECT_EQ(audit->rungs[0].steps, 100);
+  EXPECT_EQ(audit->rungs[0].better_than_median.count, 1U);
+}
+
+// Trial 5 is behind the line at 100 only, trial 4 at 300 as well; at 900 trial 5 comes out best.
+TEST(PruningAudit, tells_the_rungs_apart) {
+  std::vector<Observation> observations;
+  for (std::uint32_t i = 0; i < 4; ++i) observations.push_back(scored(i, 100, 0.9 - 0.01 * i));
+  observations.push_back(scored(4, 100, 0.5, true));
+  observations.push_back(scored(5, 100, 0.4, true));
+  observations.push_back(scored(0, 300, 0.91));
+  observations.push_back(scored(1, 300, 0.92));
+  observations.push_back(scored(4, 300, 0.6, true));
+  observations.push_back(scored(5, 300, 0.95, true));
+  observations.push_back(scored(1, 900, 0.93));
+  observations.push_back(scored(4, 900, 0.7, true));
+  observations.push_back(scored(5, 900, 0.96, true));
+  const auto audit = audit_pruning(observations, kEta, Metric::accuracy);
+  ASSERT_TRUE(audit);
+  ASSERT_EQ(audit->rungs.size(), 2U);
+  EXPECT_EQ(audit->rungs[0].better_than_median.count, 1U);
+  EXPECT_EQ(audit->rungs[0].better_than_median.of, 2U);
+  EXPECT_EQ(audit->rungs[1].better_than_median.count, 0U);
+  EXPECT_EQ(audit->rungs[1].better_than_median.of, 1U);
 }
 
 TEST(PruningAudit, who_diverged_was_pruned_rightly_and_who_was_good_would_stay) {

@@ -113,7 +113,7 @@ TEST(Response, answers_for_budgets_between_those_scored) {
 
 // Whatever is fed to it: numbers are finite, intervals in order, and hold their value.
 TEST(Response, of_any_small_run_is_finite) {
-  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+  for (std::uint64_t seed = 0; seed < 150; ++seed) {
     const RandomStream random(Seed{seed}, Purpose::simulation);
     std::vector<Observation> observations;
     const std::uint64_t count = random.below(0, 25);

@@ -67,6 +67,15 @@ TEST_F(ReportCommand, says_when_it_has_read_a_part_of_the_trials_only) {
   EXPECT_EQ(parsed["trials"].size(), 3000U);
 }
 
+TEST_F(ReportCommand, writes_the_map_alone_where_it_is_asked_for) {
+  ASSERT_EQ(tune_with_threads(2, "run").exit_code, 0);
+  const fs::path map = at("map.svg");
+  const Finished reported = stepladder({"report", at("run").string(), "--map", map.string()});
+  EXPECT_EQ(reported.exit_code, 0) << reported.err;
+  EXPECT_THAT(read_file(map), HasSubstr("</svg>"));
+  EXPECT_THAT(reported.out, HasSubstr("the map alone: " + map.string()));
+}
+
 TEST_F(ReportCommand, refuses_what_is_no_run) {
   const Finished refused = stepladder({"report", at("nowhere").string()});
   EXPECT_EQ(refused.exit_code, 2);

@@ -80,5 +80,13 @@ TEST(Contour, line_runs_where_the_field_has_the_level) {
   EXPECT_EQ(line_at(field, 1000), "");
 }
 
+TEST(PointsAt, lie_on_the_line) {
+  const Field field = field_of([](double x, double y) { return std::hypot(x - 100, y - 100); });
+  const std::vector<Point> points = points_at(field, 60);
+  EXPECT_GT(points.size(), 40U);
+  for (const Point& point : points) EXPECT_NEAR(std::hypot(point.x - 100, point.y - 100), 60, 0.5);
+  EXPECT_TRUE(points_at(field, 1000).empty());
+}
+
 }  // namespace
 }  // namespace stepladder::plot

@@ -210,5 +210,52 @@ TEST(RunReport, a_run_under_way_says_that_it_is) {
   EXPECT_EQ(fault_of(to_html(report)), "");
 }
 
+TEST(MapFile, is_a_drawing_that_needs_no_page) {
+  ReportedRun run(rates_and({choice("optimizer", {"sgd", "adam"})}), ladder(30));
+  run.go();
+  const RunReport report = run.report();
+  const std::string svg = to_map_svg(report);
+  EXPECT_THAT(svg, ::testing::StartsWith("<svg xmlns=\"http://www.w3.org/2000/svg\""));
+  for (const GroupReport& group : report.groups)
+    EXPECT_THAT(svg, HasSubstr(">" + group.name + "</text>"));
+  EXPECT_THAT(svg, HasSubstr("class=\"mark"));
+  EXPECT_THAT(svg, HasSubstr(".s8{fill:#0d3f7a}")) << "colours are written out";
+  EXPECT_THAT(svg, Not(HasSubstr("var(")));
+  EXPECT_THAT(svg, Not(HasSubstr("prefers-color-scheme")));
+  EXPECT_THAT(svg, HasSubstr("divergence limit")) << "the legend is on it";
+  const auto count = [&svg](const std::string& what) {
+    std::size_t found = 0;
+    for (auto at = svg.find(what); at != std::string::npos; at = svg.find(what, at + 1)) ++found;
+    return found;
+  };
+  EXPECT_EQ(count("<svg"), count("</svg>"));
+}
+
+TEST(MapFile, of_a_run_without_rates_is_empty) {
+  ReportedRun run({.hyperparameters = {choice("optimizer", {"sgd", "adam"})}}, ladder(4));
+  run.go(always(Score{.accuracy = 0.5, .loss = 1}));
+  EXPECT_EQ(to_map_svg(run.report()), "");
+}
+
+TEST(Page, of_many_trials_draws_some_and_says_so) {
+  ReportedRun run(rates_and({}), ladder(900));
+  run.go(80);
+  const std::string page = to_html(run.report());
+  EXPECT_THAT(page, HasSubstr("400 of 900 trials, those that got furthest"));
+  EXPECT_THAT(page, HasSubstr("300 of 900 trials, those that got furthest"));
+  EXPECT_THAT(page, HasSubstr("Of 80 workers 40 are drawn"));
+}
+
+TEST(Page, says_what_its_scores_are_of_and_labels_lines_of_equal_score) {
+  ReportedRun run(rates_and({}), ladder(40));
+  run.go();
+  const RunReport report = run.report();
+  const std::string page = to_html(report);
+  EXPECT_THAT(page, HasSubstr("its scores there (as_is) are of the weights as they are"));
+  EXPECT_THAT(page, HasSubstr("Scores (as_is) are of"));
+  const std::size_t map = page.find("Score over learning rate and steps: ");
+  EXPECT_NE(page.find("class=\"label halo\"", map), std::string::npos);
+}
+
 }  // namespace
 }  // namespace stepladder::report

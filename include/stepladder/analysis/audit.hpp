@@ -33,6 +33,13 @@ struct PruningAudit {
   CountedShare better_than_median;
   // Better at R than all of them: the run would have had a better winner.
   CountedShare better_than_best;
+  // The same as better_than_median of those that stand behind the line of one rung, ascending in
+  // steps; who stands behind two lines is counted at both. Rungs without such trials are left out.
+  struct AtRung {
+    Steps steps = 0;
+    CountedShare better_than_median;
+  };
+  std::vector<AtRung> rungs;
 };
 // Nothing where no audited trial would have been pruned, or the rule brought no trial to R.
 [[nodiscard]] std::optional<PruningAudit> audit_pruning(

@@ -12,9 +12,14 @@ struct RunReport;
 
 namespace stepladder::app {
 
+struct ReportOptions {
+  std::filesystem::path run_directory;
+  std::filesystem::path map;  // to write the map alone to; empty: nowhere
+};
+
 // Writes both into the run's folder, each replaced atomically, and prints the answer; may be called
 // while the run goes on. Returns the exit code. Throws store::StorageError, InputError.
-[[nodiscard]] int write_report(const std::filesystem::path& run_directory);
+[[nodiscard]] int write_report(const ReportOptions& options);
 
 // The report of a run as its journal has it by now.
 [[nodiscard]] report::RunReport report_of(RecordedRun& run);

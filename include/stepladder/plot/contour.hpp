@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "stepladder/plot/svg.hpp"
+
 namespace stepladder::plot {
 
 struct Field {
@@ -17,5 +19,7 @@ struct Field {
 [[nodiscard]] std::string area_below(const Field& field, double level);
 // The "d" of the lines where the field is at the level.
 [[nodiscard]] std::string line_at(const Field& field, double level);
+// The middles of these lines' pieces, one or two a cell: places for labels.
+[[nodiscard]] std::vector<Point> points_at(const Field& field, double level);
 
 }  // namespace stepladder::plot

@@ -121,5 +121,8 @@ struct RunRecord {  // what a report is made from; all must outlive the call
 [[nodiscard]] std::string to_json(const RunReport& report);
 // One file without a script, a font or a link to anywhere: it opens offline.
 [[nodiscard]] std::string to_html(const RunReport& report);
+// The maps of the first few groups alone, as an SVG file in light colours. Empty where the run has
+// no learning rate.
+[[nodiscard]] std::string to_map_svg(const RunReport& report);
 
 }  // namespace stepladder::report

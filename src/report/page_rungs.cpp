@@ -1,0 +1,80 @@
+// The rungs of a run, what pruning at them may have cost, and whether they agree.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "html.hpp"
+#include "page_sections.hpp"
+#include "stepladder/plot/axis.hpp"
+#include "words.hpp"
+
+namespace stepladder::report {
+
+using plot::decimals_text;
+using plot::steps_text;
+
+namespace {
+
+std::string audit(const RunReport& r) {
+  if (!r.audit) return "";
+  const analysis::CountedShare& median = r.audit->better_than_median;
+  std::string html = paragraph(fmt::format(
+      "Audit: {} trials were carried on whatever their scores. Of the {} that pruning would have "
+      "ended, {} came out better than half of those it kept (false-prune rate {:.0f} % [{:.0f}, "
+      "{:.0f}]), {} better than all of them.",
+      r.audit->audited, median.of, median.count, 100 * median.share.value,
+      100 * median.share.interval_95.low, 100 * median.share.interval_95.high,
+      r.audit->better_than_best.count));
+  Table wrong({{"steps"}, {"would have ended there"}, {"wrongly"}, {"false-prune rate [95 %]"}});
+  for (const analysis::PruningAudit::AtRung& rung : r.audit->rungs) {
+    const analysis::CountedShare& share = rung.better_than_median;
+    wrong.add({steps_text(rung.steps), fmt::format("{}", share.of), fmt::format("{}", share.count),
+               fmt::format("{:.0f} % [{:.0f}, {:.0f}]", 100 * share.share.value,
+                           100 * share.share.interval_95.low, 100 * share.share.interval_95.high)});
+  }
+  return html + wrong.html();
+}
+
+std::string agreement(const RunReport& r) {
+  if (r.agreements.empty()) return "";
+  Table order({{"steps"}, {"and"}, {"Kendall's τ [95 %]"}, {"trials"}});
+  bool of_survivors = false;
+  for (const analysis::RungAgreement& agreement : r.agreements) {
+    const auto [low, high] = agreement.tau_b.interval_95;
+    of_survivors = of_survivors || agreement.of_survivors;
+    order.add({steps_text(agreement.lower), steps_text(agreement.upper),
+               fmt::format("{} [{}, {}]", decimals_text(agreement.tau_b.value, 2),
+                           decimals_text(low, 2), decimals_text(high, 2)),
+               fmt::format("{}", agreement.trials)});
+  }
+  return paragraph(fmt::format("Do rungs agree on the order of trials?{}",
+                               of_survivors ? " Survivors were selected by their lower score, "
+                                              "so these are lower bounds."
+                                            : ""),
+                   "note") +
+         order.html();
+}
+
+}  // namespace
+
+std::string rungs(const RunReport& r) {
+  const bool has_brackets = std::any_of(r.rungs.begin(), r.rungs.end(),
+                                        [](const RungReport& rung) { return rung.bracket > 0; });
+  std::vector<Table::Column> columns = {
+      {"steps"}, {"entries"}, {"failed"}, {"promoted"}, {"best score"}};
+  if (has_brackets) columns.insert(columns.begin(), {"bracket"});
+  Table table(columns);
+  for (const RungReport& rung : r.rungs) {
+    if (rung.entries == 0 && has_brackets) continue;
+    std::vector<std::string> cells = {
+        steps_text(rung.steps), fmt::format("{}", rung.entries), fmt::format("{}", rung.failed),
+        fmt::format("{}", rung.promoted),
+        rung.best ? bare_measure_text(measure_of(*rung.best, r.measure), r.measure) : kNothing};
+    if (has_brackets) cells.insert(cells.begin(), fmt::format("{}", rung.bracket));
+    table.add(std::move(cells));
+  }
+  std::string html = table.html();
+  return html + audit(r) + agreement(r);
+}
+
+}  // namespace stepladder::report
