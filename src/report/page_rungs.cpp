@@ -25,7 +25,7 @@ std::string audit(const RunReport& r) {
       r.audit->audited, median.of, median.count, 100 * median.share.value,
       100 * median.share.interval_95.low, 100 * median.share.interval_95.high,
       r.audit->better_than_best.count));
-  Table wrong({{"steps"}, {"would have ended there"}, {"wrongly"}, {"false-prune rate [95 %]"}});
+  Table wrong({{"steps"}, {"would have ended there"}, {"wrongly"}, {"false-prune rate [95 %]"}});
   for (const analysis::PruningAudit::AtRung& rung : r.audit->rungs) {
     const analysis::CountedShare& share = rung.better_than_median;
     wrong.add({steps_text(rung.steps), fmt::format("{}", share.of), fmt::format("{}", share.count),
@@ -37,7 +37,7 @@ std::string audit(const RunReport& r) {
 
 std::string agreement(const RunReport& r) {
   if (r.agreements.empty()) return "";
-  Table order({{"steps"}, {"and"}, {"Kendall's τ [95 %]"}, {"trials"}});
+  Table order({{"steps"}, {"and"}, {"Kendall's τ [95 %]"}, {"trials"}});
   bool of_survivors = false;
   for (const analysis::RungAgreement& agreement : r.agreements) {
     const auto [low, high] = agreement.tau_b.interval_95;

@@ -35,7 +35,7 @@ std::string best_rates(const RunReport& r) {
   const bool is_loss = r.measure == Measure::loss;
   Table table({{"optimizer and policy", true},
                {"steps"},
-               {"best rate [95 %]"},
+               {"best rate [95 %]"},
                {is_loss ? "loss there" : "accuracy there"},
                {"at twice the rate"},
                {"at half the rate"},
@@ -117,7 +117,7 @@ std::string confirmation(const RunReport& r) {
   const bool is_loss = r.measure == Measure::loss;
   Table table({{"trial"},
                {"picked for"},
-               {"fresh seeds [95 %]"},
+               {"fresh seeds [95 %]"},
                {"seeds"},
                {"optimism"},
                {"behind the winner, seed by seed"}});

@@ -33,8 +33,8 @@ struct Drawn {
   std::vector<const TrialPath*> paths;
   std::size_t of = 0;  // all there are
 };
-inline constexpr std::size_t kCurvesMost = 300;
-inline constexpr std::size_t kMarksMost = 400;
+inline constexpr std::size_t kCurvesMost = 200;
+inline constexpr std::size_t kMarksMost = 150;
 // Of the trials with a score or a divergence, of one group where it is named: half of `most` those
 // that got furthest, by id among equals, the others evenly picked of the rest.
 [[nodiscard]] Drawn drawn_paths(const std::vector<TrialPath>& paths, std::size_t most,

@@ -74,6 +74,14 @@ void warn_of_trials(const RunReport& report, std::vector<Warning>& warnings) {
                         .advice = "stepladder.log says why."});
 }
 
+// That nothing diverged is no news where the highest rates are known to be too high.
+bool is_known_from_above(const GroupReport& group) {
+  if (group.response.budgets.empty()) return false;
+  const analysis::BestRate& best = group.response.budgets.back().best;
+  return best.identification == analysis::Identification::at_lower_bound ||
+         (best.is_identified() && best.rate.interval_95.high < 0.99 * group.range.max);
+}
+
 void warn_of_group(const GroupReport& group, std::vector<Warning>& warnings) {
   const bool is_flat =
       !group.response.budgets.empty() &&
@@ -88,7 +96,8 @@ void warn_of_group(const GroupReport& group, std::vector<Warning>& warnings) {
     if (const auto* crowd = std::get_if<analysis::Crowded>(&edge))
       warnings.push_back(crowded(group, *crowd));
     const auto* quiet = std::get_if<analysis::NoDivergence>(&edge);
-    if (quiet != nullptr && !quiet->scores_turn) warnings.push_back(no_divergence(group, *quiet));
+    if (quiet != nullptr && !quiet->scores_turn && !is_known_from_above(group))
+      warnings.push_back(no_divergence(group, *quiet));
   }
 }
 

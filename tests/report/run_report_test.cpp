@@ -241,8 +241,8 @@ TEST(Page, of_many_trials_draws_some_and_says_so) {
   ReportedRun run(rates_and({}), ladder(900));
   run.go(80);
   const std::string page = to_html(run.report());
-  EXPECT_THAT(page, HasSubstr("400 of 900 trials, those that got furthest"));
-  EXPECT_THAT(page, HasSubstr("300 of 900 trials, those that got furthest"));
+  EXPECT_THAT(page, HasSubstr("150 of 900 trials, those that got furthest"));
+  EXPECT_THAT(page, HasSubstr("200 of 900 trials, those that got furthest"));
   EXPECT_THAT(page, HasSubstr("Of 80 workers 40 are drawn"));
 }
 
