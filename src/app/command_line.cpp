@@ -105,18 +105,8 @@ int run(int argc, char** argv, Ranks* ranks) {
   return dispatch(app, options, ranks);
 }
 
-}  // namespace
-
-int run_command_line(int argc, char** argv) {
-  std::optional<launch::Attendance> attendance;
-  std::optional<Ranks> launched;
-  if (wants_ranks(argc, argv)) {
-    attendance = launch::attend(rank_by_launcher());
-    if (const auto trouble = mpi::launcher_trouble())
-      return end_with(kWrongInput, nullptr, *trouble);
-    launched.emplace(argc, argv);
-  }
-  Ranks* ranks = launched ? &*launched : nullptr;
+// Runs it; what is wrong is told, and the launcher too.
+int run_and_tell(int argc, char** argv, Ranks* ranks) {
   try {
     return run(argc, argv, ranks);
   } catch (const Halted& error) {
@@ -132,6 +122,21 @@ int run_command_line(int argc, char** argv) {
   } catch (const store::StorageError& error) {
     return end_with(kWrongInput, ranks, error.what());
   }
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  std::optional<launch::Attendance> attendance;
+  std::optional<Ranks> launched;
+  if (wants_ranks(argc, argv)) {
+    attendance = launch::attend(rank_by_launcher());
+    if (const auto trouble = mpi::launcher_trouble())
+      return end_with(kWrongInput, nullptr, *trouble);
+    launched.emplace(argc, argv);
+  }
+  if (!launched) return run_and_tell(argc, argv, nullptr);
+  return mpi::Session::exit_code_for_mpirun(run_and_tell(argc, argv, &*launched));
 }
 
 }  // namespace stepladder::app

@@ -39,11 +39,6 @@ void add_tune_options(CLI::App* command, TuneOptions& options) {
   command->add_option("--run-dir", options.run_directory, "The run's folder; default runs/NAME")
       ->type_name("DIR");
   command
-      ->add_option("--threads", options.threads,
-                   "Worker threads when run without mpirun; default one a processor")
-      ->type_name("N")
-      ->check(CLI::Range(1, 4096));
-  command
       ->add_option("--deadline", options.deadline,
                    "Stop, to be resumed, before so much time has passed: seconds, 2h30m, or "
                    "1-12:00:00; default the end of the Slurm job it runs in, none elsewhere")
@@ -68,6 +63,11 @@ void describe_tune(CLI::App& app, TuneOptions& options) {
   CLI::App* command =
       app.add_subcommand("tune", "Run an experiment, or go on with one that was stopped");
   add_tune_options(command, options);
+  command
+      ->add_option("--threads", options.threads,
+                   "Worker threads when run without mpirun; default one a processor")
+      ->type_name("N")
+      ->check(CLI::Range(1, 4096));
   command->footer(
       "Examples:\n"
       "  mpirun -n 9 stepladder tune experiment.toml --run-dir runs/first\n"

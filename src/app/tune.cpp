@@ -87,7 +87,6 @@ Shared broadcast(const mpi::Session& session, const Shared& shared) {
 
 int schedule_on_rank_0(const mpi::Session& session, const mpi::Heartbeat& heartbeat,
                        const Deadline& deadline, TuningRun& run) {
-  stop_on_signals();
   mpi::MpiFleet fleet(session.communicator(), heartbeat, run.elapsed());
   const auto is_over = [&fleet] { return stop_requested() || fleet.is_deserted(); };
   if (!run.finished()) run.coordinate(fleet, is_over, deadline);
@@ -196,6 +195,10 @@ int tune_with_threads(const TuneOptions& options) {
 int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
                     mpi::NodeMemory& memory) {
   const bool is_scheduler = session.rank() == 0;
+  if (is_scheduler)
+    stop_on_signals();
+  else
+    leave_signals_to_rank_0();
   const bool is_idle = options.workload == WorkloadKind::idle;
   Materials materials;
   Shared shared;
@@ -256,7 +259,6 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
 
   const mpi::Heartbeat heartbeat{.silence_max = materials.experiment.run.heartbeat};
   if (is_scheduler) return schedule_on_rank_0(session, heartbeat, deadline, *run);
-  leave_signals_to_rank_0();
   if (is_idle)
     return work_on_this_rank(session, heartbeat, idle_workload(materials.experiment.seed));
   TrialRunner runner(materials,

@@ -118,7 +118,8 @@ StorageFacts storage_at(const std::string& folder) {
   fs::path nearest = fs::absolute(folder, error);
   while (!fs::is_directory(nearest, error) && nearest.has_relative_path())
     nearest = nearest.parent_path();
-  StorageFacts facts{.folder = nearest.string()};
+  StorageFacts facts{.folder = nearest.string(),
+                     .is_writable = ::access(nearest.c_str(), W_OK | X_OK) == 0};
   struct statfs kind {};
   if (::statfs(nearest.c_str(), &kind) == 0) {
     const auto magic = static_cast<std::uint32_t>(kind.f_type);

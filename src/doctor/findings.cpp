@@ -163,6 +163,9 @@ Finding clocks(const Patient& p) {
 }
 
 Finding run_directory(const Patient& p) {
+  if (!p.storage->is_writable)
+    return {Gravity::error, "directory", p.storage->folder + " is not writable",
+            "choose another with --run-dir, or get the right to write there"};
   for (const RankFacts& rank : p.ranks)
     if (!rank.sees_run_directory)
       return {Gravity::error, "directory",
@@ -192,13 +195,13 @@ std::int64_t least_checkpoint_bytes(const Patient& p) {
 
 Finding room(const Patient& p) {
   const Checkpoints& c = *p.checkpoints;
+  const char* guess = c.is_exact ? "" : " (if the data is of 784 features and 10 classes)";
   const std::int64_t least = least_checkpoint_bytes(p);
   if (c.bytes_max > 0 && c.bytes_max < least)
     return {c.is_exact ? Gravity::error : Gravity::warning, "room",
             fmt::format("run.checkpoint_bytes_max = {} cannot be kept to: every worker needs room "
                         "for two checkpoints of {} bytes{}, and the leading trial for one more",
-                        c.bytes_max, c.bytes_each,
-                        c.is_exact ? "" : " (if the data is of 784 features and 10 classes)"),
+                        c.bytes_max, c.bytes_each, guess),
             fmt::format("give {} or more for this number of workers, or 0 for no limit", least)};
   const std::int64_t planned = c.count > 0 ? c.count * c.bytes_each : c.bytes_max;
   const double needed =
@@ -208,11 +211,11 @@ Finding room(const Patient& p) {
     return well("room",
                 fmt::format("{:.0f} MB free; how many checkpoints there will be is open", free));
   if (needed <= free)
-    return well("room",
-                fmt::format("{:.1f} MB for checkpoints at the most, {:.0f} MB free", needed, free));
+    return well("room", fmt::format("{:.1f} MB for checkpoints at the most{}, {:.0f} MB free",
+                                    needed, guess, free));
   return {Gravity::warning, "room",
-          fmt::format("the checkpoints may take {:.1f} MB, and {:.1f} MB are free in {}", needed,
-                      free, p.storage->folder),
+          fmt::format("the checkpoints may take {:.1f} MB{}, and {:.1f} MB are free in {}", needed,
+                      guess, free, p.storage->folder),
           "free some space, set run.checkpoint_bytes_max, or give another --run-dir"};
 }
 

@@ -16,6 +16,8 @@ Seconds lasting(Seconds& since, bool is_so, Seconds now) {
 
 Reason Watch::reason_to_end(const Seen& seen) {
   if (seen.wish == Wish::end_now) return Reason::at_once;
+  // There is nothing to save yet, and the ranks may not be listening.
+  if (seen.wish == Wish::stop && !has_begun_ && !seen.has_ended) return Reason::stopped_early;
   if (lasting(left_, seen.has_ended, seen.now) > limits_.leave) return Reason::left_hanging;
   if (lasting(orphaned_, seen.is_rank_0_gone && !seen.has_ended, seen.now) > limits_.orphaned)
     return Reason::rank_0_died;
@@ -66,6 +68,8 @@ std::string words_for(Reason reason, const Limits& limits) {
       return "the run was over and mpirun did not end";
     case Reason::stopping_too_long:
       return fmt::format("it had not stopped {:.0f} s after it was asked to", limits.stop);
+    case Reason::stopped_early:
+      return "asked to stop before the run began";
     case Reason::at_once:
       return "asked to stop at once";
   }

@@ -13,7 +13,14 @@
 namespace stepladder::mpi {
 namespace {
 constexpr unsigned kEndSecondsMax = 10;
+
+// Whether mpirun --enable-recovery of Open MPI 4 has started this.
+bool is_recovering() {
+  const char* recovery = std::getenv("OMPI_MCA_orte_enable_recovery");
+  return recovery != nullptr && std::string_view(recovery) != "0";
 }
+
+}  // namespace
 
 void require(int code, const char* call) {
   if (code == MPI_SUCCESS) return;
@@ -82,14 +89,15 @@ std::vector<std::string> Session::gather(const std::string& text) const {
   return texts;
 }
 
+int Session::exit_code_for_mpirun(int exit_code) { return is_recovering() ? 0 : exit_code; }
+
 void Session::leave_at_once(int exit_code) {
   std::fflush(nullptr);
-  ::_exit(exit_code);
+  ::_exit(exit_code_for_mpirun(exit_code));
 }
 
 void Session::bound_the_end() {
-  const char* recovery = std::getenv("OMPI_MCA_orte_enable_recovery");
-  if (recovery == nullptr || std::string_view(recovery) == "0") return;
+  if (!is_recovering()) return;
   std::signal(SIGALRM, [](int) { ::_exit(0); });
   ::alarm(kEndSecondsMax);
 }

@@ -134,6 +134,12 @@ TEST_F(Doctor, FindsARunDirectoryThatDoesNotLast) {
   EXPECT_THAT(only("directory").what, HasSubstr("/runs is memory (tmpfs)"));
 }
 
+TEST_F(Doctor, FindsARunDirectoryThatIsNotWritable) {
+  patient.storage->is_writable = false;
+  EXPECT_EQ(only("directory").gravity, Gravity::error);
+  EXPECT_EQ(only("directory").what, "/runs is not writable");
+}
+
 TEST_F(Doctor, FindsThatThereIsNoRoom) {
   patient.checkpoints->count = 15;
   EXPECT_EQ(only("room").what, "the checkpoints may take 6.0 MB, and 5.0 MB are free in /runs");

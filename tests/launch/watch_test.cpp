@@ -115,9 +115,10 @@ TEST_F(WatchTest, PassesAWishToStopOnOnceAndWaits) {
   EXPECT_EQ(watch.reason(), Reason::stopping_too_long);
 }
 
-TEST_F(WatchTest, PassesAWishToStopOnThatComesBeforeTheBeginning) {
+TEST_F(WatchTest, EndsAStartThatIsToStopBeforeItBegan) {
   seen.wish = Wish::stop;
-  EXPECT_EQ(look_until(50), "ask@0");
+  EXPECT_EQ(look_until(50), "terminate@0 kill@5");
+  EXPECT_EQ(watch.reason(), Reason::stopped_early);
 }
 
 TEST_F(WatchTest, EndsAtOnceWhatIsToEndNow) {
@@ -130,9 +131,9 @@ TEST_F(WatchTest, EndsAtOnceWhatIsToEndNow) {
 }
 
 TEST_F(WatchTest, HasWordsForEveryReason) {
-  for (const Reason reason :
-       {Reason::by_itself, Reason::never_began, Reason::silent, Reason::rank_0_died,
-        Reason::rank_died_early, Reason::left_hanging, Reason::stopping_too_long, Reason::at_once})
+  for (const Reason reason : {Reason::by_itself, Reason::never_began, Reason::silent,
+                              Reason::rank_0_died, Reason::rank_died_early, Reason::left_hanging,
+                              Reason::stopping_too_long, Reason::stopped_early, Reason::at_once})
     EXPECT_NE(words_for(reason, {}), "");
   EXPECT_EQ(words_for(Reason::silent, {}), "rank 0 had given no sign of life for 60 s");
 }

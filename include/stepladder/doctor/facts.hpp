@@ -42,6 +42,7 @@ struct StorageFacts {
   std::string folder;       // the nearest that is there
   std::string file_system;  // "tmpfs" and the like; empty where it has no special meaning
   std::uint64_t bytes_free = 0;
+  bool is_writable = true;
 };
 [[nodiscard]] StorageFacts storage_at(const std::string& folder);
 

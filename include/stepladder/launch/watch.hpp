@@ -46,7 +46,8 @@ enum class Reason {
   rank_died_early,  // before the run had begun: the others wait for it in MPI for ever
   left_hanging,     // the run's end is on record, mpirun does not end
   stopping_too_long,
-  at_once,  // the second wish to stop
+  stopped_early,  // the wish to stop came before the run had begun
+  at_once,        // the second wish to stop
 };
 
 class Watch {

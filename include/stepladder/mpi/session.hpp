@@ -43,6 +43,10 @@ class Session {
   // Start-up only. Every rank's text, on rank 0; nothing on the others.
   [[nodiscard]] std::vector<std::string> gather(const std::string& text) const;
 
+  // What a rank is to exit with: 0 under mpirun --enable-recovery, which loses the code, and prints
+  // an error of its own for every other one. Else the code itself.
+  [[nodiscard]] static int exit_code_for_mpirun(int exit_code);
+
   // Ends this process without MPI's ado. For when ranks are missing.
   [[noreturn]] static void leave_at_once(int exit_code);
 
