@@ -201,8 +201,10 @@ std::string trials(const RunReport& r) {
   }
   const std::string html = table.html();
   if (html.empty()) return "";
-  return fmt::format("<details><summary>The best {} of {} trials</summary>\n{}</details>\n",
-                     std::min(kShown, r.board.entries.size()), r.board.entries.size(), html);
+  return fmt::format(
+      "<details><summary>The best {} of {} trials, scored {}</summary>\n{}</details>\n",
+      std::min(kShown, r.board.entries.size()), r.board.entries.size(), name_of(r.board.rung_score),
+      html);
 }
 
 }  // namespace stepladder::report

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "plots.hpp"
+#include "series.hpp"
 #include "stepladder/plot/axis.hpp"
 #include "stepladder/plot/svg.hpp"
 #include "words.hpp"
@@ -74,8 +75,7 @@ std::string map_colours(const RunReport& report, const std::vector<double>& leve
   if (levels.empty()) return "";
   Drawing drawing(width, 44, "Colours of scores");
   const double each = width / static_cast<double>(levels.size() + 1);
-  drawing.text({0, 11}, report.measure == analysis::Measure::loss ? "loss" : "heldout accuracy",
-               "title");
+  drawing.text({0, 11}, y_title(report), "title");
   for (std::size_t i = 0; i <= levels.size(); ++i)
     drawing.rectangle({each * static_cast<double>(i), 17}, each, 11, fmt::format("s{} surface", i));
   const std::vector<std::string> texts = level_texts(report, levels);

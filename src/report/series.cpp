@@ -22,8 +22,9 @@ using plot::width_of;
 
 double shown(double measure, Measure kind) { return kind == Measure::loss ? measure : 1 - measure; }
 
-const char* y_title(const RunReport& report) {
-  return report.measure == Measure::loss ? "heldout loss" : "heldout accuracy";
+std::string y_title(const RunReport& report) {
+  return fmt::format("heldout {} ({})", report.measure == Measure::loss ? "loss" : "accuracy",
+                     name_of(report.board.rung_score));
 }
 
 void Extent::add(double value) {

@@ -13,9 +13,10 @@ namespace stepladder::report {
 
 inline constexpr std::size_t kSeriesStyles = 8;  // of lines; the page's style sheet has as many
 
-// What stands on the y axis: the accuracy of an error, or a loss as it is.
+// What stands on the y axis: the accuracy of an error, or a loss as it is; and what the scores are
+// of.
 [[nodiscard]] double shown(double measure, analysis::Measure kind);
-[[nodiscard]] const char* y_title(const RunReport& report);
+[[nodiscard]] std::string y_title(const RunReport& report);
 
 struct Extent {
   double low = 1e300;
