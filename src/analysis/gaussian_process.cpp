@@ -35,15 +35,17 @@ std::vector<Place> places_of(const std::vector<Datum>& data) {
   return places;
 }
 
-// A covariance of many close places is singular to rounding; the least addition that makes it
-// positive is far below what it describes.
+// R, of as few columns as it takes, with R R^T the covariance: that of many close places has a rank
+// far below their number, to rounding.
 MatrixXd root_of(const MatrixXd& covariance) {
-  Eigen::LLT<MatrixXd> root;
-  for (double jitter = 1e-7;; jitter *= 10) {
-    root.compute(covariance + jitter * MatrixXd::Identity(covariance.rows(), covariance.cols()));
-    if (root.info() == Eigen::Success || jitter > 1) break;
-  }
-  return root.matrixL();
+  constexpr double kNegligible = 1e-9;             // of a variance, beside that of y, which is 1
+  const Eigen::LDLT<MatrixXd> factor(covariance);  // pivots in descending order
+  const VectorXd& pivots = factor.vectorD();
+  Index rank = 0;
+  while (rank < pivots.size() && pivots[rank] > kNegligible) ++rank;
+  const MatrixXd lower = factor.matrixL();
+  const MatrixXd root = lower.leftCols(rank) * pivots.head(rank).cwiseSqrt().asDiagonal();
+  return factor.transpositionsP().transpose() * root;
 }
 
 VectorXd normals(const RandomStream& random, Index size) {
@@ -171,14 +173,15 @@ MatrixXd GaussianProcess::prior_covariance(std::span<const Place> places) const 
 
 std::vector<std::vector<double>> GaussianProcess::draws(std::span<const Place> places,
                                                         std::size_t count, Seed seed) const {
-  const auto size = static_cast<Index>(places.size());
   const MatrixXd cross = cross_covariance(hyper_, places);
   const VectorXd mean = cross.transpose() * weights_;
   const MatrixXd half = lower_.triangularView<Eigen::Lower>().solve(cross);
   const MatrixXd root = root_of(prior_covariance(places) - half.transpose() * half);
   std::vector<std::vector<double>> drawn;
+  drawn.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    const VectorXd values = mean + root * normals(RandomStream(seed, Purpose::analysis, i), size);
+    const VectorXd values =
+        mean + root * normals(RandomStream(seed, Purpose::analysis, i), root.cols());
     drawn.emplace_back(values.begin(), values.end());
   }
   return drawn;
@@ -200,6 +203,7 @@ std::vector<std::vector<double>> GaussianProcess::resampled(std::span<const Plac
   const MatrixXd error = covariance(hyper_) - smooth;  // of trials and noise
   const MatrixXd prior = of == Of::draw ? prior_covariance(places) : MatrixXd();
   std::vector<std::vector<double>> drawn;
+  drawn.reserve(count);
   for (std::size_t draw = 0; draw < count; ++draw) {
     const RandomStream random(seed, Purpose::analysis, draw);
     std::vector<double> times(trials.size());
@@ -219,9 +223,10 @@ std::vector<std::vector<double>> GaussianProcess::resampled(std::span<const Plac
     const MatrixXd half = factor.matrixL().solve(cross(rows, Eigen::all));
     const VectorXd whitened = factor.matrixL().solve(y_(rows));
     VectorXd values = half.transpose() * whitened;
-    if (of == Of::draw)
-      values += root_of(prior - half.transpose() * half) *
-                normals(RandomStream(seed, Purpose::analysis, draw, 1), values.size());
+    if (of == Of::draw) {
+      const MatrixXd root = root_of(prior - half.transpose() * half);
+      values += root * normals(RandomStream(seed, Purpose::analysis, draw, 1), root.cols());
+    }
     drawn.emplace_back(values.begin(), values.end());
   }
   return drawn;
