@@ -49,9 +49,15 @@ struct Signs {
   int& of(Side side) { return side == Side::low ? low : high; }
 };
 
-double factor_of(int signs) {
-  if (signs == 0) return 1;
-  return signs == 1 ? 3 : 10;
+// How far a bound is moved that may be moved by the factor `left`. What would remain of it, or is
+// all that there is, may be too little to be worth another round of trials.
+double factor_of(int signs, double left) {
+  constexpr double kWorthARound = 1.2;
+  constexpr double kTooLittleToLeave = 2;
+  constexpr double kMost = 10;
+  if (signs == 0 || left < kWorthARound) return 1;
+  const double factor = std::min(signs == 1 ? 3.0 : kMost, left);
+  return left / factor < kTooLittleToLeave ? std::min(left, kMost) : factor;
 }
 
 }  // namespace
@@ -134,8 +140,8 @@ RateRange extended(const RateRange& range, const std::vector<Edge>& edges, const
     if (const auto* calm = std::get_if<NoDivergence>(&edge))
       if (!calm->scores_turn) ++signs.high;
   }
-  return {.min = std::min(range.min, std::max(range.min / factor_of(signs.low), cap.min)),
-          .max = std::max(range.max, std::min(range.max * factor_of(signs.high), cap.max))};
+  return {.min = range.min / factor_of(signs.low, range.min / cap.min),
+          .max = range.max * factor_of(signs.high, cap.max / range.max)};
 }
 
 }  // namespace stepladder::analysis

@@ -124,6 +124,12 @@ schedule::Plan read_plan(TomlSection& section, Needs needs) {
   plan.audit_fraction =
       section.real("audit_fraction").value_or(needs == Needs::table ? 0 : kAuditFractionByDefault);
   plan.finalists = section.integer("finalists").value_or(plan.finalists);
+  plan.extend_range = section.truth("extend_range").value_or(plan.extend_range);
+  plan.extend_range_max = section.real("extend_range_max").value_or(plan.extend_range_max);
+  if (needs == Needs::table && plan.extend_range)
+    section.fail("extend_range",
+                 "a table of learning curves has no further rates to try; use false, or leave "
+                 "extend_range out");
   const auto seeds = section.integer("confirmation_seeds");
   plan.confirmation_seeds = seeds.value_or(needs == Needs::table ? 0 : kConfirmationSeedsByDefault);
   if (needs == Needs::table && plan.confirmation_seeds > 0)

@@ -8,6 +8,7 @@
 #include "stepladder/app/simulate.hpp"
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/report/plan_report.hpp"
+#include "stepladder/report/range_judgement.hpp"
 #include "stepladder/simulation/virtual_run.hpp"
 #include "stepladder/training/bench.hpp"
 #include "stepladder/training/engines.hpp"
@@ -82,6 +83,19 @@ std::vector<std::string> warnings_for(const schedule::Plan& plan,
   return warnings;
 }
 
+// The preview knows no scores, so it extends nothing.
+std::string cost_of_extensions(const Experiment& experiment) {
+  schedule::Plan plan = experiment.plan;
+  plan.trials = report::trials_of_extensions(scheduler_of(experiment));
+  plan.total_steps = 0;
+  plan.confirmation_seeds = 0;
+  return fmt::format(
+      "extend_range may begin about {} trials more than shown, if both bounds of learning_rate are "
+      "passed by a factor of {}: about {} steps{}",
+      plan.trials, text(Value{plan.extend_range_max}), schedule::expected_steps(plan),
+      experiment.plan.total_steps > 0 ? ", within total_steps" : "");
+}
+
 report::PlanForWorkers preview(const Experiment& experiment, std::uint32_t workers,
                                double seconds_per_step, std::int64_t checkpoint_bytes,
                                report::PlanReport& report) {
@@ -120,7 +134,10 @@ std::int64_t bytes_of_checkpoint(const Experiment& experiment, const DataShape& 
 doctor::Checkpoints checkpoints_of(const Experiment& experiment, std::optional<DataShape> data) {
   const schedule::Plan& plan = experiment.plan;
   return {.bytes_each = bytes_of_checkpoint(experiment, data.value_or(kImages)),
-          .count = plan.trials == 0 ? 0 : plan.trials + plan.finalists * plan.confirmation_seeds,
+          .count = plan.trials == 0
+                       ? 0
+                       : plan.trials + report::trials_of_extensions(scheduler_of(experiment)) +
+                             plan.finalists * plan.confirmation_seeds,
           .bytes_max = experiment.run.checkpoint_bytes_max,
           .is_exact = data.has_value()};
 }
@@ -138,6 +155,7 @@ int show_plan(const PlanOptions& options) {
     report.workers.push_back(preview(experiment, workers, report.seconds_per_step,
                                      bytes_of_checkpoint(experiment, kImages), report));
   report.warnings = warnings_for(experiment.plan, report);
+  if (experiment.plan.extend_range) report.warnings.push_back(cost_of_extensions(experiment));
   fmt::print("{}", options.json ? report::plan_json(report) : report::plan_text(report));
   return kFinished;
 }

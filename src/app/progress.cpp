@@ -29,8 +29,9 @@ std::string time_left(const schedule::Hyperband& scheduler, const report::Histor
                       Seconds now) {
   if (scheduler.finished()) return "done";
   if (history.steps_spent() == 0 || now <= 0) return "time left unknown";
-  const auto left =
-      static_cast<double>(schedule::expected_steps(scheduler.plan()) - history.steps_spent());
+  schedule::Plan plan = scheduler.plan();
+  plan.trials = scheduler.trials_max();
+  const auto left = static_cast<double>(schedule::expected_steps(plan) - history.steps_spent());
   const auto seconds =
       static_cast<long>(std::max(0.0, left * now / static_cast<double>(history.steps_spent())));
   return fmt::format("about {}:{:02d} left", seconds / 60, seconds % 60);
@@ -40,7 +41,7 @@ std::string time_left(const schedule::Hyperband& scheduler, const report::Histor
 
 std::string progress_line(const schedule::Hyperband& scheduler, const report::History& history,
                           Seconds now) {
-  std::string trials = fmt::format("trials {}/{}", scheduler.searched(), scheduler.plan().trials);
+  std::string trials = fmt::format("trials {}/{}", scheduler.searched(), scheduler.trials_max());
   if (scheduler.confirmation())
     trials += fmt::format(", replicates {}/{}", scheduler.trials().size() - scheduler.searched(),
                           scheduler.confirmation()->replicates());

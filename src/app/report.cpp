@@ -17,7 +17,6 @@ report::RunReport report_of(RecordedRun& run) {
   });
   return report::make_run_report({.name = run.experiment().name,
                                   .rows = run.opened().rows,
-                                  .space = run.experiment().space,
                                   .seed = run.experiment().seed,
                                   .scheduler = run.scheduler(),
                                   .history = history,

@@ -45,6 +45,13 @@ struct LogEvent {
   }
   void operator()(const schedule::StopRequested&) const { spdlog::info("asked to stop"); }
   void operator()(const schedule::Restarted&) const { spdlog::info("resumed"); }
+  void operator()(const schedule::RangeExtended& e) const {
+    spdlog::info("the range of {} is extended to [{}, {}], for {} more trials", e.extension.name,
+                 e.extension.min, e.extension.max, e.extension.trials);
+  }
+  void operator()(const schedule::RangeKept&) const {
+    spdlog::info("the range is not extended any further");
+  }
 };
 
 struct LogCommand {

@@ -9,6 +9,7 @@
 #include "stepladder/app/recorded_run.hpp"
 #include "stepladder/app/report.hpp"
 #include "stepladder/app/tuning_run.hpp"
+#include "stepladder/report/range_judgement.hpp"
 #include "stepladder/report/run_report.hpp"
 #include "stepladder/report/simulation_report.hpp"
 #include "stepladder/simulation/curves.hpp"
@@ -106,18 +107,23 @@ int simulate(const SimulateOptions& options) {
   }
 
   schedule::Hyperband scheduler = scheduler_of(experiment);
+  report::History history;  // what a range is judged by
   std::unique_ptr<Recorder> recorder;
   if (options.run_directory)
     recorder = std::make_unique<Recorder>(experiment, *options.run_directory);
-  const simulation::VirtualRun run =
-      simulation::run_in_virtual_time(scheduler, std::move(workload),
-                                      {.workers = options.workers,
-                                       .disturbances = options.disturbances,
-                                       .seed = experiment.seed,
-                                       .keep_stretches = options.json && !options.brief},
-                                      [&](std::span<const wire::Entry> entries) {
-                                        if (recorder) recorder->append(entries);
-                                      });
+  const simulation::VirtualRun run = simulation::run_in_virtual_time(
+      scheduler, std::move(workload),
+      {.workers = options.workers,
+       .disturbances = options.disturbances,
+       .seed = experiment.seed,
+       .keep_stretches = options.json && !options.brief,
+       .judge_range =
+           [&](const schedule::Hyperband& state) { return report::judge_range(state, history); }},
+      [&](std::span<const wire::Entry> entries) {
+        if (experiment.plan.extend_range)
+          for (const wire::Entry& entry : entries) history.add(entry);
+        if (recorder) recorder->append(entries);
+      });
   if (recorder) recorder->conclude();
   fmt::print("{}", options.json ? report::simulation_json(scheduler, run, options.brief)
                                 : report::simulation_text(scheduler, run, options.workers));

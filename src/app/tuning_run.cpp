@@ -11,6 +11,7 @@
 #include "stepladder/app/run_log.hpp"
 #include "stepladder/app/winner.hpp"
 #include "stepladder/launch/launcher.hpp"
+#include "stepladder/report/range_judgement.hpp"
 #include "stepladder/report/run_report.hpp"
 #include "stepladder/store/checkpoints.hpp"
 #include "stepladder/store/files.hpp"
@@ -145,7 +146,12 @@ void TuningRun::coordinate(fleet::Fleet& fleet, const std::function<bool()>& sto
       return stop_requested() || deadline.is_near(Deadline::Clock::now());
     };
     fleet::coordinate(scheduler_, record, fleet,
-                      {.stop_requested = is_over, .observe = observe_all});
+                      {.stop_requested = is_over,
+                       .judge_range =
+                           [this](const schedule::Hyperband& state) {
+                             return report::judge_range(state, history_);
+                           },
+                       .observe = observe_all});
   } catch (const store::StorageError& error) {
     halt(error);
   }
@@ -206,7 +212,6 @@ report::RunReport TuningRun::report() const {
   const wire::Opened opened = opened_by(materials_);
   return report::make_run_report({.name = materials_.experiment.name,
                                   .rows = opened.rows,
-                                  .space = materials_.experiment.space,
                                   .seed = materials_.experiment.seed,
                                   .scheduler = scheduler_,
                                   .history = history_,

@@ -7,11 +7,26 @@
 
 namespace stepladder::fleet {
 
+namespace {
+
+schedule::Event answer(const schedule::RangeAnswer& range, Seconds at) {
+  schedule::Event event{.at = at, .what = schedule::RangeKept{}};
+  std::visit([&event](const auto& what) { event.what = what; }, range);
+  return event;
+}
+
+}  // namespace
+
 void coordinate(schedule::Hyperband& scheduler, const Record& record, Fleet& fleet,
                 const CoordinateOptions& options) {
   std::vector<wire::Entry> entries;
   do {
-    Arrivals arrivals = fleet.next();
+    Arrivals arrivals;
+    if (scheduler.awaits_range()) {
+      arrivals.push_back(answer(options.judge_range(scheduler), fleet.now()));
+    } else {
+      arrivals = fleet.next();
+    }
     if (options.stop_requested() && !scheduler.stopping())
       arrivals.push_back({.at = fleet.now(), .what = schedule::StopRequested{}});
 

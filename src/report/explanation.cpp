@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "words.hpp"
+
 namespace stepladder::report {
 namespace {
 
@@ -221,6 +223,9 @@ std::string Explanation::text(const Hyperband& scheduler) const {
       "Trial {}: {}\nBracket {}; {}.\n{}\n", trial_.value,
       stepladder::text(scheduler.configuration(trial_)), trial.bracket, words_for(bracket.rule()),
       scheduler.is_audited(trial_) ? "Audited: it climbs every rung, whatever its score.\n" : "");
+  if (const auto* extended = scheduler.extension_of(trial_))
+    text += fmt::format("Begun when the range of learning_rate was extended {}.\n",
+                        extension_text(*extended));
   for (const std::string& line : lines_) text += line + '\n';
   text += '\n';
   const schedule::TrialStatus status = scheduler.status(trial_);

@@ -92,6 +92,17 @@ ordered_json json_of(const LeaderboardEntry& e) {
   return json;
 }
 
+ordered_json json_of(const std::vector<schedule::Hyperband::Extended>& extensions) {
+  ordered_json json = ordered_json::array();
+  for (const auto& extended : extensions)
+    json.push_back({{"hyperparameter", schedule::kExtendedName},
+                    {"from", ordered_json::array({extended.from.min, extended.from.max})},
+                    {"to", ordered_json::array({extended.to.min, extended.to.max})},
+                    {"first_trial", extended.first.value},
+                    {"trials", extended.trials}});
+  return json;
+}
+
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
   std::string quoted = "\"";

@@ -36,6 +36,8 @@ namespace stepladder::report {
 [[nodiscard]] nlohmann::ordered_json finalists_json(const Leaderboard& leaderboard);
 
 // RFC 4180: a field with a comma, a quote or a line break is quoted.
+[[nodiscard]] nlohmann::ordered_json json_of(
+    const std::vector<schedule::Hyperband::Extended>& extensions);
 [[nodiscard]] std::string csv_field(const std::string& text);
 // Of all settings that some entry has, in order of appearance: a condition may leave one out.
 [[nodiscard]] std::vector<std::string> names_of_settings(

@@ -21,7 +21,8 @@ std::vector<LeaderboardEntry> entries_of(const schedule::Hyperband& scheduler) {
                        .steps = trial.trained,
                        .score = standing.failed ? std::nullopt : trial.score,
                        .configuration = scheduler.configuration(standing.trial),
-                       .is_audited = scheduler.is_audited(standing.trial)});
+                       .is_audited = scheduler.is_audited(standing.trial),
+                       .is_extension = scheduler.extension_of(standing.trial) != nullptr});
   }
   return entries;
 }
@@ -118,6 +119,7 @@ Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,
                           .rows = rows,
                           .metric = scheduler.plan().metric,
                           .rung_score = scheduler.plan().rung_score,
+                          .extensions = scheduler.extensions(),
                           .entries = entries_of(scheduler),
                           .frontier = frontier_of(scheduler, history),
                           .finalists = finalists_of(scheduler),

@@ -7,6 +7,7 @@
 #include "formats.hpp"
 #include "stepladder/analysis/interval.hpp"
 #include "stepladder/report/leaderboard.hpp"
+#include "words.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -66,13 +67,19 @@ ordered_json accounting_of(const Leaderboard& l) {
   return json;
 }
 
+std::string marks_of(const LeaderboardEntry& e) {
+  return std::string(e.is_audited ? "*" : "") + (e.is_extension ? "+" : "");
+}
+
 std::string table(const Leaderboard& l, std::size_t top) {
-  std::string text = fmt::format("{:>4}  {:>5}  {:<8}  {:>7}  {:<17}  {:<7}  {}\n", "rank", "trial",
-                                 "status", "steps", "heldout accuracy", "loss", "configuration");
+  const int marks = l.extensions.empty() ? 2 : 3;  // with the space that follows
+  std::string text =
+      fmt::format("{:>4}  {:>5}{:<{}}{:<8}  {:>7}  {:<17}  {:<7}  {}\n", "rank", "trial", "", marks,
+                  "status", "steps", "heldout accuracy", "loss", "configuration");
   for (std::size_t i = 0; i < shown(l, top); ++i) {
     const LeaderboardEntry& e = l.entries[i];
-    text += fmt::format("{:>4}  {:>5}{} {:<8}  {:>7}  {:<17}  {:<7}  {}\n", e.rank, e.trial.value,
-                        e.is_audited ? '*' : ' ', name_of(e.status), e.steps,
+    text += fmt::format("{:>4}  {:>5}{:<{}}{:<8}  {:>7}  {:<17}  {:<7}  {}\n", e.rank,
+                        e.trial.value, marks_of(e), marks, name_of(e.status), e.steps,
                         e.score ? with_error(e.score->accuracy, l.rows.prune) : "-",
                         e.score ? fmt::format("{:.4f}", e.score->loss) : "-",
                         short_text(e.configuration));
@@ -83,6 +90,9 @@ std::string table(const Leaderboard& l, std::size_t top) {
       std::any_of(l.entries.begin(), l.entries.begin() + static_cast<std::ptrdiff_t>(shown(l, top)),
                   [](const LeaderboardEntry& e) { return e.is_audited; });
   if (is_any_audited) text += "* audited: climbs every rung, whatever its score\n";
+  for (const auto& extended : l.extensions)
+    text += fmt::format("+ {}: begun when the range of learning_rate was extended {}\n",
+                        trials_text(extended), extension_text(extended));
   return text +
          fmt::format("Scores ({}) are of {}.\n", name_of(l.rung_score), meaning_text(l.rung_score));
 }
@@ -177,6 +187,7 @@ std::string to_json(const Leaderboard& l, std::size_t top) {
   ordered_json& audited = json["audited"] = ordered_json::array();
   for (const LeaderboardEntry& entry : l.entries)
     if (entry.is_audited) audited.push_back(entry.trial.value);
+  if (!l.extensions.empty()) json["extensions"] = json_of(l.extensions);
   ordered_json& frontier = json["frontier"] = ordered_json::array();
   for (const FrontierPoint& point : l.frontier)
     frontier.push_back({{"steps", point.steps},

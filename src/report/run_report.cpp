@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
-#include <span>
 
+#include "evidence.hpp"
 #include "groups.hpp"
-#include "stepladder/analysis/observation.hpp"
 #include "words.hpp"
 
 namespace stepladder::report {
@@ -14,69 +13,6 @@ namespace {
 
 using analysis::Measure;
 using analysis::Observation;
-
-std::optional<double> rate_of(const Configuration& configuration) {
-  const Value* value = configuration.find("learning_rate");
-  if (value == nullptr) return std::nullopt;
-  double rate = 0;
-  if (const auto* real = std::get_if<double>(value)) rate = *real;
-  if (const auto* whole = std::get_if<std::int64_t>(value)) rate = static_cast<double>(*whole);
-  return rate > 0 ? std::optional(rate) : std::nullopt;
-}
-
-std::vector<TrialPath> paths_of(const RunRecord& record) {
-  std::vector<TrialPath> paths;
-  for (std::size_t i = 0; i < record.scheduler.searched(); ++i) {
-    const TrialId trial{static_cast<std::uint32_t>(i)};
-    const Configuration configuration = record.scheduler.configuration(trial);
-    paths.push_back({.trial = trial,
-                     .status = record.scheduler.status(trial),
-                     .bracket = record.scheduler.trials()[i].bracket,
-                     .group = group_of(configuration).words,
-                     .learning_rate = rate_of(configuration),
-                     .is_audited = record.scheduler.is_audited(trial),
-                     .aim = record.history.aim(trial)});
-  }
-  for (const ScoredPoint& point : record.history.points())
-    paths[point.trial.value].stops.push_back({.steps = point.steps, .score = point.score});
-  for (const DivergedPoint& point : record.history.divergences())
-    paths[point.trial.value].stops.push_back({.steps = point.steps, .diverged_at = point.at});
-  for (TrialPath& path : paths)
-    std::stable_sort(path.stops.begin(), path.stops.end(),
-                     [](const Stop& a, const Stop& b) { return a.steps < b.steps; });
-  return paths;
-}
-
-// Which trials the analysis reads: of a very large run the first, by id. A trial's configuration
-// does not depend on how many there are, so they are a fair sample, and two thousand leave no
-// doubt worth the hours that all would take.
-constexpr std::size_t kTrialsReadMax = 2048;
-
-std::span<const TrialPath> read_of(const RunReport& report) {
-  return std::span(report.paths).first(report.trials_read);
-}
-
-std::vector<Observation> observations_of(std::span<const TrialPath> paths,
-                                         const wire::PartRows& rows) {
-  std::vector<Observation> observations;
-  for (const TrialPath& path : paths) {
-    if (!path.learning_rate) continue;
-    for (const Stop& stop : path.stops) {
-      Observation observation{.trial = path.trial,
-                              .group = path.group,
-                              .learning_rate = *path.learning_rate,
-                              .steps = stop.steps,
-                              .score = stop.score,
-                              .diverged_at = stop.diverged_at,
-                              .bracket = static_cast<std::uint32_t>(path.bracket),
-                              .audited = path.is_audited,
-                              .promoted = path.aim > stop.steps};
-      if (stop.score) observation.accuracy_error = standard_error(stop.score->accuracy, rows.prune);
-      observations.push_back(std::move(observation));
-    }
-  }
-  return observations;
-}
 
 // Best first: by the best of their trials that got furthest.
 std::vector<GroupName> groups_in(const RunRecord& record, const Leaderboard& board,
@@ -145,7 +81,7 @@ std::vector<GroupReport> group_reports(const RunRecord& record, const RunReport&
                                        const std::vector<Observation>& observations) {
   const std::vector<GroupName> names = groups_in(record, report.board, report.paths);
   const std::vector<std::string> labels = labels_of(names);
-  const analysis::RateRange range = rate_range_of(record.space);
+  const analysis::RateRange range = rate_range_of(record.scheduler.sampler().space());
   std::vector<GroupReport> groups;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::vector<Observation> own = analysis::of_group(observations, names[i].words);
@@ -189,9 +125,10 @@ std::vector<RungReport> rungs_of(const schedule::Hyperband& scheduler,
 }
 
 // Where most trials have a score: there they are least selected.
-std::optional<ImportanceReport> importance_in(const RunRecord& record, const RunReport& report) {
+std::optional<ImportanceReport> importance_in(const RunRecord& record, const RunReport& report,
+                                              const std::vector<TrialPath>& read) {
   std::map<Steps, std::vector<analysis::ScoredConfiguration>> by_steps;
-  for (const TrialPath& path : read_of(report))
+  for (const TrialPath& path : read)
     for (const Stop& stop : path.stops)
       if (stop.score)
         by_steps[stop.steps].push_back(
@@ -201,9 +138,9 @@ std::optional<ImportanceReport> importance_in(const RunRecord& record, const Run
   const auto most = std::max_element(
       by_steps.begin(), by_steps.end(),
       [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
-  ImportanceReport result{
-      .steps = most->first,
-      .importance = analysis::importance_of(record.space, most->second, record.seed)};
+  ImportanceReport result{.steps = most->first,
+                          .importance = analysis::importance_of(record.scheduler.sampler().space(),
+                                                                most->second, record.seed)};
   return result.importance.alone.empty() ? std::nullopt : std::optional(std::move(result));
 }
 
@@ -235,12 +172,13 @@ RunReport make_run_report(const RunRecord& record) {
       .plan = record.scheduler.plan(),
       .budgets = budgets_in(record.scheduler),
       .measure = record.scheduler.plan().metric == Metric::loss ? Measure::loss : Measure::error,
-      .paths = paths_of(record),
+      .paths = paths_of(record.scheduler, record.history),
       .rungs = {},
       .workers = record.timeline.stretches()};
-  report.trials_read = std::min(report.paths.size(), kTrialsReadMax);
+  const std::vector<TrialPath> read = sample_of(report.paths, record.scheduler);
+  report.trials_read = read.size();
   report.rungs = rungs_of(record.scheduler, report.paths);
-  const std::vector<Observation> observations = observations_of(read_of(report), record.rows);
+  const std::vector<Observation> observations = observations_of(read, record.rows);
   report.groups = group_reports(record, report, observations);
   std::vector<analysis::Response> responses;
   for (const GroupReport& group : report.groups)
@@ -249,7 +187,7 @@ RunReport make_run_report(const RunRecord& record) {
   report.audit = analysis::audit_pruning(observations, report.plan.eta, report.plan.metric);
   report.agreements = analysis::agreement_of_rungs(observations, report.plan.metric, record.seed);
   report.optimism = optimism_in(report);
-  report.importance = importance_in(record, report);
+  report.importance = importance_in(record, report, read);
   report.warnings = warnings_of(report);
   report.answer = sentences_of(report);
   report.board.answer = first_sentences(report, 3);

@@ -230,6 +230,7 @@ std::string to_json(const RunReport& r) {
     return ordered_json{{"what", warning.what}, {"advice", warning.advice}};
   });
   json["measure"] = r.measure == analysis::Measure::loss ? "loss" : "error";
+  json["extensions"] = json_of(r.board.extensions);
   json["groups"] = array_of(r.groups, [](const GroupReport& group) { return json_of(group); });
   json["comparisons"] =
       array_of(r.comparisons, [](const analysis::PairComparison& pair) { return json_of(pair); });

@@ -130,6 +130,11 @@ std::vector<std::string> sentences_of(const RunReport& report) {
   for (const analysis::PairComparison& pair : report.comparisons)
     if (pair.crossover) say(crossover_sentence(report, pair));
   if (!report.groups.empty()) say(comparison_sentence(report));
+  for (const auto& extended : report.board.extensions)
+    say(
+        fmt::format("The range of learning_rate was extended {}, because the best rate seemed to "
+                    "lie at its edge: {} come from there.",
+                    extension_text(extended), trials_text(extended)));
   say(winner_sentence(report));
   say(confirmation_sentence(report));
   if (report.trials_read < report.paths.size())

@@ -82,7 +82,22 @@ bool is_known_from_above(const GroupReport& group) {
          (best.is_identified() && best.rate.interval_95.high < 0.99 * group.range.max);
 }
 
-void warn_of_group(const GroupReport& group, std::vector<Warning>& warnings) {
+// That the run has been here before, and where that had to end.
+std::string said_of_extensions(const RunReport& report) {
+  const auto& extensions = report.board.extensions;
+  if (extensions.empty()) return "";
+  schedule::Hyperband::Extended all = extensions.front();
+  all.to = extensions.back().to;
+  const double most = report.plan.extend_range_max * 0.99;
+  const bool is_at_cap = all.to.max >= all.from.max * most || all.to.min <= all.from.min / most;
+  return fmt::format(" The range was extended {} already{}.", extension_text(all),
+                     is_at_cap ? fmt::format(", as far as extend_range_max = {} allows",
+                                             bound_text(report.plan.extend_range_max))
+                               : std::string());
+}
+
+void warn_of_group(const RunReport& report, const GroupReport& group,
+                   std::vector<Warning>& warnings) {
   const bool is_flat =
       !group.response.budgets.empty() &&
       group.response.budgets.back().best.identification == analysis::Identification::flat;
@@ -90,6 +105,7 @@ void warn_of_group(const GroupReport& group, std::vector<Warning>& warnings) {
     warnings.push_back(
         {.what = fmt::format("The scores of {} do not tell learning rates apart.", group.name),
          .advice = "Try more trials, more heldout rows, or a wider range of learning_rate."});
+  const std::size_t first = warnings.size();
   for (const analysis::Edge& edge : group.edges) {
     const auto* bound = std::get_if<analysis::BestAtBound>(&edge);
     if (bound != nullptr && !is_flat) warnings.push_back(at_bound(group, *bound));
@@ -99,6 +115,8 @@ void warn_of_group(const GroupReport& group, std::vector<Warning>& warnings) {
     if (quiet != nullptr && !quiet->scores_turn && !is_known_from_above(group))
       warnings.push_back(no_divergence(group, *quiet));
   }
+  for (std::size_t i = first; i < warnings.size(); ++i)
+    warnings[i].what += said_of_extensions(report);
 }
 
 // That scores rise up to the last rung a group reached is no news where the run could have gone
@@ -142,7 +160,7 @@ std::vector<Warning> warnings_of(const RunReport& report) {
     warnings.push_back({.what = "The run is not finished, so all of this may still change.",
                         .advice = "Go on with the command it was started with."});
   warn_of_trials(report, warnings);
-  for (const GroupReport& group : report.groups) warn_of_group(group, warnings);
+  for (const GroupReport& group : report.groups) warn_of_group(report, group, warnings);
   warn_of_improvement(report, warnings);
   warn_of_audit(report, warnings);
   return warnings;

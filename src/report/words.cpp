@@ -86,6 +86,19 @@ std::string bound_text(double value) {
   return number_text(value, 4);
 }
 
+std::string extension_text(const schedule::Hyperband::Extended& extended) {
+  const auto text = [](const Range& range) {
+    return fmt::format("[{}, {}]", bound_text(range.min), bound_text(range.max));
+  };
+  return fmt::format("from {} to {}", text(extended.from), text(extended.to));
+}
+
+std::string trials_text(const schedule::Hyperband::Extended& extended) {
+  if (extended.trials == 1) return fmt::format("trial {}", extended.first.value);
+  return fmt::format("trials {} to {}", extended.first.value,
+                     extended.first.value + extended.trials - 1);
+}
+
 std::string best_rate_text(const analysis::BestRate& best) {
   switch (best.identification) {
     case Identification::identified:

@@ -31,6 +31,7 @@ std::optional<Job> Hyperband::next_job(Commands& commands) {
   if (const auto job = climb()) return job;
   if (const auto job = next_replicate()) return job;
   if (!leases_.empty()) return std::nullopt;  // what is running may still open something
+  if (awaits_range()) return std::nullopt;
   return conclude(commands);
 }
 
@@ -101,12 +102,12 @@ std::optional<Job> Hyperband::new_trial() {
 
 std::optional<std::size_t> Hyperband::bracket_for_new_trial() {
   const auto started = static_cast<std::int64_t>(trials_.size());
-  if (plan_.trials > 0 && started >= plan_.trials) return std::nullopt;
+  if (plan_.trials > 0 && started >= trials_max()) return std::nullopt;
   if (!is_synchronous(plan_.mode))
     return bracket_order_.bracket_of(TrialId{static_cast<std::uint32_t>(started)});
   if (places_left_ == 0) {
     const BracketPlan& next = bracket_plans_[brackets_.size() % bracket_plans_.size()];
-    places_left_ = plan_.trials > 0 ? std::min(next.trials, plan_.trials - started) : next.trials;
+    places_left_ = plan_.trials > 0 ? std::min(next.trials, trials_max() - started) : next.trials;
     brackets_.emplace_back(next.levels, Rule::synchronous, plan_.eta, places_left_,
                            plan_.mode == Mode::top_k ? plan_.top_k : 0);
   }

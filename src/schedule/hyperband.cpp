@@ -25,6 +25,12 @@ const Plan& checked(const Plan& plan, const search::Sampler& sampler) {
     throw PlanError("trials",
                     "a grid of " + std::to_string(*configurations) +
                         " configurations needs a limit; set trials to that number or less");
+  if (plan.extend_range && sampler.extendable(kExtendedName) == nullptr)
+    throw PlanError(
+        "extend_range",
+        "extend_range widens a range of learning_rate that is searched on a logarithmic "
+        "scale and depends on no other hyperparameter; give one, for example "
+        "learning_rate = { min = 0.001, max = 1.0, scale = \"log\" }");
   return plan;
 }
 
@@ -102,7 +108,7 @@ std::optional<Hyperband::Lease> Hyperband::end_lease(WorkerId worker) {
 
 void Hyperband::lose(const Job& job, Steps heard_at, Commands& commands) {
   Trial& trial = trials_[job.trial.value];
-  const Steps at = std::max(heard_at, trial.trained);
+  const Steps at = std::max(heard_at, span_of(job).from);
   if (!stopping_) trial.losses.add(at);  // workers that end with the job are no evidence
   if (!trial.losses.are_too_many()) return put_back(job);
   const int deaths = trial.losses.in_all();

@@ -71,7 +71,7 @@ void check_leases(const Hyperband& scheduler, Broken& broken) {
 }
 
 void check_trials(const Hyperband& scheduler, Broken& broken) {
-  const auto limit = static_cast<std::size_t>(scheduler.plan().trials);
+  const auto limit = static_cast<std::size_t>(scheduler.trials_max());
   if (limit > 0 && scheduler.searched() > limit)
     broken.emplace_back("more trials were started than the plan allows");
   for (std::size_t i = 0; i < scheduler.trials().size(); ++i) {

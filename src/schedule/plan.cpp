@@ -7,7 +7,6 @@
 namespace stepladder::schedule {
 namespace {
 
-constexpr std::int64_t kTrialsMax = std::numeric_limits<std::int32_t>::max();
 // Of R / r in the hyperband modes, whose rounds begin with about R / r trials.
 constexpr std::int64_t kRoundRatioMax = std::int64_t{1} << 24;
 
@@ -64,6 +63,17 @@ void check_confirmation(const Plan& plan) {
                                      "confirmation_seeds = 0");
 }
 
+void check_extension(const Plan& plan) {
+  if (!(plan.extend_range_max >= 3 && plan.extend_range_max <= 1e6))
+    throw PlanError("extend_range_max",
+                    "extend_range_max is the factor by which a bound of the range may be passed in "
+                    "all; use a number from 3 to 1e6");
+  if (plan.extend_range && plan.trials == 0)
+    throw PlanError("extend_range",
+                    "extend_range begins further trials when all have been started, and a run that "
+                    "only total_steps limits has no steps left for them; set trials as well");
+}
+
 }  // namespace
 
 bool is_synchronous(Mode mode) {
@@ -91,6 +101,7 @@ void check(const Plan& plan) {
                     "cooldown_fraction is how long a cooldown is, as a share of the rung's level; "
                     "use a number above 0 and at most 1");
   check_confirmation(plan);
+  check_extension(plan);
   const auto levels =
       static_cast<std::int64_t>(rung_levels(plan.min_steps, plan.max_steps, plan.eta).size());
   if (plan.brackets < 0 || (is_hyperband(plan.mode) && plan.brackets > levels))

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "grid.hpp"
 #include "stepladder/search/sobol.hpp"
 #include "stepladder/trial/random.hpp"
 
@@ -31,40 +32,6 @@ struct Pick {
   }
 };
 
-// The values of a domain on a grid, in order.
-struct GridOf {
-  std::int64_t points;
-
-  std::vector<Value> operator()(const Fixed& fixed) const { return {fixed.value}; }
-  std::vector<Value> operator()(const Choices& choices) const {
-    std::vector<Value> values;
-    for (const Value& value : choices.values)
-      if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
-    return values;
-  }
-  std::vector<Value> operator()(const Range& range) const {
-    std::vector<Value> values;
-    for (std::int64_t i = 0; i < points; ++i) {
-      const double u = points == 1 ? 0.5 : static_cast<double>(i) / static_cast<double>(points - 1);
-      double value = range.scale == Scale::log
-                         ? range.min * std::exp(u * std::log(range.max / range.min))
-                         : range.min + u * (range.max - range.min);
-      value = std::clamp(i + 1 == points && points > 1 ? range.max : value, range.min, range.max);
-      Value next = value;
-      if (range.integer) next = static_cast<std::int64_t>(std::round(value));
-      if (values.empty() || values.back() != next) values.push_back(std::move(next));
-    }
-    return values;
-  }
-};
-
-bool holds(const Condition& condition, const SearchSpace& space, const std::vector<Value>& values) {
-  const auto index =
-      static_cast<std::size_t>(space.find(condition.name) - space.hyperparameters.data());
-  return std::find(condition.values.begin(), condition.values.end(), values[index]) !=
-         condition.values.end();
-}
-
 void check_first(const SearchSpace& space, const Settings& settings) {
   for (const Configuration& configuration : settings.first)
     for (const Setting& setting : configuration.settings)
@@ -72,6 +39,14 @@ void check_first(const SearchSpace& space, const Settings& settings) {
         throw SpaceError(setting.name,
                          "a configuration to try first names " + setting.name +
                              ", which the search space does not have; add it to the space");
+}
+
+// u in [0, 1] picks a value outside what was searched before, evenly on the logarithmic scale.
+double outside(const Range& range, double low, double high, double u) {
+  const double below = std::log(low / range.min);
+  const double way = u * (below + std::log(range.max / high));
+  const double value = way < below ? range.min * std::exp(way) : high * std::exp(way - below);
+  return std::clamp(value, range.min, range.max);
 }
 
 }  // namespace
@@ -84,46 +59,109 @@ Sampler::Sampler(SearchSpace space, Seed seed, Settings settings)
     throw SpaceError(space_.hyperparameters[kSobolDimensionsMax].name,
                      "Sobol points have at most " + std::to_string(kSobolDimensionsMax) +
                          " dimensions; use fewer hyperparameters, or search = \"random\"");
-  if (settings_.method == Method::grid) grid_ = grid_of_distinct();
+  stages_.push_back({.space = space_});
+  if (settings_.method == Method::grid)
+    stages_.front().grid = distinct_combinations(space_, settings_.grid_points);
 }
 
 std::optional<std::uint64_t> Sampler::configurations() const noexcept {
   if (settings_.method != Method::grid) return std::nullopt;
-  return grid_.size() + settings_.first.size();
+  return stages_.front().grid.size() + settings_.first.size();
+}
+
+const Range* Sampler::extendable(const std::string& name) const {
+  const Hyperparameter* found = space_.find(name);
+  if (found == nullptr || found->when) return nullptr;
+  for (const Hyperparameter& other : space_.hyperparameters)
+    if (other.when && other.when->name == name) return nullptr;
+  const auto* range = std::get_if<Range>(&found->domain);
+  if (range == nullptr || range->integer || range->scale != Scale::log) return nullptr;
+  return range->min < range->max ? range : nullptr;
+}
+
+// Nothing depends on `name`, so each of its values stands with each combination of the others.
+std::int64_t Sampler::row_of(const std::string& name) const {
+  const Stage& begin = stages_.front();
+  const auto values = grid_values(begin.space.find(name)->domain, settings_.grid_points).size();
+  return static_cast<std::int64_t>(begin.grid.size() / values);
+}
+
+std::int64_t Sampler::whole(const std::string& name, std::int64_t trials) const {
+  if (settings_.method != Method::grid) return trials;
+  const std::int64_t row = row_of(name);
+  return (trials + row - 1) / row * row;
+}
+
+bool Sampler::may_extend(const Extension& extension) const {
+  const auto most = static_cast<std::int64_t>(kGridMax);
+  const Range* range = extendable(extension.name);
+  if (range == nullptr || extension.trials < 1 || extension.trials > most) return false;
+  if (!(extension.min > 0 && std::isfinite(extension.max))) return false;  // nor a NaN
+  if (extension.min > range->min || extension.max < range->max) return false;
+  if (extension.min == range->min && extension.max == range->max) return false;
+  if (settings_.method != Method::grid) return true;
+  const Stage& begin = stages_.front();
+  const auto values = grid_values(begin.space.find(extension.name)->domain, settings_.grid_points);
+  const std::uint64_t others =
+      combinations(begin.space, settings_.grid_points) / std::max<std::size_t>(values.size(), 1);
+  return others * (2 + static_cast<std::uint64_t>(extension.trials / row_of(extension.name))) <=
+         kGridMax;
+}
+
+void Sampler::extend(const Extension& extension, TrialId first) {
+  const Range before = *extendable(extension.name);
+  const auto index =
+      static_cast<std::size_t>(space_.find(extension.name) - space_.hyperparameters.data());
+  Domain& domain = space_.hyperparameters[index].domain;
+  Range range = before;
+  range.min = extension.min;
+  range.max = extension.max;
+  domain = range;
+  Stage stage{.first = first.value,
+              .space = space_,
+              .gap = Gap{.hyperparameter = index, .low = before.min, .high = before.max}};
+  if (settings_.method == Method::grid) {
+    const std::int64_t row = row_of(extension.name);
+    stage.space.hyperparameters[index].domain =
+        Choices{added_values(range, before, (extension.trials + row - 1) / row)};
+    stage.grid = distinct_combinations(stage.space, settings_.grid_points);
+  }
+  stages_.push_back(std::move(stage));
 }
 
 Configuration Sampler::configuration_of(TrialId trial) const {
-  const std::size_t given = settings_.first.size();
-  if (trial.value >= given) return sampled(trial.value - static_cast<std::uint32_t>(given));
-  std::vector<Value> values = point(settings_.method == Method::grid ? 0 : trial.value);
-  for (const Setting& setting : settings_.first[trial.value].settings)
-    values[static_cast<std::size_t>(space_.find(setting.name) - space_.hyperparameters.data())] =
-        setting.value;
+  const auto behind =
+      std::upper_bound(stages_.begin(), stages_.end(), trial.value,
+                       [](std::uint32_t value, const Stage& stage) { return value < stage.first; });
+  const Stage& stage = *(behind - 1);
+  std::vector<Value> values = point(stage, trial);
+  if (!stage.gap && trial.value < settings_.first.size())
+    for (const Setting& setting : settings_.first[trial.value].settings)
+      values[static_cast<std::size_t>(space_.find(setting.name) - space_.hyperparameters.data())] =
+          setting.value;
   return without_unconditioned(values);
-}
-
-Configuration Sampler::sampled(std::uint32_t index) const {
-  return without_unconditioned(point(index));
 }
 
 // One value a hyperparameter, conditional or not: its dimension is its own, whatever the others
 // are.
-std::vector<Value> Sampler::point(std::uint32_t index) const {
-  const std::vector<Hyperparameter>& all = space_.hyperparameters;
-  std::vector<Value> values(all.size());
+std::vector<Value> Sampler::point(const Stage& stage, TrialId trial) const {
+  const auto given = static_cast<std::uint32_t>(settings_.first.size());
   if (settings_.method == Method::grid) {
-    std::uint64_t rest = grid_.at(index);
-    for (std::size_t i = all.size(); i-- > 0;) {
-      const std::vector<Value> choices = std::visit(GridOf{settings_.grid_points}, all[i].domain);
-      values[i] = choices[rest % choices.size()];
-      rest /= choices.size();
-    }
-    return values;
+    const std::uint32_t begin = stage.gap ? stage.first : given;
+    return combination(stage.space, settings_.grid_points,
+                       stage.grid.at(trial.value < begin ? 0 : trial.value - begin));
   }
+  const std::vector<Hyperparameter>& all = stage.space.hyperparameters;
+  std::vector<Value> values(all.size());
+  // What is given in part is completed from the point of its own number.
+  const std::uint32_t index = trial.value < given ? trial.value : trial.value - given;
   const RandomStream random(seed_, Purpose::configuration, index);
   for (std::size_t i = 0; i < all.size(); ++i) {
     const double u = settings_.method == Method::sobol ? sobol(index, i, seed_) : random.uniform(i);
-    values[i] = std::visit(Pick{u}, all[i].domain);
+    if (stage.gap && stage.gap->hyperparameter == i)
+      values[i] = outside(std::get<Range>(all[i].domain), stage.gap->low, stage.gap->high, u);
+    else
+      values[i] = std::visit(Pick{u}, all[i].domain);
   }
   return values;
 }
@@ -137,39 +175,6 @@ Configuration Sampler::without_unconditioned(const std::vector<Value>& values) c
     configuration.settings.push_back({hyperparameter.name, values[i]});
   }
   return configuration;
-}
-
-// Combinations that differ only in a hyperparameter whose condition does not hold are one: the
-// first of them.
-std::vector<std::uint64_t> Sampler::grid_of_distinct() const {
-  const std::vector<Hyperparameter>& all = space_.hyperparameters;
-  if (settings_.grid_points > static_cast<std::int64_t>(kGridMax))
-    throw SpaceError("grid_points", "grid_points = " + std::to_string(settings_.grid_points) +
-                                        " is more than a grid may have in all; use fewer");
-  std::vector<std::vector<Value>> choices;
-  std::uint64_t combinations = 1;
-  for (const Hyperparameter& hyperparameter : all) {
-    choices.push_back(std::visit(GridOf{settings_.grid_points}, hyperparameter.domain));
-    combinations *= choices.back().size();
-    if (combinations > kGridMax)
-      throw SpaceError(hyperparameter.name, "the grid has more than " + std::to_string(kGridMax) +
-                                                " combinations; use fewer grid_points or choices");
-  }
-  std::vector<std::uint64_t> distinct;
-  std::vector<Value> values(all.size());
-  for (std::uint64_t number = 0; number < combinations; ++number) {
-    std::vector<bool> is_first(all.size());
-    std::uint64_t rest = number;
-    for (std::size_t i = all.size(); i-- > 0; rest /= choices[i].size()) {
-      values[i] = choices[i][rest % choices[i].size()];
-      is_first[i] = rest % choices[i].size() == 0;
-    }
-    bool keep = true;
-    for (std::size_t i = 0; i < all.size() && keep; ++i)
-      keep = is_first[i] || !all[i].when || holds(*all[i].when, space_, values);
-    if (keep) distinct.push_back(number);
-  }
-  return distinct;
 }
 
 }  // namespace stepladder::search

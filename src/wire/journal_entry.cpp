@@ -109,6 +109,19 @@ Effort effort_from(JsonReader& json) {
   return effort;
 }
 
+search::Extension extension_from(JsonReader& json) {
+  search::Extension extension;
+  json.field("hyperparameter");
+  extension.name = json.text();
+  json.field("min");
+  extension.min = json.real();
+  json.field("max");
+  extension.max = json.real();
+  json.field("trials");
+  extension.trials = json.integer<std::int64_t>();
+  return extension;
+}
+
 decltype(Event::what) what_from(JsonReader& json) {
   json.field("event");
   const std::string kind = json.text();
@@ -120,6 +133,8 @@ decltype(Event::what) what_from(JsonReader& json) {
   }
   if (kind == "restarted") return Restarted{};
   if (kind == "stop_requested") return StopRequested{};
+  if (kind == "range_kept") return RangeKept{};
+  if (kind == "range_extended") return RangeExtended{extension_from(json)};
   if (kind != "reported") throw WireError("unknown event \"" + kind + "\"");
   Reported report;
   json.field("lease");

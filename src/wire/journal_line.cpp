@@ -101,6 +101,14 @@ struct EventToJson {
   }
   void operator()(const StopRequested&) const { json["event"] = "stop_requested"; }
   void operator()(const Restarted&) const { json["event"] = "restarted"; }
+  void operator()(const RangeExtended& e) const {
+    json["event"] = "range_extended";
+    json["hyperparameter"] = e.extension.name;
+    json["min"] = e.extension.min;
+    json["max"] = e.extension.max;
+    json["trials"] = e.extension.trials;
+  }
+  void operator()(const RangeKept&) const { json["event"] = "range_kept"; }
 };
 
 // ---- commands

@@ -104,6 +104,15 @@ TEST(Extended, stays_within_the_cap_and_never_shrinks) {
   EXPECT_EQ(extended(kRange, two, {.min = 0.01, .max = 0.5}), kRange);
 }
 
+TEST(Extended, leaves_no_remainder_that_is_not_worth_a_round) {
+  const std::vector<Edge> one = {Crowded{.side = Side::high}};
+  EXPECT_EQ(extended(kRange, one, {.min = 1e-6, .max = 6}), (RateRange{0.001, 3}));
+  EXPECT_EQ(extended(kRange, one, {.min = 1e-6, .max = 5}), (RateRange{0.001, 5}));
+  EXPECT_EQ(extended(kRange, one, {.min = 1e-6, .max = 1.1}), kRange);
+  const std::vector<Edge> two = {Crowded{.side = Side::high}, NoDivergence{}};
+  EXPECT_EQ(extended(kRange, two, {.min = 1e-6, .max = 15}), (RateRange{0.001, 10}));
+}
+
 TEST(Extended, scores_that_turn_and_more_steps_move_nothing) {
   const std::vector<Edge> harmless = {NoDivergence{.scores_turn = true}, StillImproving{}};
   EXPECT_EQ(extended(kRange, harmless, {.min = 1e-6, .max = 100}), kRange);

@@ -126,6 +126,9 @@ TEST(Complaints, of_plans_that_cannot_be_carried_out) {
       {"min_steps = 10", "min_steps = 91", "min_steps = 91 is above max_steps = 90"},
       {"trials = 9", "trials = 0", "trials = 0"},
       {"trials = 9", "trials = 99999999999", "trials = 99999999999"},
+      {"extend_range_max = 30", "extend_range_max = 2", "use a number from 3 to 1e6"},
+      {"extend_range_max = 30", "extend_range_max = inf", "use a number from 3 to 1e6"},
+      {"extend_range = false", "extend_range = 1", "extend_range"},
   });
   // Where the key at fault is not in the file, the table is blamed.
   const std::string text = changed("min_steps = 10\nmax_steps = 90", "max_steps = 90");
@@ -155,6 +158,26 @@ TEST(Complaints, of_spaces_that_cannot_be_searched) {
        "decay_steps ="},
       {"learning_rate = " + rate + "\n", "", "learning_rate is missing", "[space]"},
   });
+}
+
+TEST(Complaints, of_ranges_that_cannot_be_extended) {
+  const auto extending = [](std::string text) {
+    const std::string old = "extend_range = false";
+    return text.replace(text.find(old), old.size(), "extend_range = true");
+  };
+  const std::string rate = "{ min = 1e-3, max = 1.0, scale = \"log\" }";
+  for (const char* other : {"0.1", "{ choices = [0.1, 0.3] }", "{ min = 1e-3, max = 1.0 }",
+                            "{ min = 1.0, max = 1.0, scale = \"log\" }"}) {
+    const std::string text = extending(changed(rate, other));
+    EXPECT_THAT(complaint(text), StartsWith("small.toml:" + line_of(text, "extend_range =") + ": "))
+        << other;
+    EXPECT_THAT(complaint(text), HasSubstr("extend_range widens a range of learning_rate"));
+    EXPECT_EQ(complaint(text, {"schedule.extend_range=false"}), "");
+  }
+  const std::string unlimited = extending(changed("trials = 9", "total_steps = 900"));
+  EXPECT_THAT(complaint(unlimited),
+              StartsWith("small.toml:" + line_of(unlimited, "extend_range =") + ": "));
+  EXPECT_THAT(complaint(unlimited), HasSubstr("set trials as well"));
 }
 
 TEST(Complaints, of_how_a_run_is_run) {

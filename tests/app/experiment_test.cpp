@@ -88,8 +88,10 @@ TEST(Experiment, takes_every_key) {
                                     .finish_winner = false,
                                     .audit_fraction = 0.25,
                                     .finalists = 2,
-                                    .confirmation_seeds = 4}));
+                                    .confirmation_seeds = 4,
+                                    .extend_range_max = 30}));
   EXPECT_EQ(parse(changed("\"asha\"", "\"random\"")).plan.mode, schedule::Mode::random);
+  EXPECT_TRUE(parse(changed("extend_range = false", "extend_range = true")).plan.extend_range);
 }
 
 TEST(Experiment, gives_policies_that_look_at_the_horizon_runs_of_their_own) {
@@ -175,6 +177,7 @@ TEST(Experiment, is_written_so_that_it_reads_back_the_same) {
   expect_round_trip(kSmallExperiment);
   expect_round_trip(changed("\"asha\"", "\"random\""));
   expect_round_trip(changed("hidden = [8]", "hidden = []"));
+  expect_round_trip(changed("extend_range = false", "extend_range = true"));
   expect_round_trip(changed("min = 1e-3, max = 1.0", "min = 1, max = 3"));
   expect_round_trip(
       changed("{ min = 1e-3, max = 1.0, scale = \"log\" }", "{ choices = [1, 0.25, 1e-9] }"));

@@ -47,6 +47,8 @@ finish_winner = false
 audit_fraction = 0.25
 finalists = 2
 confirmation_seeds = 4
+extend_range = false
+extend_range_max = 30
 )";
 
 // The small experiment with `old` replaced; std::logic_error where it has no such text.

@@ -65,6 +65,29 @@ class Coordinate : public ::testing::Test {
   Hyperband scheduler_{{.min_steps = 1, .max_steps = 1, .trials = 2}, search::Sampler({}, Seed{})};
 };
 
+TEST_F(Coordinate, RecordsWhatIsSaidOfTheRangeLikeAnyEvent) {
+  const SearchSpace rates{{{"learning_rate", Range{.min = 0.1, .max = 1, .scale = Scale::log}}}};
+  Hyperband scheduler({.min_steps = 1, .max_steps = 1, .trials = 2, .extend_range = true},
+                      search::Sampler(rates, Seed{}));
+  fleet_.prepare({joins(0)});
+  int asked = 0;
+  const auto judge = [&](const Hyperband& state) -> schedule::RangeAnswer {
+    EXPECT_TRUE(state.awaits_range());
+    if (++asked > 1) return schedule::RangeKept{};
+    return schedule::RangeExtended{{.name = "learning_rate", .min = 0.1, .max = 3, .trials = 2}};
+  };
+  coordinate(scheduler, record(), fleet_, {.judge_range = judge});
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(scheduler.searched(), 4U);
+  const auto is = [&](std::size_t kind) {
+    return std::count_if(recorded_.begin(), recorded_.end(), [kind](const wire::Entry& entry) {
+      return entry.event.what.index() == kind && entry.event.at == 17;
+    });
+  };
+  EXPECT_EQ(is(decltype(schedule::Event::what)(schedule::RangeExtended{}).index()), 1);
+  EXPECT_EQ(is(decltype(schedule::Event::what)(schedule::RangeKept{}).index()), 1);
+}
+
 TEST_F(Coordinate, RecordsAGroupBeforeItCarriesAnyOfItOut) {
   fleet_.prepare({joins(0), joins(1)});
   coordinate(scheduler_, record(), fleet_);

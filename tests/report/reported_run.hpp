@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "stepladder/report/range_judgement.hpp"
 #include "stepladder/report/run_report.hpp"
 #include "stepladder/simulation/noisy_quadratic.hpp"
 #include "stepladder/simulation/virtual_run.hpp"
@@ -35,8 +36,8 @@ struct ReportedRun {
   History history;
   Timeline timeline;
 
-  ReportedRun(SearchSpace given, const schedule::Plan& plan)
-      : space(std::move(given)), scheduler(plan, search::Sampler(space, Seed{1})) {}
+  ReportedRun(SearchSpace given, const schedule::Plan& plan, Seed seed = Seed{1})
+      : space(std::move(given)), scheduler(plan, search::Sampler(space, seed)) {}
 
   void add(const wire::Entry& entry) {
     history.add(entry);
@@ -44,11 +45,14 @@ struct ReportedRun {
   }
   // To its end.
   void go(simulation::Workload workload, std::uint32_t workers = 3) {
-    const simulation::VirtualRun over =
-        simulation::run_in_virtual_time(scheduler, std::move(workload), {.workers = workers},
-                                        [this](std::span<const wire::Entry> entries) {
-                                          for (const wire::Entry& entry : entries) add(entry);
-                                        });
+    const simulation::VirtualRun over = simulation::run_in_virtual_time(
+        scheduler, std::move(workload),
+        {.workers = workers,
+         .judge_range =
+             [this](const schedule::Hyperband& state) { return judge_range(state, history); }},
+        [this](std::span<const wire::Entry> entries) {
+          for (const wire::Entry& entry : entries) add(entry);
+        });
     EXPECT_GT(over.events, 0U);
   }
   void go(std::uint32_t workers = 3) {
@@ -60,7 +64,6 @@ struct ReportedRun {
   [[nodiscard]] RunReport report() const {
     return make_run_report({.name = name,
                             .rows = rows,
-                            .space = space,
                             .seed = Seed{1},
                             .scheduler = scheduler,
                             .history = history,

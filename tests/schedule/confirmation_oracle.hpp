@@ -62,6 +62,8 @@ class ConfirmationOracle {
     leases_.erase(event.worker);
   }
   void on(const StopRequested&) {}
+  void on(const RangeExtended&) {}
+  void on(const RangeKept&) {}
   void on(const Restarted&) { leases_.clear(); }
   void on(const Reported& event) {
     const auto found = std::find_if(leases_.begin(), leases_.end(), [&](const auto& held) {

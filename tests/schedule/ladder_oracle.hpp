@@ -31,12 +31,15 @@ class LadderOracle {
     for (const BracketPlan& kind : kinds_) begin(kind, 0);
   }
 
+  // So many trials in all.
+  void allow(std::int64_t trials) { trials_max_ = trials; }
+
   // Begins the next trial; says in which bracket.
   std::size_t start(TrialId trial) {
     if (is_synchronous() &&
         (brackets_.empty() || brackets_.back().started == brackets_.back().trials)) {
       const BracketPlan& next = kinds_[brackets_.size() % kinds_.size()];
-      const std::int64_t left = plan_.trials - static_cast<std::int64_t>(trial.value);
+      const std::int64_t left = trials_max_ - static_cast<std::int64_t>(trial.value);
       begin(next, plan_.trials > 0 ? std::min(next.trials, left) : next.trials);
     }
     const std::size_t bracket = is_synchronous() ? brackets_.size() - 1 : order_.bracket_of(trial);
@@ -321,6 +324,7 @@ class LadderOracle {
   }
 
   Plan plan_;
+  std::int64_t trials_max_ = plan_.trials;
   std::vector<BracketPlan> kinds_;
   BracketOrder order_;
   std::vector<Bracket> brackets_;

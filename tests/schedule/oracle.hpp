@@ -27,6 +27,10 @@ class Oracle {
   std::vector<std::string> check(const wire::Entry& entry) {
     wrong_.clear();
     std::visit([this](const auto& event) { on(event); }, entry.event.what);
+    const bool is_work =
+        std::any_of(entry.commands.begin(), entry.commands.end(),
+                    [](const Command& command) { return std::holds_alternative<Assign>(command); });
+    expect(!awaits_range() || !is_work, "work while the range is in question");
     for (const Command& command : entry.commands)
       std::visit([this](const auto& order) { carry_out(order); }, command);
     expect(given_up_.empty(), "a trial is not given up that should be");
@@ -37,18 +41,28 @@ class Oracle {
   [[nodiscard]] bool finished() const { return finished_; }
   [[nodiscard]] std::optional<TrialId> chosen() const { return chosen_; }
   [[nodiscard]] bool anyone_alive() const { return leader().has_value(); }
-  // The best of those that stand highest.
-  [[nodiscard]] Steps highest() const { return leaders().front().level; }
+  // The steps that it would take to carry the best on to the end.
+  [[nodiscard]] Steps left() const { return left_of(leaders().front()); }
   // Who should be confirmed, best first.
   [[nodiscard]] const std::vector<TrialId>& finalists() const { return finalists_; }
   [[nodiscard]] std::size_t trials() const { return trials_.size(); }
+  [[nodiscard]] std::size_t trials_max() const { return static_cast<std::size_t>(trials_max_); }
+  // Nothing is left but the end, and there is a range to ask about.
+  [[nodiscard]] bool awaits_range() const {
+    return plan_.extend_range && !range_is_settled_ && !stopping_ && !finished_ &&
+           !anything_under_way() && !final_scored_ && !chosen_ && replicates_ == 0 &&
+           trials() == trials_max() && budget_is_left() && !ladder_.anyone_may_climb();
+  }
   [[nodiscard]] Steps trained(TrialId trial) const { return trials_.at(trial.value).trained; }
   [[nodiscard]] bool anything_under_way() const { return !leases_.empty() || !waiting_.empty(); }
   // Trained, and of the leases out; what is done again is not counted again.
   [[nodiscard]] Steps steps() const { return steps_; }
   // What steps() may come to: the budget, and the work that was out when the last trial was sent up
-  // or started.
-  [[nodiscard]] Steps steps_max() const { return plan_.total_steps + out_at_last_ - 1; }
+  // or started. One trial may always come to its end.
+  [[nodiscard]] Steps steps_max() const {
+    const Steps alone = trials_.size() > 1 ? 0 : plan_.max_steps + cooldown_to(plan_.max_steps);
+    return std::max(plan_.total_steps - 1, alone) + out_at_last_;
+  }
 
  private:
   using Entry = LadderOracle::Entry;
@@ -56,6 +70,7 @@ class Oracle {
     std::size_t bracket = 0;
     Configuration configuration;
     Steps trained = 0;
+    bool is_bound = false;       // is trained from step 0 for each rung
     std::optional<Score> score;  // the last one
     bool dead = false;
     bool is_audited = false;
@@ -119,6 +134,22 @@ class Oracle {
     }
   }
   void on(const StopRequested&) { stopping_ = true; }
+  void on(const RangeKept&) { range_is_settled_ = range_is_settled_ || awaits_range(); }
+  void on(const RangeExtended& event) {
+    if (!awaits_range()) return;
+    const search::Extension& to = event.extension;
+    const bool is_wider = (to.min < range_.min && to.max >= range_.max) ||
+                          (to.min <= range_.min && to.max > range_.max);
+    const bool is_too_wide = to.min < kFirst.min / plan_.extend_range_max * (1 - 1e-3) ||
+                             to.max > kFirst.max * plan_.extend_range_max * (1 + 1e-3);
+    range_is_settled_ =
+        to.name != "learning_rate" || !is_wider || is_too_wide || to.min <= 0 || to.trials < 1;
+    if (range_is_settled_) return;
+    searched_ = range_;
+    range_ = {.min = to.min, .max = to.max};
+    trials_max_ += to.trials;
+    ladder_.allow(trials_max_);
+  }
   void on(const Restarted&) {
     stopping_ = false;
     for (const auto& [lease, assignment] : leases_) waiting_.emplace(assignment.trial, assignment);
@@ -173,7 +204,8 @@ class Oracle {
     if (trial.dead) concluding_ = false;  // what it would have used may serve others
     if (const auto* diverged = std::get_if<Diverged>(&outcome)) {
       trial.trained = std::clamp(diverged->at, done.from, done.to);
-      steps_ -= done.to - trial.trained;
+      steps_ -=
+          done.to + done.cooldown - std::clamp(diverged->at, done.from, done.to + done.cooldown);
     }
     const auto wrong =
         ladder_.enter(trial.bracket, done.to, {done.trial, trial.score}, trial.is_audited);
@@ -198,7 +230,10 @@ class Oracle {
     expect(!worker->second.has_value(), "work for a worker that has some");
     expect(last_lease_ < a.lease, "a lease is used twice");
     expect(!stopping_ && !finished_, "work after the end");
-    expect(a.horizon == plan_.max_steps, "the horizon is not the plan's");
+    expect(a.horizon == (is_bound(a.configuration) ? a.to : plan_.max_steps),
+           "the policy is planned for another length");
+    expect(a.averages == (plan_.rung_score == RungScore::average), "an average, or none");
+    expect(a.cooldown == cooldown_to(a.to), "another cooldown");
     check_rule(a);
     if (!a.draws) check_trial(a, trials_.at(a.trial.value));
     expect(a.is_watched == deaths_.contains(a.trial), "a trial is watched, or not, for no reason");
@@ -209,7 +244,8 @@ class Oracle {
 
   void check_trial(const Assignment& a, const Trial& trial) {
     expect(trial.configuration == a.configuration, "a trial changed its configuration");
-    expect(a.from == trial.trained, "training does not start where it ended");
+    expect(a.from == (trial.is_bound && a.from < a.to ? 0 : trial.trained),
+           "training does not start where it ended");
     expect(!trial.dead, "a failed trial is trained");
     expect(a.is_audited == trial.is_audited, "the wrong trials are audited");
   }
@@ -243,20 +279,31 @@ class Oracle {
   void start(const Assignment& a) {
     expect(may_start(), "a trial is started beyond the plan's trials or steps");
     expect(!ladder_.anyone_may_climb(), "a trial is started while another may climb");
+    if (plan_.extend_range) check_rate(a);
     const std::size_t bracket = ladder_.start(a.trial);
     const bool is_audited =
         ladder_.levels(bracket).size() > 1 &&
         RandomStream(seed_, Purpose::audit, a.trial.value).uniform(0) < plan_.audit_fraction;
-    trials_.push_back(
-        {.bracket = bracket, .configuration = a.configuration, .is_audited = is_audited});
+    trials_.push_back({.bracket = bracket,
+                       .configuration = a.configuration,
+                       .is_bound = is_bound(a.configuration),
+                       .is_audited = is_audited});
     expect(a.from == 0 && a.to == ladder_.levels(bracket).front(), "a trial starts elsewhere");
     admit(a);
+  }
+
+  // A trial lies in the range, and once that was extended in what was added.
+  void check_rate(const Assignment& a) {
+    const double rate = std::get<double>(*a.configuration.find("learning_rate"));
+    expect(rate >= range_.min && rate <= range_.max, "a rate outside the range");
+    expect(!searched_ || rate <= searched_->min || rate >= searched_->max,
+           "a rate that was searched already");
   }
 
   void climb(const Assignment& a) {
     const std::size_t bracket = trials_.at(a.trial.value).bracket;
     const std::vector<Steps>& levels = ladder_.levels(bracket);
-    const auto k = ladder_.rung_at(bracket, a.from);
+    const auto k = ladder_.rung_at(bracket, trials_[a.trial.value].trained);
     if (!k || *k + 1 == levels.size())
       return expect(false, "training starts at no level, or at the last");
     const std::set<TrialId> by_rule = ladder_.climbers(bracket, *k);
@@ -275,7 +322,7 @@ class Oracle {
                                       " may not climb from " + std::to_string(a.from));
       expect(a.to == plan_.max_steps, "the winner is not carried on to the end");
       check_conclusion(a);
-      steps_ += a.to - a.from;
+      steps_ += a.steps();
       if (!leaders().empty()) ladder_.carry_on(leaders().front());
       return;
     }
@@ -291,7 +338,7 @@ class Oracle {
   }
 
   void check_finished() {
-    const Steps left = plan_.max_steps - (leader() ? highest() : 0);
+    const Steps left = leader() ? left_of(leaders().front()) : 0;
     expect(!plan_.finish_winner || left == 0 ||
                (plan_.total_steps > 0 && steps_ + left > plan_.total_steps),
            "the winner was not carried on");
@@ -343,7 +390,8 @@ class Oracle {
                                   [](const auto& worker) { return !worker.second.has_value(); });
     if (!idle) return;
     expect(!stopping_ && !finished_, "an idle worker is kept after the end");
-    expect(nothing_left() && !leases_.empty(), "a worker is idle while there is work");
+    expect(awaits_range() || (nothing_left() && !leases_.empty()),
+           "a worker is idle while there is work");
   }
   [[nodiscard]] bool nothing_left() const {
     if (plan_.confirmation_seeds > 0 && concluding_ && replicates_ > 0)
@@ -352,14 +400,19 @@ class Oracle {
            (concluding_ || !(may_start() || (budget_is_left() && ladder_.anyone_may_climb())));
   }
   [[nodiscard]] bool may_start() const {
-    return budget_is_left() &&
-           (plan_.trials == 0 || trials_.size() < static_cast<std::size_t>(plan_.trials));
+    return budget_is_left() && (plan_.trials == 0 || trials_.size() < trials_max());
   }
 
   [[nodiscard]] std::int64_t replicates_max() const {
     const auto alive = std::count_if(trials_.begin(), trials_.end(),
                                      [](const Trial& trial) { return trial.score.has_value(); });
     return std::min<std::int64_t>(alive, plan_.finalists) * plan_.confirmation_seeds;
+  }
+
+  [[nodiscard]] Steps left_of(const LadderOracle::Leader& leader) const {
+    if (leader.level == plan_.max_steps) return 0;
+    const Trial& trial = trials_[leader.entry.trial.value];
+    return plan_.max_steps - (trial.is_bound ? 0 : trial.trained) + cooldown_to(plan_.max_steps);
   }
 
   // The best that live; an audited trial stands where the rule has let it in.
@@ -395,17 +448,39 @@ class Oracle {
     Steps highest = 0;
     for (const Trial& trial : trials_)
       if (trial.score) highest = std::max(highest, trial.counted_at);
-    return steps_ + (plan_.finish_winner ? plan_.max_steps - highest : 0) < plan_.total_steps;
+    // Of a restart the most it can be.
+    const bool anew = plan_.rung_score == RungScore::restart && plan_.horizon_bound.has_value();
+    const Steps left = highest == plan_.max_steps
+                           ? 0
+                           : plan_.max_steps - (anew ? 0 : highest) + cooldown_to(plan_.max_steps);
+    return steps_ + (plan_.finish_winner ? left : 0) < plan_.total_steps;
   }
   void admit(const Assignment& a) {
-    steps_ += a.to - a.from;
-    out_at_last_ = a.to - a.from;
-    for (const auto& [lease, out] : leases_) out_at_last_ += out.to - out.from;
+    steps_ += a.steps();
+    out_at_last_ = a.steps();
+    for (const auto& [lease, out] : leases_) out_at_last_ += out.steps();
   }
+
+  [[nodiscard]] bool is_bound(const Configuration& configuration) const {
+    const Value* policy = configuration.find("policy");
+    return plan_.rung_score == RungScore::restart && plan_.horizon_bound && policy != nullptr &&
+           *policy == Value{std::string("linear")};
+  }
+  [[nodiscard]] Steps cooldown_to(Steps level) const {
+    if (plan_.rung_score != RungScore::cooldown) return 0;
+    return std::max<Steps>(1, std::lround(plan_.cooldown_fraction * static_cast<double>(level)));
+  }
+
+  // That of the runs that are held to it.
+  static constexpr Range kFirst{.min = 0.001, .max = 1};
 
   Plan plan_;
   Seed seed_;
   LadderOracle ladder_;
+  std::int64_t trials_max_ = plan_.trials;
+  Range range_ = kFirst;
+  std::optional<Range> searched_;  // before the last extension
+  bool range_is_settled_ = false;
   std::vector<Trial> trials_;  // by id
   std::map<LeaseId, Assignment> leases_;
   std::map<WorkerId, std::optional<LeaseId>> workers_;

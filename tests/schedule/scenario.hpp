@@ -78,6 +78,8 @@ class Scenario {
       plan_.finalists = value;
     } else if (key == "confirmation_seeds") {
       plan_.confirmation_seeds = value;
+    } else if (key == "extend_range") {
+      plan_.extend_range = value != 0;
     } else if (key == "promotion") {
       plan_.promotion = word == "delayed" ? Promotion::delayed : Promotion::eager;
     } else if (key == "mode") {
@@ -102,21 +104,37 @@ class Scenario {
   }
 
   void happen(const std::string& line) {
-    if (!scheduler_) scheduler_.emplace(plan_, search::Sampler({}, Seed{1}));
+    if (!scheduler_) scheduler_.emplace(plan_, search::Sampler(space(), Seed{1}));
     const bool finished = scheduler_->finished();
     const Commands commands = scheduler_->handle({.what = event_of(line)});
     for (const Command& command : commands)
       std::visit([this](const auto& order) { tell(order); }, command);
     if (commands.empty()) result_ += "nothing\n";
     if (scheduler_->finished() && !finished) result_ += "finished\n";
+    if (scheduler_->awaits_range()) result_ += "shall the range be extended?\n";
     for (const std::string& broken : broken_invariants(*scheduler_))
       result_ += "BROKEN: " + broken + '\n';
+  }
+
+  [[nodiscard]] SearchSpace space() const {
+    if (!plan_.extend_range) return {};
+    return {{{"learning_rate", Range{.min = 0.001, .max = 1, .scale = Scale::log}}}};
+  }
+
+  // "the range becomes 0.001 to 3 for 6 trials"
+  static RangeExtended extension_of(std::istringstream& words) {
+    search::Extension extension{.name = "learning_rate"};
+    std::string word;
+    words >> word >> word >> extension.min >> word >> extension.max >> word >> extension.trials;
+    return {extension};
   }
 
   static decltype(Event::what) event_of(const std::string& line) {
     std::istringstream words(line);
     std::string who;
     words >> who;
+    if (line == "the range is kept") return RangeKept{};
+    if (who == "the") return extension_of(words);
     if (line == "stop") return StopRequested{};
     if (line == "restart") return Restarted{};
     std::uint32_t id = 0;
@@ -147,6 +165,8 @@ class Scenario {
     text << "worker " << order.worker.value << ": lease " << a.lease.value;
     if (a.from < a.to) {
       text << " trains trial " << a.trial.value << " from " << a.from << " to " << a.to;
+      if (plan_.extend_range && a.from == 0)
+        text << ", rate " << std::get<double>(*a.configuration.find("learning_rate"));
       if (a.draws) text << " with the random numbers of " << a.draws->value << ", scored on final";
       if (a.is_audited) text << ", audited";
       if (a.is_watched) text << ", watched";

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include <gmock/gmock.h>
@@ -18,7 +19,8 @@
 namespace stepladder::schedule {
 
 inline SearchSpace rate_space() {
-  return {{{"learning_rate", Range{.min = 0.001, .max = 1, .scale = Scale::log}}}};
+  return {{{"learning_rate", Range{.min = 0.001, .max = 1, .scale = Scale::log}},
+           {"policy", Choices{{Value{std::string("constant")}, Value{std::string("linear")}}}}}};
 }
 
 // At most `trials_max` trials; some plans are limited by a total of steps as well, or by that
@@ -40,11 +42,17 @@ inline Plan random_plan(Mode mode, Promotion promotion, const RandomStream& rand
     plan.confirmation_seeds = 1 + static_cast<std::int64_t>(random.below(47, 3));
   }
   if (random.uniform(48) < 0.4) plan.audit_fraction = random.uniform(49) < 0.2 ? 1 : 0.3;
+  plan.extend_range = random.uniform(50) < 0.4;
+  plan.rung_score = static_cast<RungScore>(random.below(51, 4));
+  plan.cooldown_fraction = 0.01 + 0.99 * random.uniform(52);
+  if (random.uniform(53) < 0.8)
+    plan.horizon_bound = Condition{"policy", {Value{std::string("linear")}}};
   if (random.uniform(42) >= 0.3) return plan;
   const auto spread = static_cast<std::uint64_t>(6 * plan.max_steps);
   plan.total_steps = plan.max_steps + std::min(static_cast<Steps>(random.below(44, spread)),
                                                static_cast<Steps>(trials_max) * plan.min_steps);
   if (random.uniform(43) < 0.5 && mode != Mode::top_k) plan.trials = 0;
+  if (plan.trials == 0) plan.extend_range = false;
   return plan;
 }
 
@@ -68,9 +76,10 @@ inline simulation::Workload random_workload(Seed seed) {
         seed, Purpose::simulation, a.trial.value,
         static_cast<std::uint64_t>(a.to) * 4 + static_cast<std::uint64_t>(a.part));
     const RandomStream passing(seed, Purpose::simulation, a.lease.value, 1);
-    const Seconds duration = 0.1 + static_cast<Seconds>(a.to - a.from) * random.uniform(0);
+    const Seconds duration = 0.1 + static_cast<Seconds>(a.steps()) * random.uniform(0);
     // A worker that began anew may have seen it before the assignment's start.
-    const Steps at = random.uniform(4) < 0.2 ? a.from / 2 : a.from + 1;
+    Steps at = random.uniform(4) < 0.2 ? a.from / 2 : a.from + 1;
+    if (a.cooldown > 0 && random.uniform(5) < 0.3) at = a.to + 1;
     if (random.uniform(1) < 0.08) return {Diverged{at}, duration / 2};
     if (random.uniform(1) < 0.12 || passing.uniform(0) < 0.05) return {Crashed{"no luck"}, 0.1};
     if (passing.uniform(1) < 0.02) return {StorageFailed{"no room"}, 0.1};
@@ -80,6 +89,24 @@ inline simulation::Workload random_workload(Seed seed) {
                   static_cast<double>(random.below(3, 5))},
             duration};
   };
+}
+
+// What is said to the question after `extensions` of them: mostly something sensible.
+inline RangeAnswer random_range(Seed seed, std::size_t extensions) {
+  const RandomStream random(seed, Purpose::simulation, 91, extensions);
+  if (random.uniform(0) < 0.3) return RangeKept{};
+  const double factor = random.uniform(1) < 0.5 ? 3 : 10;
+  const double reached = std::pow(factor, static_cast<double>(extensions));
+  search::Extension extension{.name = "learning_rate",
+                              .min = 0.001 / reached,
+                              .max = 1 * reached,
+                              .trials = 1 + static_cast<std::int64_t>(random.below(2, 9))};
+  if (random.uniform(3) < 0.7) extension.min /= factor;
+  if (random.uniform(4) < 0.7) extension.max *= factor;
+  if (random.uniform(5) < 0.05) extension.name = "momentum";
+  if (random.uniform(6) < 0.05) extension.min = 0;
+  if (random.uniform(7) < 0.05) extension.trials = 0;
+  return RangeExtended{extension};
 }
 
 class SimulatedRun {
@@ -96,6 +123,7 @@ class SimulatedRun {
     for (const std::string& broken : broken_invariants(scheduler_)) complain(broken);
     for (const std::string& broken : oracle_.check(entry)) complain(broken);
     if (scheduler_.finished() != oracle_.finished()) complain("finished() is wrong");
+    if (scheduler_.awaits_range() != oracle_.awaits_range()) complain("awaits_range() is wrong");
     entries_.push_back(std::move(entry));
     return !broken_;
   }
@@ -105,7 +133,8 @@ class SimulatedRun {
   void drive(fleet::Fleet& fleet, std::size_t events = 20'000) {
     const std::size_t enough = entries_.size() + events;
     while (entries_.size() < enough && !is_over()) {
-      const fleet::Arrivals arrivals = fleet.next();
+      const fleet::Arrivals arrivals =
+          scheduler_.awaits_range() ? fleet::Arrivals{range(fleet.now())} : fleet.next();
       if (arrivals.empty()) return complain("nothing will ever happen again");
       const std::size_t first = entries_.size();
       for (const Event& event : arrivals)
@@ -113,6 +142,14 @@ class SimulatedRun {
       for (std::size_t i = first; i < entries_.size(); ++i)
         for (const Command& command : entries_[i].commands) fleet.carry_out(command);
     }
+  }
+
+  // An answer to the question about the range, whether it is asked or not.
+  [[nodiscard]] Event range(Seconds at) const {
+    Event event{.at = at, .what = RangeKept{}};
+    std::visit([&event](const auto& what) { event.what = what; },
+               random_range(seed_, scheduler_.extensions().size()));
+    return event;
   }
 
   // What must hold at the end of a run.
@@ -127,13 +164,13 @@ class SimulatedRun {
     ASSERT_EQ(scheduler_.chosen(), oracle_.chosen());
     ASSERT_EQ(scheduler_.chosen().has_value(), oracle_.anyone_alive());
     if (plan_.total_steps == 0) {
-      ASSERT_EQ(oracle_.trials(), static_cast<std::size_t>(plan_.trials));
+      ASSERT_EQ(oracle_.trials(), oracle_.trials_max());
     } else {
       ASSERT_LE(oracle_.steps(), oracle_.steps_max()) << "the budget is overrun";
     }
     if (!scheduler_.chosen()) return;
     ASSERT_EQ(scheduler_.status(*scheduler_.chosen()), TrialStatus::finished);
-    const Steps left = plan_.max_steps - oracle_.highest();
+    const Steps left = oracle_.left();
     if (!plan_.finish_winner || left == 0) return;
     ASSERT_GT(plan_.total_steps, 0) << "the winner was not finished";
     ASSERT_GT(oracle_.steps() + left, plan_.total_steps) << "the winner could have been finished";

@@ -65,7 +65,13 @@ inline std::vector<decltype(schedule::Event::what)> all_events() {
       schedule::WorkerLost{WorkerId{7}},
       schedule::WorkerLost{WorkerId{8}, 123'456'789'012},
       schedule::StopRequested{},
-      schedule::Restarted{}};
+      schedule::Restarted{},
+      schedule::RangeKept{},
+      schedule::RangeExtended{{.name = "learning_rate", .min = 1e-4, .max = 0.3, .trials = 7}},
+      schedule::RangeExtended{{.name = kOddText,
+                               .min = 5e-324,
+                               .max = std::numeric_limits<double>::max(),
+                               .trials = std::numeric_limits<std::int64_t>::max()}}};
   for (const Outcome& outcome : all_outcomes())
     result.emplace_back(
         schedule::Reported{.lease = LeaseId{std::numeric_limits<std::uint64_t>::max()},

@@ -70,7 +70,8 @@ using Edge = std::variant<BestAtBound, Crowded, NoDivergence, StillImproving>;
 
 // The range to search next: a side with one sign against it (BestAtBound, Crowded, a NoDivergence
 // whose scores do not turn) is moved by a factor of 3, one with two or more by 10, never beyond
-// `cap`. The range itself where nothing is to be moved.
+// `cap`; up to `cap` where less than a factor of 2 would remain and a decade suffices; not at all
+// where only a factor of 1.2 remains. The range itself where nothing is to be moved.
 [[nodiscard]] RateRange extended(const RateRange& range, const std::vector<Edge>& edges,
                                  const RateRange& cap);
 

@@ -45,6 +45,9 @@ using Record = std::function<void(std::span<const wire::Entry>)>;
 struct CoordinateOptions {
   // Asked each round: whether the run is to end soon and be resumed later.
   std::function<bool()> stop_requested = [] { return false; };
+  // Asked when the scheduler awaits it: what the scores say about the range searched.
+  std::function<schedule::RangeAnswer(const schedule::Hyperband&)> judge_range =
+      [](const schedule::Hyperband&) { return schedule::RangeKept{}; };
   // Told each round what was just recorded, which may be nothing.
   std::function<void(const schedule::Hyperband&, std::span<const wire::Entry>)> observe =
       [](const schedule::Hyperband&, std::span<const wire::Entry>) {};

@@ -23,7 +23,8 @@ struct LeaderboardEntry {
   Steps steps = 0;
   std::optional<Score> score;  // on `prune`, at `steps`; none for a trial that has none or failed
   Configuration configuration;
-  bool is_audited = false;  // climbs every rung, whatever its score
+  bool is_audited = false;    // climbs every rung, whatever its score
+  bool is_extension = false;  // begun when the range was extended
 };
 
 struct FrontierPoint {  // the best of all trials that were scored at this step budget
@@ -63,6 +64,7 @@ struct Leaderboard {
   wire::PartRows rows;
   Metric metric = Metric::accuracy;
   schedule::RungScore rung_score = schedule::RungScore::as_is;  // what a heldout score is of
+  std::vector<schedule::Hyperband::Extended> extensions;  // of the range of learning_rate
   std::vector<LeaderboardEntry> entries;
   std::vector<FrontierPoint> frontier;  // smallest budget first
   std::vector<Finalist> finalists;      // best first; none where nothing is confirmed

@@ -106,7 +106,6 @@ struct RunReport {
 struct RunRecord {  // what a report is made from; all must outlive the call
   const std::string& name;
   const wire::PartRows& rows;
-  const SearchSpace& space;
   Seed seed;
   const schedule::Hyperband& scheduler;
   const History& history;

@@ -4,6 +4,7 @@
 // rule (Li et al., MLSys 2020) and random search are settings of it, not classes.
 //
 // The life of a run: the ladder is climbed until nothing can be promoted or started; with
+// extend_range it is then asked whether the searched range shall be widened, and goes on; with
 // finish_winner the best trial of the highest rung is carried on to max_steps; the best few are
 // confirmed with fresh seeds on the `final` part, or the best is scored there as it is; the winner
 // is chosen; its model is scored once on `test`. Then every worker is retired.
@@ -65,6 +66,7 @@ class Hyperband {
   [[nodiscard]] bool stopping() const noexcept { return stopping_; }
 
   [[nodiscard]] const Plan& plan() const noexcept { return plan_; }
+  [[nodiscard]] const search::Sampler& sampler() const noexcept { return sampler_; }
   // In the order they were begun. All but the synchronous modes have one round of them; those begin
   // another round when every bracket of the one before has its trials.
   [[nodiscard]] const std::vector<Bracket>& brackets() const noexcept { return brackets_; }
@@ -77,6 +79,22 @@ class Hyperband {
   [[nodiscard]] bool is_replicate(TrialId trial) const noexcept {
     return trial.value >= searched();
   }
+  // How many trials the search may start, extensions included; 0: no limit but total_steps.
+  [[nodiscard]] std::int64_t trials_max() const noexcept;
+
+  // Whether nothing is left but the end, and nobody has said yet whether the range stays. Until
+  // RangeExtended or RangeKept is handled nothing goes on. After RangeKept it is not asked again.
+  [[nodiscard]] bool awaits_range() const;
+  struct Extended {
+    Range from;
+    Range to;
+    TrialId first;  // of `trials`
+    std::int64_t trials = 0;
+  };
+  [[nodiscard]] const std::vector<Extended>& extensions() const noexcept { return extensions_; }
+  // That a trial of the search was begun for, or nullptr.
+  [[nodiscard]] const Extended* extension_of(TrialId trial) const;
+
   // Whether it climbs every rung of its bracket whatever its score; not where that has only one.
   [[nodiscard]] bool is_audited(TrialId trial) const;
   [[nodiscard]] TrialStatus status(TrialId trial) const;
@@ -118,6 +136,9 @@ class Hyperband {
   void on(const WorkerLost& event, Commands& commands);
   void on(const StopRequested& event, Commands& commands);
   void on(const Restarted& event, Commands& commands);
+  void on(const RangeExtended& event, Commands& commands);
+  void on(const RangeKept& event, Commands& commands);
+  [[nodiscard]] bool may_extend(const search::Extension& extension) const;
 
   struct Span {  // what a worker has to train
     Steps from = 0;
@@ -180,6 +201,8 @@ class Hyperband {
   // when it reported last: the rule may have let it in further since.
   std::map<Steps, std::int64_t> standing_at_;
   std::map<TrialId, Steps> audited_at_;  // which level that was
+  std::vector<Extended> extensions_;
+  bool range_is_settled_ = false;
   bool stopping_ = false;
   bool finished_ = false;
   std::uint8_t extra_crashes_ = 0;  // of the winner's scoring on the part that is due

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "stepladder/search/sampler.hpp"
 #include "stepladder/trial/assignment.hpp"
 #include "stepladder/trial/ids.hpp"
 #include "stepladder/trial/outcome.hpp"
@@ -36,9 +37,22 @@ struct Restarted {  // the scheduler was started anew from its journal; all work
   friend bool operator==(const Restarted&, const Restarted&) = default;
 };
 
+// The two answers to Hyperband::awaits_range(). Whoever drives the scheduler looks at the scores;
+// the journal holds what came of it, so that nobody looks again. Ignored where it was not asked.
+struct RangeExtended {
+  search::Extension extension;
+  friend bool operator==(const RangeExtended&, const RangeExtended&) = default;
+};
+struct RangeKept {
+  friend bool operator==(const RangeKept&, const RangeKept&) = default;
+};
+using RangeAnswer = std::variant<RangeKept, RangeExtended>;
+
 struct Event {
   Seconds at = 0;  // when it arrived; recorded, never decided on
-  std::variant<WorkerJoined, Reported, WorkerLost, StopRequested, Restarted> what;
+  std::variant<WorkerJoined, Reported, WorkerLost, StopRequested, Restarted, RangeExtended,
+               RangeKept>
+      what;
   friend bool operator==(const Event&, const Event&) = default;
 };
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -72,6 +73,11 @@ struct Plan {
   // the best on average wins; on top of total_steps. 0 seeds: the best trial wins as it is.
   std::int64_t finalists = 3;
   std::int64_t confirmation_seeds = 0;
+  // When nothing is left but the end, the range of kExtendedName may be widened and further trials
+  // begun in what was added, as often as the scores ask for it, until a bound is this factor away
+  // from where it was at the beginning.
+  bool extend_range = false;
+  double extend_range_max = 100;
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 
@@ -82,6 +88,12 @@ struct PlanError : std::runtime_error {
       : std::runtime_error(message), key(std::move(setting)) {}
   std::string key;
 };
+
+// The hyperparameter whose range is extended.
+inline constexpr const char* kExtendedName = "learning_rate";
+
+// The most trials a search may have.
+inline constexpr std::int64_t kTrialsMax = std::numeric_limits<std::int32_t>::max();
 
 // The most replicates a confirmation may have.
 inline constexpr std::int64_t kReplicatesMax = 10'000;
@@ -95,7 +107,8 @@ inline constexpr std::int64_t kReplicatesMax = 10'000;
 // Throws PlanError: eta < 2, min_steps < 1, min_steps > max_steps, no limit or one out of range, a
 // total_steps that not even one trial fits in, brackets or top_k out of range, a round of Hyperband
 // with more trials than anybody can start, no number of trials for top_k,
-// cooldown_fraction, audit_fraction, finalists or confirmation_seeds out of range.
+// cooldown_fraction, audit_fraction, finalists, confirmation_seeds or extend_range_max out of
+// range, extend_range in a run that only total_steps limits.
 void check(const Plan& plan);
 
 // Rung levels r, r*eta, r*eta^2, ... below R, and then R, by integer multiplication only: a

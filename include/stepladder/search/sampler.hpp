@@ -1,10 +1,11 @@
 // Where the next configuration comes from. Every sampler is a pure function of (search space,
-// settings, seed, trial id), so a trial's configuration depends neither on the order in which
-// results arrive nor on how many workers there are.
+// settings, extensions, seed, trial id), so a trial's configuration depends neither on the order in
+// which results arrive nor on how many workers there are.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "stepladder/trial/configuration.hpp"
@@ -27,8 +28,17 @@ struct Settings {
   friend bool operator==(const Settings&, const Settings&) = default;
 };
 
-// The most combinations a grid may have.
+// The most combinations a grid may have, and the most trials an extension.
 inline constexpr std::uint64_t kGridMax = 1'000'000;
+
+// A range of the space is searched further out, from some trial on.
+struct Extension {
+  std::string name;  // the hyperparameter
+  double min = 0;    // its range from here on
+  double max = 0;
+  std::int64_t trials = 0;  // that take their values from what was added, 1 to kGridMax
+  friend bool operator==(const Extension&, const Extension&) = default;
+};
 
 class Sampler {
  public:
@@ -41,22 +51,49 @@ class Sampler {
   // not hold is left out.
   [[nodiscard]] Configuration configuration_of(TrialId trial) const;
 
-  // How many different trials there are; nothing where there is no end to them.
+  // How many different trials there are before any extension; nothing where there is no end to
+  // them.
   [[nodiscard]] std::optional<std::uint64_t> configurations() const noexcept;
 
+  // The range that an extension of `name` would widen, or nullptr where there is none: it must be
+  // of real numbers, on a logarithmic scale, not a single point, and neither depend on another
+  // hyperparameter nor have one that depends on it.
+  [[nodiscard]] const Range* extendable(const std::string& name) const;
+  // The smallest number of trials, at least so many, that an extension of `name` should have: those
+  // of a grid are whole rows.
+  [[nodiscard]] std::int64_t whole(const std::string& name, std::int64_t trials) const;
+  // Whether extend() may be called: the range is extendable, no bound moves inwards, one moves
+  // outwards.
+  [[nodiscard]] bool may_extend(const Extension& extension) const;
+  // From trial `first` on, which lies behind all that were asked for so far, the hyperparameter
+  // takes its values from what was added to its range, evenly on the logarithmic scale; all others
+  // go on as before. A grid has so many further values that there are combinations for all trials.
+  void extend(const Extension& extension, TrialId first);
+
   [[nodiscard]] Seed seed() const noexcept { return seed_; }
+  // With its ranges as extended.
   [[nodiscard]] const SearchSpace& space() const noexcept { return space_; }
 
  private:
-  [[nodiscard]] std::vector<std::uint64_t> grid_of_distinct() const;
-  [[nodiscard]] Configuration sampled(std::uint32_t index) const;
-  [[nodiscard]] std::vector<Value> point(std::uint32_t index) const;
+  struct Gap {  // of a hyperparameter's range: what was searched before
+    std::size_t hyperparameter = 0;
+    double low = 0;
+    double high = 0;
+  };
+  struct Stage {              // the beginning, and one for each extension
+    std::uint32_t first = 0;  // its first trial
+    SearchSpace space;
+    std::optional<Gap> gap{};
+    std::vector<std::uint64_t> grid{};  // the combinations that differ, by number in mixed radix
+  };
+  [[nodiscard]] std::vector<Value> point(const Stage& stage, TrialId trial) const;
   [[nodiscard]] Configuration without_unconditioned(const std::vector<Value>& values) const;
+  [[nodiscard]] std::int64_t row_of(const std::string& name) const;
 
   SearchSpace space_;
   Seed seed_;
   Settings settings_;
-  std::vector<std::uint64_t> grid_;  // the combinations that differ, by their number in mixed radix
+  std::vector<Stage> stages_;
 };
 
 }  // namespace stepladder::search

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "stepladder/fleet/fleet.hpp"
@@ -32,6 +33,9 @@ struct VirtualRunOptions {
   Disturbances disturbances = {};
   Seed seed = {};  // of the disturbances
   bool keep_stretches = false;
+  // As in fleet::CoordinateOptions.
+  std::function<schedule::RangeAnswer(const schedule::Hyperband&)> judge_range =
+      [](const schedule::Hyperband&) { return schedule::RangeKept{}; };
 };
 
 // Runs `scheduler` to its end. `record` sees every entry, as a journal would.
