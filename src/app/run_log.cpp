@@ -10,6 +10,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "stepladder/store/files.hpp"
+
 namespace stepladder::app {
 namespace {
 
@@ -75,10 +77,19 @@ struct LogCommand {
   }
 };
 
+std::shared_ptr<spdlog::sinks::basic_file_sink_st> opened(const std::filesystem::path& path) {
+  try {
+    return std::make_shared<spdlog::sinks::basic_file_sink_st>(path.string());
+  } catch (const spdlog::spdlog_ex& error) {
+    throw store::StorageError(path, "cannot write the run's log: " + std::string(error.what()) +
+                                        "; choose another with --run-dir");
+  }
+}
+
 }  // namespace
 
 void begin_log(const std::filesystem::path& path) {
-  auto file = std::make_shared<spdlog::sinks::basic_file_sink_st>(path.string());
+  auto file = opened(path);
   auto terminal = std::make_shared<spdlog::sinks::stderr_sink_st>();
   terminal->set_level(spdlog::level::warn);
   terminal->set_pattern("stepladder: %v");

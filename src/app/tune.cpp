@@ -169,6 +169,7 @@ int tune_with_threads(const TuneOptions& options) {
   const std::uint32_t threads =
       options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
   const fs::path folder = run_directory_of(options, materials.experiment);
+  store::RunDirectory(folder).check(opened_by(materials));
   const auto warnings =
       warnings_in(examine_ranks(nullptr, {.run_directory = folder,
                                           .checkpoints = planned_checkpoints(materials),

@@ -85,6 +85,7 @@ void TuningRun::replay(store::JournalReader& reader) {
 // Nothing has been refused: from here on it is written.
 void TuningRun::begin(const wire::Opened& opened, const std::optional<store::JournalReader>& read,
                       std::vector<std::string> hosts) {
+  begin_log(directory_.log());  // the last that may be refused
   directory_.create();
   lock_->sign();
   for (const auto& folder : {directory_.root(), directory_.checkpoints(), directory_.best()})
@@ -99,7 +100,6 @@ void TuningRun::begin(const wire::Opened& opened, const std::optional<store::Jou
     journal_ = store::Journal::create(directory_.journal(), opened);
   else if (!scheduler_.finished())
     journal_ = store::Journal::resume(directory_.journal(), *read);
-  begin_log(directory_.log());
 }
 
 void TuningRun::observe(std::span<const wire::Entry> entries, CheckpointCap& cap,

@@ -68,6 +68,12 @@ TEST_F(RefusedStart, by_a_journal_that_cannot_be_read_touches_nothing) {
   expect_refused("cannot read " + journal().string());
 }
 
+TEST_F(RefusedStart, by_a_log_that_cannot_be_written_touches_nothing) {
+  fs::remove(at("run") / "stepladder.log");
+  fs::create_directory(at("run") / "stepladder.log");
+  expect_refused("cannot write the run's log: ");
+}
+
 // As one that another version of the program decided.
 TEST_F(RefusedStart, by_other_decisions_touches_nothing) {
   ASSERT_EQ(tune_with_threads(2, "other", {"--set", "schedule.eta=2"}).exit_code, 0);

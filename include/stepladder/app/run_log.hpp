@@ -9,7 +9,7 @@
 namespace stepladder::app {
 
 // Whatever is logged goes to this file from now on; what a person must know at once also to the
-// terminal.
+// terminal. Throws store::StorageError.
 void begin_log(const std::filesystem::path& path);
 void end_log();
 
