@@ -5,16 +5,17 @@
 //
 // The intervals here are the middle 95 % of joint draws of the process. Over 300 runs of noisy
 // quadratics with pruning, 60 trials each, they hold the true best rate at the largest budget in
-// 96 % (between 93 and 99 % at the others) and are 0.35 decades wide there (median); of 16 trials,
-// of which one or two get that far, 95 % and 0.57 decades. A process with the same data that does
-// not know progress needs 0.44 and 1.6 decades. What else was tried, on the same runs of 60 trials:
-//   - a bootstrap over configurations (Draws::bootstrap): 74 %, 0.13 decades. It cannot show what
-//     pruning has removed, and all its resamples share one idea of what is smooth.
-//   - both, a draw from each resample (Draws::both): 99.7 %, 0.48 decades: the noise counts twice.
+// 96 % (between 94 and 99 % at the others) and are 0.36 decades wide there (median); of 16 trials,
+// of which one or two get that far, in 93 % (89 % at the budget before) with 0.56 decades. A
+// process that does not know progress needs 0.44 and 1.6 decades for 95 and 94 %. On the same runs:
+//   - a bootstrap over configurations (Draws::bootstrap) holds it in 73 % with 0.13 decades, of 16
+//     trials in 94 % with 0.57. It cannot show what pruning has removed, and all its resamples
+//     share one idea of what is smooth: of many trials it is far too sure.
+//   - both, a draw from each resample (Draws::both): 99 % with 0.46 decades: noise counts twice.
 // Where they are off: a best rate that falls ever faster (linear decay under a flat spectrum: like
 // steps^-0.4 at 100 and steps^-0.7 at 2,700) leaves the rates that were kept before it gets there.
-// The intervals then hold it in 93 % of runs at the largest budget and 83 % at the one before; of
-// 16 trials in 77 % and 62 %. Their value is too high then, by 25 to 45 %.
+// The intervals then hold it in 92 % of runs at the largest budget and 87 % at the one before; of
+// 16 trials in 75 and 60 %. The value is too high then, by 25 to 45 %.
 #pragma once
 
 #include <cstddef>
