@@ -103,8 +103,8 @@ Workbench::Workbench(Engine& engine, const EngineSettings& settings)
       table_(kernels::table_of(kernels::best_level())),
       data_(std::make_unique<Synthetic>(settings)),
       operations_(operations_in_step(settings.architecture, settings.batch)) {
-  engine_.restore(
-      initial_state(settings.architecture, settings.optimizer, settings.seed, settings.trial));
+  engine_.restore(initial_state(settings.architecture, settings.optimizer, settings.seed,
+                                settings.trial, settings.keeps_average));
   constexpr std::int64_t kRounds = 1000;
   static_cast<void>(multiply_adds_rate(table_, kRounds));  // the processor wakes up
   const double seconds = seconds_of([&] { table_.multiply_adds(kRounds); });
