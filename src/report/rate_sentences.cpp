@@ -41,8 +41,12 @@ std::string bounded_text(const BestRate& best, const analysis::RateRange& range)
   const bool is_low = best.identification == Identification::at_lower_bound;
   const analysis::Interval within = best.rate.interval_95;
   const double bound = is_low ? range.min : range.max;
+  // The middle of what is likely means something where it lies well within the range.
+  const double away = std::abs(std::log(best.rate.value / bound));
+  const bool is_inside = bound > 0 && away > 0.1 * std::log(range.max / range.min);
   return fmt::format(
-      "{} {}. How far {} is not identified: rates {} to the {} one searched, {}, may be as good.",
+      "{}{} {}. How far {} is not identified: rates {} to the {} one searched, {}, may be as good.",
+      is_inside ? fmt::format("about {}, ", number_text(best.rate.value)) : "",
       is_low ? "at most" : "at least", number_text(is_low ? within.high : within.low),
       is_low ? "below" : "above", is_low ? "down" : "up", is_low ? "lowest" : "highest",
       bound_text(bound > 0 ? bound
