@@ -22,7 +22,7 @@ class Deaths {
   [[nodiscard]] bool include(int rank) const { return told_.contains(rank); }
 
  private:
-  MPI_Comm communicator_;
+  [[maybe_unused]] MPI_Comm communicator_;  // not asked without ULFM
   std::set<int> told_;
 };
 
