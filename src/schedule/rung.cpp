@@ -109,9 +109,15 @@ void Rung::promote(TrialId trial) {
 std::vector<TrialId> Rung::promote_best(std::size_t count) {
   std::vector<Index> order(entries_.size());
   std::iota(order.begin(), order.end(), Index{0});
-  std::sort(order.begin(), order.end(),
-            [this](Index a, Index b) { return entries_[a].standing < entries_[b].standing; });
-  order.resize(std::min(count, order.size()));
+  const auto is_better = [this](Index a, Index b) {
+    return entries_[a].standing < entries_[b].standing;
+  };
+  if (count < order.size()) {
+    std::nth_element(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
+                     is_better);
+    order.resize(count);
+  }
+  std::sort(order.begin(), order.end(), is_better);
   std::vector<TrialId> best;
   for (const Index index : order) {
     Entry& entry = entries_[index];
@@ -120,7 +126,10 @@ std::vector<TrialId> Rung::promote_best(std::size_t count) {
     best.push_back(entry.standing.trial);
   }
   promoted_ += best.size();
-  drop_stale_candidates();
+  // Most candidates are stale now: that is quicker than to take them off the heap one by one.
+  std::erase_if(candidates_,
+                [this](Index i) { return entries_[i].promoted || !entries_[i].in_top; });
+  std::make_heap(candidates_.begin(), candidates_.end(), BestAtRoot{entries_});
   return best;
 }
 
