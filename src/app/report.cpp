@@ -1,5 +1,7 @@
 #include "stepladder/app/report.hpp"
 
+#include <filesystem>
+
 #include <fmt/format.h>
 
 #include "stepladder/app/tuning_run.hpp"
@@ -29,6 +31,10 @@ void write_report_files(const store::RunDirectory& directory, const report::RunR
 }
 
 int write_report(const ReportOptions& options) {
+  const std::filesystem::path folder = options.map.parent_path();
+  if (!folder.empty() && !std::filesystem::is_directory(folder))
+    throw InputError(options.map.string() + ": there is no folder " + folder.string() +
+                     "; make it first, or give --map another path");
   RecordedRun run(options.run_directory);
   const report::RunReport report = report_of(run);
   const std::string map = options.map.empty() ? "" : report::to_map_svg(report);

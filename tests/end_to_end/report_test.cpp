@@ -74,6 +74,13 @@ TEST_F(ReportCommand, writes_the_map_alone_where_it_is_asked_for) {
   EXPECT_EQ(reported.exit_code, 0) << reported.err;
   EXPECT_THAT(read_file(map), HasSubstr("</svg>"));
   EXPECT_THAT(reported.out, HasSubstr("the map alone: " + map.string()));
+
+  fs::remove(at("run") / "report.html");
+  const Finished refused =
+      stepladder({"report", at("run").string(), "--map", at("nowhere/map.svg").string()});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("there is no folder " + at("nowhere").string()));
+  EXPECT_FALSE(fs::exists(at("run") / "report.html"));
 }
 
 TEST_F(ReportCommand, refuses_what_is_no_run) {
