@@ -138,7 +138,7 @@ std::vector<std::string> sentences_of(const RunReport& report) {
   say(winner_sentence(report));
   say(confirmation_sentence(report));
   if (report.trials_read < report.paths.size())
-    say(fmt::format("All this is read from the first {} of {} trials, a fair sample of them.",
+    say(fmt::format("All this is read from {} of {} trials, a fair sample of them.",
                     steps_text(static_cast<Steps>(report.trials_read)),
                     steps_text(static_cast<Steps>(report.paths.size()))));
   return sentences;

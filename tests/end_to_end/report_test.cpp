@@ -61,7 +61,7 @@ TEST_F(ReportCommand, says_when_it_has_read_a_part_of_the_trials_only) {
             0);
   const Finished reported = stepladder({"report", at("large").string()});
   EXPECT_EQ(reported.exit_code, 0) << reported.err;
-  EXPECT_THAT(reported.out, HasSubstr("from the first 2,048 of 3,000 trials"));
+  EXPECT_THAT(reported.out, HasSubstr("read from 2,048 of 3,000 trials"));
   const json parsed = json::parse(read_file(at("large") / "report.json"));
   EXPECT_EQ(parsed["trials_read"], 2048);
   EXPECT_EQ(parsed["trials"].size(), 3000U);
