@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -36,5 +38,11 @@ struct CommandOptions {
 
 // Adds all commands. `options` must outlive the parsing.
 void describe_commands(CLI::App& app, CommandOptions& options);
+
+// Parts of it.
+void describe_tune(CLI::App& app, TuneOptions& options);
+void describe_launch(CLI::App& app, LaunchOptions& options);
+void add_experiment(CLI::App* command, std::filesystem::path& file,
+                    std::vector<std::string>& overrides);
 
 }  // namespace stepladder::app

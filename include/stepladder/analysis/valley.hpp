@@ -6,8 +6,7 @@
 // missed where pruning left few scores. On noisy quadratics it is off by 6 to 8 % where the power
 // law holds and by up to 40 % where not, and its intervals, which know nothing of that, cover the
 // truth in far fewer than 95 % of the runs. Where it and the surface differ, believe the surface.
-// Each trial adds an effect of
-// its own, shared by its scores at all budgets.
+// Each trial adds an effect of its own, shared by its scores at all budgets.
 #pragma once
 
 #include <cstddef>
