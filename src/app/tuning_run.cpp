@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "stepladder/app/checkpoint_cap.hpp"
 #include "stepladder/app/report.hpp"
 #include "stepladder/app/run_log.hpp"
 #include "stepladder/app/winner.hpp"
@@ -102,8 +103,7 @@ void TuningRun::begin(const wire::Opened& opened, const std::optional<store::Jou
     journal_ = store::Journal::resume(directory_.journal(), *read);
 }
 
-void TuningRun::observe(std::span<const wire::Entry> entries, CheckpointCap& cap,
-                        Deadline& deadline) {
+void TuningRun::observe(std::span<const wire::Entry> entries, Deadline& deadline) {
   for (const wire::Entry& entry : entries) {
     history_.add(entry);
     timeline_.add(entry);
@@ -114,9 +114,6 @@ void TuningRun::observe(std::span<const wire::Entry> entries, CheckpointCap& cap
       storage_failure_ = failed->reason;
   }
   log_decisions(entries);
-  for (const store::Checkpoints::Saved& removed : cap.observe(scheduler_, entries))
-    spdlog::info("the checkpoint of trial {} at step {} is removed: no room", removed.trial.value,
-                 removed.step);
 }
 
 void TuningRun::coordinate(fleet::Fleet& fleet, const std::function<bool()>& stop_requested,
@@ -125,9 +122,15 @@ void TuningRun::coordinate(fleet::Fleet& fleet, const std::function<bool()>& sto
   CheckpointCap cap(store::Checkpoints(directory_.checkpoints()),
                     materials_.experiment.run.checkpoint_bytes_max);
   Seconds written = -kLeaderboardInterval;
-  const auto record = [this](std::span<const wire::Entry> entries) { journal_->append(entries); };
+  // There is room before anybody is told to fill it.
+  const auto record = [&](std::span<const wire::Entry> entries) {
+    journal_->append(entries);
+    for (const store::Checkpoints::Saved& removed : cap.observe(scheduler_, entries))
+      spdlog::info("the checkpoint of trial {} at step {} is removed: no room", removed.trial.value,
+                   removed.step);
+  };
   const auto observe_all = [&](const schedule::Hyperband&, std::span<const wire::Entry> entries) {
-    observe(entries, cap, deadline);
+    observe(entries, deadline);
     heartbeat_->beat();
     progress.show(scheduler_, history_, fleet.now());
     if (entries.empty() || fleet.now() - written < kLeaderboardInterval) return;

@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "stepladder/app/checkpoint_cap.hpp"
 #include "stepladder/app/deadline.hpp"
 #include "stepladder/app/materials.hpp"
 #include "stepladder/app/progress.hpp"
@@ -68,7 +67,7 @@ class TuningRun {
   void replay(store::JournalReader& reader);
   void begin(const wire::Opened& opened, const std::optional<store::JournalReader>& read,
              std::vector<std::string> hosts);
-  void observe(std::span<const wire::Entry> entries, CheckpointCap& cap, Deadline& deadline);
+  void observe(std::span<const wire::Entry> entries, Deadline& deadline);
   [[nodiscard]] report::Leaderboard leaderboard() const;
   [[nodiscard]] report::RunReport report() const;
   void record_end(int exit_code, const std::string& why) const;
