@@ -1,6 +1,7 @@
 // [data] in all its formats: reading, writing, complaints, and what becomes of it.
 #include <fstream>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -89,7 +90,8 @@ TEST(DataSection, complains_of_keys_of_another_format_and_of_what_is_missing) {
 
 // ---- from the section to the rows
 
-// Sorted by class; the first feature tells the classes apart, the second is constant.
+// Sorted by class; the first feature tells the classes apart, the second is constant. The file is
+// of this process alone: ctest runs several of these tests at once.
 class Tables : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -105,7 +107,8 @@ class Tables : public ::testing::Test {
   }
 
  private:
-  fs::path path_ = fs::path(::testing::TempDir()) / "data_section_test.csv";
+  fs::path path_ =
+      fs::path(::testing::TempDir()) / ("data_section_test-" + std::to_string(::getpid()) + ".csv");
 };
 
 TEST_F(Tables, give_their_test_rows_to_the_test_part) {
@@ -137,7 +140,8 @@ TEST_F(Tables, are_standardised_on_their_training_rows) {
 
 TEST_F(Tables, are_learnt_and_scored_on_every_part) {
   const Materials table = materials("");
-  const fs::path folder = fs::path(::testing::TempDir()) / "data_section_test";
+  const fs::path folder =
+      fs::path(::testing::TempDir()) / ("data_section_test-" + std::to_string(::getpid()));
   fs::create_directories(folder);
   TrialRunner runner(table, store::Checkpoints(folder));
   for (const Part part : {Part::prune, Part::final, Part::test}) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -144,7 +145,8 @@ TEST(Experiment, draws_whole_numbers_only_where_the_hyperparameter_counts) {
 }
 
 TEST(Experiment, takes_relative_paths_from_the_folder_of_the_file) {
-  const fs::path folder = fs::path(::testing::TempDir()) / "experiment_paths";
+  const fs::path folder =
+      fs::path(::testing::TempDir()) / ("experiment_paths-" + std::to_string(::getpid()));
   fs::create_directories(folder);
   std::ofstream(folder / "e.toml") << changed("\"test-images\"", "\"/else/where\"");
   const Experiment e = load_experiment(folder / "e.toml", {});

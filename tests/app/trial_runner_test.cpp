@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -65,7 +66,8 @@ class TrialRunnerTest : public ::testing::Test {
  protected:
   void SetUp() override {
     const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    root_ = fs::path(::testing::TempDir()) / (std::string("trial_runner_") + test->name());
+    root_ = fs::path(::testing::TempDir()) /
+            (std::string("trial_runner_") + test->name() + '-' + std::to_string(::getpid()));
     fs::remove_all(root_);
     fs::create_directories(root_);
   }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -66,7 +67,8 @@ class ReadIdx : public ::testing::Test {
  protected:
   void SetUp() override {
     const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::path(::testing::TempDir()) / (std::string("idx_") + test->name());
+    folder_ = std::filesystem::path(::testing::TempDir()) /
+              (std::string("idx_") + test->name() + '-' + std::to_string(::getpid()));
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
     files_ = {folder_ / "train-images", folder_ / "train-labels", folder_ / "test-images",
