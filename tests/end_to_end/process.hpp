@@ -41,8 +41,9 @@ class Process {
   [[nodiscard]] bool has_rank_0() const;  // whether it is there yet
   void kill_everything();                 // kill -9 to every marked process at once
 
-  // Whether every marked process is gone, or goes within two seconds (Open MPI's own helpers end a
-  // moment after the program).
+  // Whether every marked process is gone, or goes within 15 seconds: Open MPI's own helpers end a
+  // moment after the program, mpirun two seconds after a launcher that was killed. A rank that
+  // waits for others would stay for a minute.
   [[nodiscard]] bool leaves_nobody() const;
 
  private:

@@ -131,8 +131,11 @@ TEST_F(Stopping, by_a_machine_that_fails_is_told_and_can_be_resumed) {
     const std::unique_ptr<Process> process =
         by_ranks ? start_ranks(2, "run") : start_threads(2, "run");
     let_work(*process);
-    fs::remove(in_the_way);
-    fs::create_directories(in_the_way / "folder");  // cannot be replaced by a file
+    std::error_code is_file;  // again: it was written in between
+    do {
+      fs::remove(in_the_way);
+      fs::create_directories(in_the_way / "folder", is_file);  // cannot be replaced by a file
+    } while (is_file);
     const Finished halted = process->wait();
     EXPECT_EQ(halted.exit_code, 3) << halted.err;
     EXPECT_THAT(halted.err, HasSubstr("stepladder: cannot replace " + in_the_way.string()));

@@ -2,8 +2,10 @@
 // costs time, and nothing else.
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <sys/mount.h>
+#include <sys/stat.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,12 +22,23 @@ using ::testing::HasSubstr;
 class Storage : public Workbench {
  protected:
   [[nodiscard]] fs::path checkpoints() const { return at("run") / "checkpoints"; }
+  // Of files that were all there at one time: those of a first look that are still there, with the
+  // same inode, in a second one. One look alone adds up what is removed and what takes its place.
   [[nodiscard]] std::uintmax_t bytes_in_checkpoints() const {
+    const auto look = [&] {
+      std::map<std::string, struct stat> files;
+      for (const auto& file : fs::directory_iterator(checkpoints())) {
+        struct stat status {};
+        if (::stat(file.path().c_str(), &status) == 0) files[file.path()] = status;
+      }
+      return files;
+    };
+    const auto first = look();
     std::uintmax_t sum = 0;
-    std::error_code gone;
-    for (const auto& file : fs::directory_iterator(checkpoints())) {
-      const auto size = fs::file_size(file.path(), gone);
-      if (!gone) sum += size;
+    for (const auto& [path, status] : look()) {
+      const auto found = first.find(path);
+      if (found != first.end() && found->second.st_ino == status.st_ino)
+        sum += static_cast<std::uintmax_t>(found->second.st_size);
     }
     return sum;
   }
