@@ -305,7 +305,7 @@ TEST(MpiFleet, TakesASilentWorkerForLostAndLetsItComeBack) {
 // Rank 0 makes its fleet, hands out one endless assignment, and then says no more.
 TEST(MpiLink, LeavesASchedulerThatIsSilent) {
   MPI_Comm communicator = fresh_communicator();
-  const Heartbeat heartbeat{.silence_max = 0.2};
+  const Heartbeat heartbeat{.silence_max = 0.5};
   if (on_rank_0()) {
     MpiFleet ranks(communicator, heartbeat);
     Arriving arriving(ranks);
