@@ -196,6 +196,7 @@ std::vector<std::vector<double>> GaussianProcess::resampled(std::span<const Plac
   for (Index i = 0; i < y_.size(); ++i)
     rows_of[data_[static_cast<std::size_t>(i)].trial].push_back(i);
   std::vector<const std::vector<Index>*> trials;
+  trials.reserve(rows_of.size());
   for (const auto& [trial, rows] : rows_of) trials.push_back(&rows);
 
   const MatrixXd cross = cross_covariance(hyper_, places);

@@ -113,8 +113,10 @@ void TomlSection::refuse_unknown_keys() const {
     if (nearest) {
       advice = "did you mean " + *nearest + "?";
     } else {
-      for (const std::string& known : known_)
-        advice += (advice.empty() ? "known here: " : ", ") + known;
+      for (const std::string& known : known_) {
+        advice += advice.empty() ? "known here: " : ", ";
+        advice += known;
+      }
     }
     throw InputError(place_of(node) + ": unknown key " + (name_.empty() ? "" : name_ + '.') + name +
                      "; " + advice);

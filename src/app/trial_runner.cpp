@@ -138,7 +138,7 @@ training::Trainer& TrialRunner::bring(const Assignment& assignment, Effort& effo
 
   held_.reset();  // so that there is never room for two
   training::Recipe recipe = training::recipe_of(assignment.configuration, assignment.horizon);
-  if (assignment.cooldown > 0) recipe = training::without_own_cooldown(std::move(recipe));
+  if (assignment.cooldown > 0) recipe = training::without_own_cooldown(recipe);
   held_ = std::make_unique<training::Trainer>(
       materials_.train, materials_.split.train, materials_.experiment.model, recipe,
       materials_.experiment.seed, assignment.drawn_as(), make_engine_, assignment.averages);

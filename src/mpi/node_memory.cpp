@@ -68,6 +68,7 @@ NodeMemory::~NodeMemory() {
 std::vector<NodeMemory::Bytes> NodeMemory::share(const std::vector<OwnBytes>& parts) {
   if (is_shared() || !own_.empty()) throw std::logic_error("NodeMemory: shared twice");
   std::vector<std::uint64_t> sizes;
+  sizes.reserve(parts.size());
   for (const OwnBytes part : parts) sizes.push_back(part.size());
   auto count = static_cast<std::uint64_t>(sizes.size());
   require(MPI_Bcast(&count, 1, MPI_UINT64_T, 0, node_), "MPI_Bcast");

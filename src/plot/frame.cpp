@@ -33,7 +33,7 @@ Axis with_pixels(const AxisPlan& plan, double first, double last) {
 
 }  // namespace
 
-Frame::Frame(FramePlan plan)
+Frame::Frame(const FramePlan& plan)
     : x_(with_pixels(plan.x, left_margin(plan), plan.width - plan.right)),
       y_(with_pixels(plan.y, plan.height - kBottom, plan.top)),
       drawing_(plan.width, plan.height, plan.name) {
@@ -88,6 +88,7 @@ std::string Frame::svg() {
 
 std::vector<Tick> steps_ticks(const std::vector<Steps>& budgets) {
   std::vector<Tick> ticks;
+  ticks.reserve(budgets.size());
   for (const Steps steps : budgets)
     ticks.push_back({.value = static_cast<double>(steps), .label = steps_text(steps)});
   return ticks;
@@ -122,7 +123,8 @@ std::vector<double> spread_labels(const std::vector<double>& wanted, double top,
   double free_from = top;
   for (const Cluster& cluster : clusters) {
     double place = std::max(cluster.first(), free_from);
-    for (double i = 0; i < cluster.count; ++i, place += distance) places[order[next++]] = place;
+    const std::size_t end = next + static_cast<std::size_t>(cluster.count);
+    for (; next < end; ++next, place += distance) places[order[next]] = place;
     free_from = place;
   }
   // What hangs over the lower end pushes the ones above it up.

@@ -24,6 +24,7 @@ std::optional<Job> Hyperband::conclude(Commands& commands) {
     if (admit_better(best.front())) return conclude(commands);
     if (plan_.confirmation_seeds > 0) {
       std::vector<TrialId> finalists;
+      finalists.reserve(best.size());
       for (const Leader& finalist : best) finalists.push_back(finalist.trial);
       confirmation_.emplace(finalists, plan_.confirmation_seeds,
                             TrialId{static_cast<std::uint32_t>(trials_.size())}, plan_.metric);

@@ -41,6 +41,7 @@ std::vector<TrialId> expendable(const Hyperband& scheduler) {
   }
   std::sort(candidates.begin(), candidates.end(), is_needed_less);
   std::vector<TrialId> trials;
+  trials.reserve(candidates.size());
   for (const Candidate& candidate : candidates) trials.push_back(candidate.standing.trial);
   return trials;
 }

@@ -34,7 +34,7 @@ struct FramePlan {
 
 class Frame {
  public:
-  explicit Frame(FramePlan plan);
+  explicit Frame(const FramePlan& plan);
 
   [[nodiscard]] Point at(double x, double y) const { return {x_.at(x), y_.at(y)}; }
   [[nodiscard]] const Axis& x() const noexcept { return x_; }

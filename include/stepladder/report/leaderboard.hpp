@@ -64,7 +64,7 @@ struct Leaderboard {
   wire::PartRows rows;
   Metric metric = Metric::accuracy;
   schedule::RungScore rung_score = schedule::RungScore::as_is;  // what a heldout score is of
-  std::vector<schedule::Hyperband::Extended> extensions;  // of the range of learning_rate
+  std::vector<schedule::Hyperband::Extended> extensions;        // of the range of learning_rate
   std::vector<LeaderboardEntry> entries;
   std::vector<FrontierPoint> frontier;  // smallest budget first
   std::vector<Finalist> finalists;      // best first; none where nothing is confirmed

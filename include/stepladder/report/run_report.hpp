@@ -89,8 +89,8 @@ struct RunReport {
   schedule::Plan plan;
   std::vector<Steps> budgets;  // at which anything may be scored, ascending
   analysis::Measure measure = analysis::Measure::error;
-  std::vector<TrialPath> paths;  // by id
-  std::size_t trials_read = 0;   // what follows, but for the rungs, is read from so many of them
+  std::vector<TrialPath> paths;     // by id
+  std::size_t trials_read = 0;      // what follows, but for the rungs, is read from so many of them
   std::vector<GroupReport> groups;  // best first; empty where the space has no learning rate
   std::vector<analysis::PairComparison> comparisons;
   std::vector<RungReport> rungs;
