@@ -15,6 +15,7 @@ std::vector<PlanBracket> plan_brackets(const schedule::Hyperband& scheduler) {
       for (const schedule::Rung& rung : rungs)
         brackets.back().rungs.push_back({.steps = rung.level()});
     }
+    // NOLINTNEXTLINE(clang-analyzer-core.DivideZero): every plan has a bracket
     PlanBracket& bracket = brackets[b % kinds];
     for (std::size_t r = 0; r < rungs.size(); ++r) {
       bracket.rungs[r].trials += static_cast<std::int64_t>(rungs[r].entries().size());
