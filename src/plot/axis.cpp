@@ -39,9 +39,10 @@ std::vector<Tick> linear_ticks(const Axis& axis, std::size_t labels) {
       const double last = std::floor(axis.high / step + 1e-9);
       if (last - first + 1 > static_cast<double>(labels)) continue;
       std::vector<Tick> ticks;
-      for (double i = first; i <= last; ++i)
-        ticks.push_back(
-            {.value = i * step, .label = decimals_text(i * step, std::max(0, -exponent))});
+      for (int i = 0; first + i <= last; ++i) {
+        const double value = (first + i) * step;
+        ticks.push_back({.value = value, .label = decimals_text(value, std::max(0, -exponent))});
+      }
       return ticks;
     }
   }
