@@ -6,6 +6,8 @@
 namespace stepladder::analysis {
 namespace {
 
+constexpr double kOuter = 0.1;  // of the range's logarithmic width
+
 // Where a rate lies in the range, 0 at min and 1 at max.
 double place_in(const RateRange& range, double rate) {
   return std::log(rate / range.min) / std::log(range.max / range.min);
@@ -72,7 +74,7 @@ std::optional<Crowded> crowded(const std::vector<Observation>& observations, con
     for (const Side side : {Side::low, Side::high}) {
       const auto is_outer = [&](const Observation& observation) {
         const double place = place_in(range, observation.learning_rate);
-        return side == Side::low ? place <= 0.1 : place >= 0.9;
+        return side == Side::low ? place <= kOuter : place >= 1 - kOuter;
       };
       const auto outer =
           static_cast<std::size_t>(std::count_if(best.begin(), best.begin() + 3, is_outer));
@@ -96,7 +98,7 @@ std::optional<NoDivergence> no_divergence(const std::vector<Observation>& observ
     highest = std::max(highest, observation.learning_rate);
   }
   const std::vector<Steps> budgets = budgets_of(observations);
-  if (budgets.empty()) return std::nullopt;
+  if (budgets.empty() || place_in(range, highest) < 1 - kOuter) return std::nullopt;
   return NoDivergence{
       .highest_rate = highest,
       .scores_turn = scores_turn(ranked(observations, budgets.front(), metric), range)};

@@ -14,6 +14,11 @@ std::optional<double> measured(const Observation& observation, Measure measure) 
   return std::max(value, 1e-6);
 }
 
+double effective_steps(const Observation& observation) {
+  return observation.effective_steps > 0 ? observation.effective_steps
+                                         : static_cast<double>(observation.steps);
+}
+
 double binomial_error(double accuracy, double rows) {
   return rows > 0 ? std::sqrt(std::max(accuracy * (1 - accuracy), 0.0) / rows) : 0;
 }

@@ -42,7 +42,7 @@ inline constexpr Prior kClassPrior = {0, 0.5};           // ln(sigma_c / sigma)
 
 inline constexpr Eigen::Index kTrendSize = 6;
 [[nodiscard]] inline Eigen::Matrix<double, kTrendSize, 1> trend_of(const Place& p) {
-  return {1, p.x, p.t, p.x * p.x, p.x * p.t, p.t * p.t};
+  return {1, p.x, p.t, p.x * p.x, p.x * p.u, p.t * p.t};
 }
 
 struct Matern {  // of order 5/2, on tilted axes
@@ -59,7 +59,7 @@ struct Matern {  // of order 5/2, on tilted axes
 
   [[nodiscard]] double operator()(const Place& p, const Place& q) const {
     const double dt = p.t - q.t;
-    const double dx = p.x - q.x + tilt * dt;
+    const double dx = p.x - q.x + tilt * (p.u - q.u);
     const double s = std::sqrt(5 * (dx * dx * across + dt * dt * along));
     return amplitude_2 * (1 + s + s * s / 3) * std::exp(-s);
   }
@@ -67,7 +67,8 @@ struct Matern {  // of order 5/2, on tilted axes
   // Adds `weight` times the derivatives by this part's hyperparameters.
   void add_slopes(const Place& p, const Place& q, double weight, double* slopes) const {
     const double dt = p.t - q.t;
-    const double dx = p.x - q.x + tilt * dt;
+    const double du = p.u - q.u;
+    const double dx = p.x - q.x + tilt * du;
     const double x2 = dx * dx * across;
     const double t2 = dt * dt * along;
     const double s = std::sqrt(5 * (x2 + t2));
@@ -76,7 +77,7 @@ struct Matern {  // of order 5/2, on tilted axes
     slopes[kAmplitude] += 2 * decay * (1 + s + s * s / 3);
     slopes[kAcross] += pull * x2;
     slopes[kAlong] += pull * t2;
-    slopes[kTilt] -= pull * dx * dt * across;
+    slopes[kTilt] -= pull * dx * du * across;
   }
 };
 

@@ -18,8 +18,9 @@ double share_near(const Ridge& ridge, double end) {
   return static_cast<double>(near) / static_cast<double>(ridge.log_rates.size());
 }
 
-BestRate best_rate_of(const Ridge& ridge) {
-  const Estimate log_rate = estimate_of(ridge.log_rates);
+// `scored`: the rates that were, at any budget.
+BestRate best_rate_of(const Ridge& ridge, const Interval& scored) {
+  Estimate log_rate = estimate_of(ridge.log_rates);
   const double margin = (ridge.log_high - ridge.log_low) / 100;
   // Beyond a rate that is known to be worse there is nothing left to exclude.
   bool reaches_low =
@@ -27,12 +28,22 @@ BestRate best_rate_of(const Ridge& ridge) {
   bool reaches_high =
       ridge.budget.high != End::known_worse && log_rate.interval_95.high >= ridge.log_high - margin;
   if (reaches_low && reaches_high) {
-    // Nothing is excluded, but most of it may be at one end.
+    // Most of it may be at one end. Then an interval that is open there is asked for, whose other
+    // end, the 95 % bound on one side, may exclude something.
     constexpr double kMost = 0.6;
-    const bool is_at_high = share_near(ridge, ridge.log_high) >= kMost;
-    reaches_high = share_near(ridge, ridge.log_low) < kMost;
-    reaches_low = !is_at_high;
+    if (share_near(ridge, ridge.log_high) >= kMost) {
+      log_rate.interval_95.low = quantile(ridge.log_rates, 0.05);
+      reaches_low = log_rate.interval_95.low <= ridge.log_low + margin;
+    } else if (share_near(ridge, ridge.log_low) >= kMost) {
+      log_rate.interval_95.high = quantile(ridge.log_rates, 0.95);
+      reaches_high = log_rate.interval_95.high >= ridge.log_high - margin;
+    }
   }
+  // What nobody tried is not preferred to what was tried next to it, and no better.
+  if (reaches_high)
+    log_rate.interval_95.low = std::min(log_rate.interval_95.low, std::log(scored.high));
+  if (reaches_low)
+    log_rate.interval_95.high = std::max(log_rate.interval_95.high, std::log(scored.low));
   BestRate best{.rate = exp(log_rate)};
   if (reaches_low && reaches_high) {
     best.identification = Identification::flat;
@@ -54,14 +65,14 @@ std::optional<Estimate> penalty(const Ridge& ridge, const BestRate& best, double
   std::vector<double> rises;
   for (std::size_t i = 0; i < ridge.log_rates.size(); ++i)
     rises.push_back(std::exp(ridge.value_at(i, ridge.log_rates[i] + std::log(factor))) -
-                    std::exp(ridge.log_scores[i]));
+                    std::exp(ridge.log_lowest[i]));
   return estimate_of(rises);
 }
 
 std::optional<Estimate> gain(const Ridge& before, const Ridge& after) {
   std::vector<double> falls;
-  for (std::size_t i = 0; i < before.log_scores.size(); ++i)
-    falls.push_back(std::exp(before.log_scores[i]) - std::exp(after.log_scores[i]));
+  for (std::size_t i = 0; i < before.log_lowest.size(); ++i)
+    falls.push_back(std::exp(before.log_lowest[i]) - std::exp(after.log_lowest[i]));
   return estimate_of(falls);
 }
 
@@ -123,7 +134,7 @@ Response respond(const std::vector<Observation>& observations, const ResponseOpt
   std::vector<const Ridge*> identified;
   for (const Steps steps : budgets) {
     const Ridge& ridge = *ridge_at.at(steps);
-    AtBudget at{.steps = steps, .best = best_rate_of(ridge)};
+    AtBudget at{.steps = steps, .best = best_rate_of(ridge, response.surface->scored())};
     at.score = exp(estimate_of(ridge.log_scores));
     at.twice = penalty(ridge, at.best, 2);
     at.half = penalty(ridge, at.best, 0.5);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "stepladder/trial/random.hpp"
 
@@ -68,6 +69,14 @@ std::vector<std::size_t> likely_draws(const std::vector<Ridge>& ridges, std::siz
   return chosen;
 }
 
+// Of grid points.
+std::size_t lowest_on_average(const std::vector<std::vector<double>>& curves) {
+  std::vector<double> sums(Ridge::kGridPoints);
+  for (const std::vector<double>& curve : curves)
+    std::transform(sums.begin(), sums.end(), curve.begin(), sums.begin(), std::plus<>());
+  return static_cast<std::size_t>(std::min_element(sums.begin(), sums.end()) - sums.begin());
+}
+
 template <class T>
 std::vector<T> picked(const std::vector<T>& values, const std::vector<std::size_t>& which) {
   std::vector<T> chosen;
@@ -126,7 +135,7 @@ std::vector<Ridge> ridges_of(const Surface& surface, const std::vector<RidgeBudg
       const Lowest lowest = lowest_of(curve);
       ridge.log_rates.push_back(ridge.log_low + (ridge.log_high - ridge.log_low) * lowest.place /
                                                     static_cast<double>(Ridge::kGridPoints - 1));
-      ridge.log_scores.push_back(lowest.value);
+      ridge.log_lowest.push_back(lowest.value);
       ridge.curves.push_back(std::move(curve));
     }
   }
@@ -134,8 +143,11 @@ std::vector<Ridge> ridges_of(const Surface& surface, const std::vector<RidgeBudg
   const std::vector<std::size_t> likely = likely_draws(ridges, draws, seed);
   for (Ridge& ridge : ridges) {
     ridge.log_rates = picked(ridge.log_rates, likely);
-    ridge.log_scores = picked(ridge.log_scores, likely);
+    ridge.log_lowest = picked(ridge.log_lowest, likely);
     ridge.curves = picked(ridge.curves, likely);
+    const std::size_t settled = lowest_on_average(ridge.curves);
+    for (const std::vector<double>& curve : ridge.curves)
+      ridge.log_scores.push_back(curve[settled]);
   }
   return ridges;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -44,21 +45,30 @@ Interval rates_of(const std::vector<Observation>& observations) {
   return rates;
 }
 
+// The geometric mean.
+double typical_effective_steps(const std::vector<Observation>& observations) {
+  double sum = 0;
+  for (const Observation& observation : observations) sum += std::log(effective_steps(observation));
+  return std::exp(sum / static_cast<double>(observations.size()));
+}
+
 // For each budget the rates between the nearest ones, on either side of all that are near the
 // floor, that scored too far above it to be near. A rate that was too low for some steps is too low
-// for k times as many when divided by k: it makes the same progress there.
+// for k times as many when divided by k, if its steps are as effective: it makes the same progress
+// there.
 std::map<Steps, SearchedRates> searched_at(const std::vector<Observation>& scored,
                                            const std::vector<Observation>& near,
                                            const Interval& tried) {
   std::map<Steps, std::vector<Observation>> near_at;
   for (const Observation& observation : near) near_at[observation.steps].push_back(observation);
   std::map<Steps, SearchedRates> searched;
-  double idle = 0;  // rate times steps that is too little
+  double idle = 0;  // rate times effective steps that is too little
   for (const auto& [steps, kept] : near_at) {
     const Interval hull = rates_of(kept);
     SearchedRates& at = searched[steps];
     at.rates = tried;
-    if (const double low = idle / static_cast<double>(steps); tried.low < low && low < hull.low) {
+    const double effective = typical_effective_steps(kept);
+    if (const double low = idle / effective; tried.low < low && low < hull.low) {
       at.rates.low = low;
       at.low_is_known = true;
     }
@@ -74,7 +84,7 @@ std::map<Steps, SearchedRates> searched_at(const std::vector<Observation>& score
         at.high_is_known = true;
       }
     }
-    if (at.low_is_known) idle = std::max(idle, at.rates.low * static_cast<double>(steps));
+    if (at.low_is_known) idle = std::max(idle, at.rates.low * effective);
   }
   return searched;
 }
@@ -129,16 +139,22 @@ std::optional<Surface> Surface::fit(const std::vector<Observation>& observations
   const double deviation =
       std::max(std::sqrt(squares / static_cast<double>(scored.size() - 1)), 1e-9);
 
-  const Scales scales{.rates = rates,
-                      .steps = {.low = static_cast<double>(budgets.front()),
-                                .high = static_cast<double>(budgets.back())},
-                      .mean = mean,
-                      .deviation = deviation};
+  Scales scales{.rates = rates,
+                .steps = {.low = static_cast<double>(budgets.front()),
+                          .high = static_cast<double>(budgets.back())},
+                .mean = mean,
+                .deviation = deviation};
+  for (const Steps steps : budgets) {
+    std::vector<Observation> there;
+    for (const Observation& observation : scored)
+      if (observation.steps == steps) there.push_back(observation);
+    const double log_steps = std::log(static_cast<double>(steps));
+    scales.lags.emplace_back(log_steps, log_steps - std::log(typical_effective_steps(there)));
+  }
   std::vector<Datum> data;
   data.reserve(scored.size());
   for (const Observation& observation : scored)
-    data.push_back({.place = scales.place({.learning_rate = observation.learning_rate,
-                                           .steps = static_cast<double>(observation.steps)}),
+    data.push_back({.place = scales.place(observation),
                     .y = (std::log(*measured(observation, measure)) - mean) / deviation,
                     .trial = observation.trial.value,
                     .noise_class = static_cast<std::uint32_t>(
@@ -148,11 +164,34 @@ std::optional<Surface> Surface::fit(const std::vector<Observation>& observations
                  std::move(searched));
 }
 
-// One unit for both: the process knows that rate times steps is progress.
-Place Surface::Scales::place(const SurfacePoint& point) const {
+// Linear between budgets, and constant beyond.
+double Surface::Scales::lag_at(double log_steps) const {
+  const auto next = std::find_if(lags.begin(), lags.end(),
+                                 [&](const auto& lag) { return lag.first >= log_steps; });
+  if (next == lags.begin()) return next->second;
+  if (next == lags.end()) return lags.back().second;
+  const auto before = std::prev(next);
+  const double share = (log_steps - before->first) / (next->first - before->first);
+  return before->second + share * (next->second - before->second);
+}
+
+// One unit for all: the process knows that rate times effective steps is progress.
+Place Surface::Scales::place(double log_rate, double log_steps, double log_effective) const {
   const double unit = std::max(log_half(rates), log_half(steps));
-  return {.x = (std::log(point.learning_rate) - log_middle(rates)) / unit,
-          .t = (std::log(point.steps) - log_middle(steps)) / unit};
+  return {.x = (log_rate - log_middle(rates)) / unit,
+          .t = (log_steps - log_middle(steps)) / unit,
+          .u = (log_effective - log_middle(steps)) / unit};
+}
+
+Place Surface::Scales::place(const Observation& observation) const {
+  return place(std::log(observation.learning_rate),
+               std::log(static_cast<double>(observation.steps)),
+               std::log(effective_steps(observation)));
+}
+
+Place Surface::Scales::place(const SurfacePoint& point) const {
+  const double log_steps = std::log(point.steps);
+  return place(std::log(point.learning_rate), log_steps, log_steps - lag_at(log_steps));
 }
 
 SearchedRates Surface::searched(Steps steps) const {

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
+
 namespace stepladder::app {
 namespace {
 
@@ -62,7 +64,7 @@ void describe_plan(CLI::App& app, PlanOptions& options) {
       ->add_option("--seconds-per-step", options.seconds_per_step,
                    "Of one worker; default: measured here")
       ->type_name("S")
-      ->check(CLI::PositiveNumber);
+      ->check(number_in(1e-9, 1e6));
   command->add_flag("--json", options.json, "As JSON");
   command->footer(
       "Example:\n  stepladder plan experiment.toml --workers 8 --workers 64 --seconds-per-step "
@@ -93,18 +95,18 @@ void describe_simulate(CLI::App& app, SimulateOptions& options) {
       ->add_option("--straggling", d.straggling,
                    "Spread of durations: each is multiplied by 1 + this * |normal|")
       ->type_name("X")
-      ->check(CLI::Range(0.0, 1e6));
+      ->check(number_in(0.0, 1e6));
   command->add_option("--loss", d.loss, "Probability that a worker dies during an assignment")
       ->type_name("P")
-      ->check(CLI::Range(0.0, 0.99));
+      ->check(number_in(0.0, 0.99));
   command->add_option("--away", d.away, "Seconds after which a dead worker is back")
       ->type_name("S")
-      ->check(CLI::Range(0.0, 1e9));
+      ->check(number_in(0.0, 1e9));
   command
       ->add_option("--report-delay", d.report_delay,
                    "Seconds from the end of an assignment to its report")
       ->type_name("S")
-      ->check(CLI::Range(0.0, 1e9));
+      ->check(number_in(0.0, 1e9));
   command->add_flag("--json", options.json, "As JSON");
   command->add_flag("--brief", options.brief,
                     "Leave the lists of trials and assignments out of the JSON");
@@ -149,7 +151,7 @@ void describe_bench(CLI::App& app, BenchOptions& options) {
   command->add_option("--optimizer", options.optimizer, "As in an experiment")->type_name("NAME");
   command->add_option("--dropout", options.dropout, "Share of hidden units dropped")
       ->type_name("P")
-      ->check(CLI::Range(0.0, 0.99));
+      ->check(number_in(0.0, 0.99));
   command->add_option("--precision", options.precision, "fp32 or bf16")->type_name("NAME");
   command->add_option("--engine", options.engine, "fused or reference")->type_name("NAME");
   command
@@ -158,7 +160,7 @@ void describe_bench(CLI::App& app, BenchOptions& options) {
       ->type_name("NAME");
   command->add_option("--seconds", options.seconds, "How long to measure")
       ->type_name("S")
-      ->check(CLI::Range(0.1, 600.0));
+      ->check(number_in(0.1, 600.0));
   command->add_flag("--json", options.json, "As JSON");
   command
       ->add_flag("--serve", options.serve,
@@ -189,6 +191,16 @@ void describe_journal_commands(CLI::App& app, CommandOptions& options) {
 }
 
 }  // namespace
+
+CLI::Validator number_in(double low, double high) {
+  const auto complaint = [low, high](const std::string& text) {
+    double value = 0;
+    const bool is_good = CLI::detail::lexical_cast(text, value) && low <= value && value <= high;
+    return is_good ? "" : fmt::format("{} is no number from {:g} to {:g}", text, low, high);
+  };
+  return CLI::Validator([complaint](std::string& text) { return std::string(complaint(text)); },
+                        fmt::format("{:g} to {:g}", low, high));
+}
 
 void add_experiment(CLI::App* command, std::filesystem::path& file,
                     std::vector<std::string>& overrides) {

@@ -42,6 +42,8 @@ void describe_commands(CLI::App& app, CommandOptions& options);
 // Parts of it.
 void describe_tune(CLI::App& app, TuneOptions& options);
 void describe_launch(CLI::App& app, LaunchOptions& options);
+// A number in [low, high], which NaN is not.
+[[nodiscard]] CLI::Validator number_in(double low, double high);
 void add_experiment(CLI::App* command, std::filesystem::path& file,
                     std::vector<std::string>& overrides);
 

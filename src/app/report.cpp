@@ -45,11 +45,8 @@ int write_report(const ReportOptions& options) {
   const store::RunDirectory directory(options.run_directory);
   if (!map.empty()) store::write_atomically(options.map, map);
   write_report_files(directory, report);
-  for (const std::string& sentence : report.answer) fmt::print("{}\n", sentence);
-  for (const report::Warning& warning : report.warnings)
-    fmt::print("But: {} {}\n", warning.what, warning.advice);
-  fmt::print("\nWritten: {} and {}{}\n", directory.report("html").string(),
-             directory.report("json").string(),
+  fmt::print("{}\nWritten: {} and {}{}\n", report::to_text(report),
+             directory.report("html").string(), directory.report("json").string(),
              map.empty() ? "" : ", and the map alone: " + options.map.string());
   return kFinished;
 }

@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "stepladder/app/recorded_run.hpp"
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/report/run_status.hpp"
 #include "stepladder/store/heartbeat.hpp"
-#include "stepladder/store/journal.hpp"
 
 namespace stepladder::app {
 
@@ -25,8 +25,9 @@ int show_status(const StatusOptions& options) {
       std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   if (directory.has_journal()) {
     report::UnderWay under_way;
-    store::JournalReader journal(directory.journal());
-    while (const auto entry = journal.next()) under_way.add(*entry);
+    RecordedRun run(options.run_directory);
+    run.replay([&](const wire::Entry& entry, const schedule::Commands&) { under_way.add(entry); });
+    status.is_finished = run.scheduler().finished();
     status.results = under_way.results();
     status.steps_to_repeat_max =
         under_way.steps_at_risk(store::Checkpoints(directory.checkpoints()).all());

@@ -20,6 +20,18 @@ std::vector<std::string> given(const std::vector<CLI::Option*>& options,
   return words;
 }
 
+// An option whose values have names.
+template <class Choice>
+CLI::Option* add_choice(CLI::App* command, const std::string& name, Choice& choice,
+                        const std::map<std::string, Choice>& named) {
+  std::vector<std::string> names;
+  for (const auto& [word, meaning] : named) names.push_back(word);
+  return command
+      ->add_option_function<std::string>(
+          name, [&choice, named](const std::string& word) { choice = named.at(word); })
+      ->check(CLI::IsMember(names));
+}
+
 // What `tune` is told, and `launch` passes on to it.
 void add_tune_options(CLI::App* command, TuneOptions& options) {
   add_experiment(command, options.experiment, options.overrides);
@@ -30,19 +42,15 @@ void add_tune_options(CLI::App* command, TuneOptions& options) {
                    "Stop, to be resumed, before so much time has passed: seconds, 2h30m, or "
                    "1-12:00:00; default the end of the Slurm job it runs in, none elsewhere")
       ->type_name("TIME");
-  static const std::map<std::string, ProgressStyle> styles = {{"auto", ProgressStyle::automatic},
-                                                              {"live", ProgressStyle::live},
-                                                              {"lines", ProgressStyle::lines},
-                                                              {"none", ProgressStyle::none}};
-  command
-      ->add_option("--progress", options.progress,
-                   "auto, live (one line, rewritten), lines, or none")
-      ->transform(CLI::CheckedTransformer(styles).description(""))
+  add_choice<ProgressStyle>(command, "--progress", options.progress,
+                            {{"auto", ProgressStyle::automatic},
+                             {"live", ProgressStyle::live},
+                             {"lines", ProgressStyle::lines},
+                             {"none", ProgressStyle::none}})
+      ->description("auto, live (one line, rewritten), lines, or none")
       ->type_name("STYLE");
-  static const std::map<std::string, WorkloadKind> workloads = {
-      {"training", WorkloadKind::training}, {"idle", WorkloadKind::idle}};
-  command->add_option("--workload", options.workload, "training or idle")
-      ->transform(CLI::CheckedTransformer(workloads).description(""))
+  add_choice<WorkloadKind>(command, "--workload", options.workload,
+                           {{"training", WorkloadKind::training}, {"idle", WorkloadKind::idle}})
       ->group("");  // for benchmarks, hence not in --help
 }
 
@@ -62,7 +70,7 @@ void describe_tune(CLI::App& app, TuneOptions& options) {
       "  mpirun -n 9 stepladder tune experiment.toml --run-dir runs/first\n"
       "  stepladder tune experiment.toml --set schedule.trials=80 --set seed=7\n"
       "Exit code: 0 finished, 3 stopped before the end (the same command goes on), 2 the input is "
-      "wrong, 1 our fault.");
+      "wrong, 1 no trial could be trained, or our fault.");
 }
 
 void describe_launch(CLI::App& app, LaunchOptions& options) {
@@ -91,12 +99,12 @@ void describe_launch(CLI::App& app, LaunchOptions& options) {
                    "Seconds without a sign of life from rank 0, after which it is taken for "
                    "wedged; default 60")
       ->type_name("S")
-      ->check(CLI::Range(3.0, 1e6));
+      ->check(number_in(3, 1e6));
   command
       ->add_option("--grace", options.limits.stop,
                    "Seconds from a signal to the end, before the ranks are killed; default 60")
       ->type_name("S")
-      ->check(CLI::Range(1.0, 1e6));
+      ->check(number_in(1, 1e6));
   command->add_option("--mpirun", options.mpirun, "Which one; default the one in PATH")
       ->type_name("PROGRAM");
   command->add_option("mpirun_options", options.mpirun_options, "After --: options of mpirun")

@@ -22,6 +22,8 @@ namespace stepladder::app {
 namespace {
 
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+constexpr const char* kAllInVain =
+    "no trial has a score, and some crashed: stepladder.log and `stepladder explain` say why";
 constexpr std::size_t kShownAtTheEnd = 10;
 constexpr Seconds kLeaderboardInterval = 2;
 
@@ -160,6 +162,13 @@ void TuningRun::coordinate(fleet::Fleet& fleet, const std::function<bool()>& sto
   }
 }
 
+bool TuningRun::is_any_crashed() const {
+  for (std::size_t i = 0; i < scheduler_.searched(); ++i)
+    if (scheduler_.status(TrialId{static_cast<std::uint32_t>(i)}) == schedule::TrialStatus::crashed)
+      return true;
+  return false;
+}
+
 int TuningRun::conclude() {
   const report::RunReport found = report();
   try {
@@ -181,8 +190,11 @@ int TuningRun::conclude() {
     fmt::print(stderr,
                "stepladder: {}; the run is halted, and the same command goes on from its journal\n",
                storage_failure_);
-  const int code = scheduler_.finished() ? kFinished : kResumable;
-  record_end(code, scheduler_.finished()       ? "finished"
+  const bool is_in_vain = scheduler_.finished() && !scheduler_.chosen() && is_any_crashed();
+  if (is_in_vain) fmt::print(stderr, "stepladder: {}\n", kAllInVain);
+  const int code = is_in_vain ? kOurFault : scheduler_.finished() ? kFinished : kResumable;
+  record_end(code, is_in_vain                  ? kAllInVain
+                   : scheduler_.finished()     ? "finished"
                    : !storage_failure_.empty() ? storage_failure_
                                                : "stopped before the end");
   return code;

@@ -51,6 +51,11 @@ Result attempt(const Train& train, const Assignment& assignment, const KeepGoing
     return train(assignment, keep_going);
   } catch (const store::StorageError& error) {
     return {.outcome = StorageFailed{error.what()}, .effort = {}};
+  } catch (const std::bad_alloc&) {
+    return {
+        .outcome = Crashed{"there is not enough memory for it; make the model smaller, or start "
+                           "fewer ranks a node"},
+        .effort = {}};
   } catch (const std::exception& error) {
     return {.outcome = Crashed{error.what()}, .effort = {}};
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "groups.hpp"
+#include "stepladder/training/recipe.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -14,6 +15,14 @@ std::optional<double> rate_of(const Configuration& configuration) {
   if (const auto* real = std::get_if<double>(value)) rate = *real;
   if (const auto* whole = std::get_if<std::int64_t>(value)) rate = static_cast<double>(*whole);
   return rate > 0 ? std::optional(rate) : std::nullopt;
+}
+
+void measure_progress(const schedule::Hyperband& scheduler, TrialPath& path) {
+  const Configuration configuration = scheduler.configuration(path.trial);
+  for (Stop& stop : path.stops)
+    stop.effective_steps = training::effective_steps(
+        training::recipe_of(configuration, scheduler.horizon_at(path.trial, stop.steps)),
+        stop.steps);
 }
 
 }  // namespace
@@ -35,9 +44,11 @@ std::vector<TrialPath> paths_of(const schedule::Hyperband& scheduler, const Hist
     paths[point.trial.value].stops.push_back({.steps = point.steps, .score = point.score});
   for (const DivergedPoint& point : history.divergences())
     paths[point.trial.value].stops.push_back({.steps = point.steps, .diverged_at = point.at});
-  for (TrialPath& path : paths)
+  for (TrialPath& path : paths) {
+    if (path.learning_rate) measure_progress(scheduler, path);
     std::stable_sort(path.stops.begin(), path.stops.end(),
                      [](const Stop& a, const Stop& b) { return a.steps < b.steps; });
+  }
   return paths;
 }
 
@@ -67,6 +78,7 @@ std::vector<analysis::Observation> observations_of(const std::vector<TrialPath>&
                                         .group = path.group,
                                         .learning_rate = *path.learning_rate,
                                         .steps = stop.steps,
+                                        .effective_steps = stop.effective_steps,
                                         .score = stop.score,
                                         .diverged_at = stop.diverged_at,
                                         .bracket = static_cast<std::uint32_t>(path.bracket),

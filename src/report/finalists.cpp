@@ -28,12 +28,16 @@ std::size_t scored(const Finalist& finalist) {
 // The figure that decides: accuracy or loss.
 std::string finalists_text(const Leaderboard& l) {
   const bool by_loss = l.metric == Metric::loss;
+  // Simulated runs score no rows.
+  const std::string scored_on =
+      l.rows.final > 0
+          ? fmt::format(" and scored on {} rows that\nhad decided nothing", l.rows.final)
+          : "";
   std::string text = fmt::format(
-      "Confirmation: {} finalists, each trained again from step 0 with {} fresh seeds and scored "
-      "on "
-      "{} rows that\nhad decided nothing; {}, 95 % t-intervals over the seeds:\n"
+      "Confirmation: {} finalists, each trained again from step 0 with {} fresh seeds{}; {}, 95 % "
+      "t-intervals over the seeds:\n"
       "{:>7}  {:<17}  {:<24}  {:>6}  {:>8}  {}\n",
-      l.finalists.size(), l.finalists.front().replicates.size(), l.rows.final,
+      l.finalists.size(), l.finalists.front().replicates.size(), scored_on,
       by_loss ? "loss" : "accuracy", "trial", "when tuned, prune", "fresh seeds, final", "seeds",
       "optimism", "behind the winner, seed by seed");
   for (const Finalist& f : l.finalists) {

@@ -93,6 +93,10 @@ ordered_json json_of(const LeaderboardEntry& e) {
   return json;
 }
 
+std::string marks_of(const LeaderboardEntry& e) {
+  return std::string(e.is_audited ? "*" : "") + (e.is_extension ? "+" : "");
+}
+
 ordered_json json_of(const std::vector<schedule::Hyperband::Extended>& extensions) {
   ordered_json json = ordered_json::array();
   for (const auto& extended : extensions)

@@ -31,13 +31,18 @@ namespace stepladder::report {
 // Of an entry, all but its rank.
 [[nodiscard]] nlohmann::ordered_json json_of(const LeaderboardEntry& entry);
 
+// What stands behind an entry's trial: "*" where it is audited, "+" where an extension of the range
+// began it.
+[[nodiscard]] std::string marks_of(const LeaderboardEntry& entry);
+inline constexpr const char* kAuditedMark = "* audited: climbs every rung, whatever its score\n";
+
 // The confirmation of the finalists.
 [[nodiscard]] std::string finalists_text(const Leaderboard& leaderboard);
 [[nodiscard]] nlohmann::ordered_json finalists_json(const Leaderboard& leaderboard);
 
-// RFC 4180: a field with a comma, a quote or a line break is quoted.
 [[nodiscard]] nlohmann::ordered_json json_of(
     const std::vector<schedule::Hyperband::Extended>& extensions);
+// RFC 4180: a field with a comma, a quote or a line break is quoted.
 [[nodiscard]] std::string csv_field(const std::string& text);
 // Of all settings that some entry has, in order of appearance: a condition may leave one out.
 [[nodiscard]] std::vector<std::string> names_of_settings(

@@ -67,10 +67,6 @@ ordered_json accounting_of(const Leaderboard& l) {
   return json;
 }
 
-std::string marks_of(const LeaderboardEntry& e) {
-  return std::string(e.is_audited ? "*" : "") + (e.is_extension ? "+" : "");
-}
-
 std::string table(const Leaderboard& l, std::size_t top) {
   const int marks = l.extensions.empty() ? 2 : 3;  // with the space that follows
   std::string text =
@@ -89,7 +85,7 @@ std::string table(const Leaderboard& l, std::size_t top) {
   const bool is_any_audited =
       std::any_of(l.entries.begin(), l.entries.begin() + static_cast<std::ptrdiff_t>(shown(l, top)),
                   [](const LeaderboardEntry& e) { return e.is_audited; });
-  if (is_any_audited) text += "* audited: climbs every rung, whatever its score\n";
+  if (is_any_audited) text += kAuditedMark;
   for (const auto& extended : l.extensions)
     text += fmt::format("+ {}: begun when the range of learning_rate was extended {}\n",
                         trials_text(extended), extension_text(extended));
@@ -121,12 +117,12 @@ std::string winner_text(const Leaderboard& l) {
   const auto line = [&](const char* what, const std::optional<Score>& score, std::int64_t rows,
                         const std::string& meaning) {
     if (score)
-      text += fmt::format("  {:<14} {} on {} rows, {}\n", what, with_error(score->accuracy, rows),
-                          rows, meaning);
+      text += fmt::format("  {:<14} {}{}, {}\n", what, with_error(score->accuracy, rows),
+                          rows > 0 ? fmt::format(" on {} rows", rows) : "", meaning);
   };
   line("heldout, prune", entry->score, l.rows.prune,
-       fmt::format("at {} steps, which chose it among all trials (so this one is flattering)",
-                   entry->steps));
+       fmt::format("at {} steps, which {} (so this one is flattering)", entry->steps,
+                   is_confirmed ? "made it a finalist" : "chose it among all trials"));
   if (is_confirmed) {
     text += fmt::format("  its model: the replicate that was best on `final`, trial {}\n",
                         l.winner->model.value);
@@ -139,22 +135,6 @@ std::string winner_text(const Leaderboard& l) {
         "  {:<14} {:.4f} {} on {} rows, scored once, after the choice was written "
         "down\n",
         "test", test->accuracy, interval_text(test->accuracy, l.rows.test), l.rows.test);
-  return text;
-}
-
-// In lines that a terminal shows whole.
-std::string wrapped(const std::string& sentence) {
-  constexpr std::size_t kColumns = 110;
-  std::string text = sentence;
-  std::size_t line = 0;
-  std::size_t space = std::string::npos;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == ' ') space = i;
-    if (i - line < kColumns || space == std::string::npos) continue;
-    text[space] = '\n';
-    line = space + 1;
-    space = std::string::npos;
-  }
   return text;
 }
 

@@ -41,19 +41,27 @@ std::size_t name_width(const MergedBoard& merged) {
 std::string table(const MergedBoard& merged, std::size_t top) {
   const std::size_t width = name_width(merged);
   const std::int64_t rows = merged.runs.front().board.rows.prune;
-  std::string text =
-      fmt::format("{:>4}  {:<{}}  {:>5}  {:<8}  {:>7}  {:<17}  {:<7}  {}\n", "rank", "run", width,
-                  "trial", "status", "steps", "heldout accuracy", "loss", "configuration");
+  std::string text = fmt::format("{:>4}  {:<{}}  {:>5}{:<3}{:<8}  {:>7}  {:<17}  {:<7}  {}\n",
+                                 "rank", "run", width, "trial", "", "status", "steps",
+                                 "heldout accuracy", "loss", "configuration");
   for (std::size_t i = 0; i < shown(merged, top); ++i) {
     const LeaderboardEntry& e = merged.entries[i].entry;
     text += fmt::format(
-        "{:>4}  {:<{}}  {:>5}  {:<8}  {:>7}  {:<17}  {:<7}  {}\n", merged.entries[i].rank,
-        merged.runs[merged.entries[i].run].name, width, e.trial.value, name_of(e.status), e.steps,
-        e.score ? with_error(e.score->accuracy, rows) : "-",
+        "{:>4}  {:<{}}  {:>5}{:<3}{:<8}  {:>7}  {:<17}  {:<7}  {}\n", merged.entries[i].rank,
+        merged.runs[merged.entries[i].run].name, width, e.trial.value, marks_of(e),
+        name_of(e.status), e.steps, e.score ? with_error(e.score->accuracy, rows) : "-",
         e.score ? fmt::format("{:.4f}", e.score->loss) : "-", short_text(e.configuration));
   }
   if (shown(merged, top) < merged.entries.size())
     text += fmt::format("      ... {} more\n", merged.entries.size() - shown(merged, top));
+  const auto is_any = [&](bool LeaderboardEntry::*is_so) {
+    const auto end = merged.entries.begin() + static_cast<std::ptrdiff_t>(shown(merged, top));
+    return std::any_of(merged.entries.begin(), end,
+                       [is_so](const MergedEntry& e) { return e.entry.*is_so; });
+  };
+  if (is_any(&LeaderboardEntry::is_audited)) text += kAuditedMark;
+  if (is_any(&LeaderboardEntry::is_extension))
+    text += "+ begun when its run extended the range of learning_rate\n";
   return text;
 }
 

@@ -98,7 +98,7 @@ std::string map(const RunReport& r) {
     if (const Drawn drawn = drawn_paths(r.paths, kMarksMost, group.name);
         drawn.paths.size() < drawn.of)
       html += paragraph(group.name + ": " + drawn_text(drawn) + " are drawn.", "note");
-  html += map_legend();
+  html += map_legend(r);
   html += "<figure>" + map_colours(r, levels, kPanel) + "</figure>\n<div class=\"panels\">\n";
   for (const GroupReport& group : r.groups) {
     const std::string heading = "<h3>" + escaped(group.name) + "</h3>";

@@ -138,8 +138,10 @@ std::string confirmation(const RunReport& r) {
   }
   std::string note = fmt::format(
       "The best of many looks better than it is. Each finalist was trained again from step 0 with "
-      "fresh seeds and scored on {} rows that had decided nothing.",
-      steps_text(r.board.rows.final));
+      "fresh seeds{}.",
+      r.board.rows.final > 0 ? fmt::format(" and scored on {} rows that had decided nothing",
+                                           steps_text(r.board.rows.final))
+                             : "");
   if (r.optimism)
     note += fmt::format(
         " Of the best of {} scores, {} of optimism are to be expected, {} if all "

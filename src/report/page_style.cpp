@@ -69,6 +69,7 @@ svg .title{fill:var(--ink)}svg .strong{fill:var(--ink)}
 .reach{stroke:var(--c1);stroke-width:2.4}.open{stroke-dasharray:2 3}
 .whisker{stroke:var(--ink);stroke-width:1.4}
 .limit{fill:none;stroke:var(--diverged);stroke-width:1.6;stroke-dasharray:5 3}
+.old-bound{stroke:var(--ink3);stroke-width:1.2;stroke-dasharray:1.5 3}
 .line{fill:none;stroke-width:2;stroke-linejoin:round}
 .l0{stroke:var(--c0)}.l1{stroke:var(--c1);stroke-dasharray:7 3}.l2{stroke:var(--c2);stroke-dasharray:3 2}.l3{stroke:var(--c3);stroke-dasharray:9 3 2 3}
 .l4{stroke:var(--c4);stroke-dasharray:12 3}.l5{stroke:var(--c5);stroke-dasharray:1.5 2.5}.l6{stroke:var(--c6);stroke-dasharray:5 5}.l7{stroke:var(--c7);stroke-dasharray:7 2 2 2 2 2}

@@ -176,6 +176,19 @@ void draw_divergence(Frame& frame, const analysis::Response& response) {
   if (limit.size() > 1) frame.drawing().polyline(limit, "limit");
 }
 
+// Where the range searched ended before it was extended.
+void draw_old_bounds(Frame& frame, const RunReport& report) {
+  const auto draw = [&frame](double bound, double moved_to) {
+    if (bound == moved_to) return;
+    const double x = frame.x().at(bound);
+    frame.drawing().line({x, frame.top()}, {x, frame.bottom()}, "old-bound");
+  };
+  for (const auto& extended : report.board.extensions) {
+    draw(extended.from.min, extended.to.min);
+    draw(extended.from.max, extended.to.max);
+  }
+}
+
 std::string tooltip(const TrialPath& path, const Stop& stop, const RunReport& report,
                     const char* what) {
   std::string text =
@@ -240,6 +253,7 @@ std::string map_plot(const RunReport& report, const GroupReport& group,
   if (report.budgets.empty()) return "";
   Frame frame(plan_of(report, group, width));
   if (group.map) draw_surface(frame, *group.map, levels);
+  draw_old_bounds(frame, report);
   draw_ridge(frame, group.response);
   draw_divergence(frame, group.response);
   const Drawn drawn = drawn_paths(report.paths, kMarksMost, group.name);

@@ -84,7 +84,7 @@ std::string map_colours(const RunReport& report, const std::vector<double>& leve
   return drawing.svg();
 }
 
-std::vector<MapKey> map_keys() {
+std::vector<MapKey> map_keys(const RunReport& report) {
   std::vector<MapKey> keys;
   const auto add = [&keys](const char* name, const auto& draw) {
     Drawing drawing(20, 16, name);
@@ -113,12 +113,16 @@ std::vector<MapKey> map_keys() {
     d.line({0, p.y + 4}, {20, p.y - 4}, "contour");
   });
   add("divergence limit", [](Drawing& d, Point p) { d.line({p.x, 0}, {p.x, 16}, "limit"); });
+  if (!report.board.extensions.empty())
+    add("bound before an extension", [](Drawing& d, Point p) {
+      d.line({p.x, 0}, {p.x, 16}, "old-bound");
+    });
   return keys;
 }
 
-std::string map_legend() {
+std::string map_legend(const RunReport& report) {
   std::string html;
-  for (const MapKey& key : map_keys())
+  for (const MapKey& key : map_keys(report))
     html += fmt::format("<span class=\"key\">{}{}</span>\n", key.sign, escaped(key.name));
   return "<p class=\"keys\">" + html + "</p>\n";
 }

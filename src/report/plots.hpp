@@ -25,13 +25,13 @@ inline constexpr std::size_t kScoreClasses = 9;
                                                    const std::vector<double>& levels);
 [[nodiscard]] std::string map_colours(const RunReport& report, const std::vector<double>& levels,
                                       double width);
-// What the marks on a map mean.
+// What the marks on the run's maps mean.
 struct MapKey {
   std::string name;
   std::string sign;  // an SVG of 20 by 16
 };
-[[nodiscard]] std::vector<MapKey> map_keys();
-[[nodiscard]] std::string map_legend();
+[[nodiscard]] std::vector<MapKey> map_keys(const RunReport& report);
+[[nodiscard]] std::string map_legend(const RunReport& report);
 
 // The best score at each budget, as measured and as the surface has it.
 [[nodiscard]] std::string frontier_plot(const RunReport& report, double width);

@@ -55,8 +55,8 @@ std::string bounded_text(const BestRate& best, const analysis::RateRange& range)
 }
 
 std::string best_rate_sentence(const GroupReport& group, const AtBudget& at) {
-  const std::string start = fmt::format("At {} steps the best initial learning rate for {} is ",
-                                        steps_text(at.steps), group.name);
+  const std::string start = fmt::format("At {} the best initial learning rate for {} is ",
+                                        counted_steps(at.steps), group.name);
   switch (at.best.identification) {
     case Identification::identified:
       return start + estimate_text(at.best.rate) + '.';
@@ -101,7 +101,7 @@ std::string movement_sentence(const Response& response) {
     if (is_known(at) && (other == nullptr || !is_known(last))) other = &at;
   if (other == nullptr || other->steps == last.steps) return "";
   std::string text =
-      fmt::format("With {} steps it {} {}", steps_text(other->steps),
+      fmt::format("With {} it {} {}", counted_steps(other->steps),
                   is_known(last) ? "would be" : "is", estimate_text(other->best.rate));
   return response.slope ? text + "; " + drift_text(*response.slope) : text + '.';
 }
@@ -113,8 +113,8 @@ std::string others_sentence(const RunReport& report) {
     const GroupReport& group = report.groups[i];
     if (group.response.budgets.empty()) continue;
     const AtBudget& last = group.response.budgets.back();
-    others.push_back(fmt::format("{} for {} at {} steps", best_rate_text(last.best), group.label,
-                                 steps_text(last.steps)));
+    others.push_back(fmt::format("{} for {} at {}", best_rate_text(last.best), group.label,
+                                 counted_steps(last.steps)));
   }
   if (others.empty() || others.size() > kOthersMost) return "";
   return "The best rate is " + list_text(others) + '.';
@@ -137,7 +137,7 @@ std::string gain_text(const Response& response) {
 std::string penalty_text(const Response& response) {
   for (auto at = response.budgets.rbegin(); at != response.budgets.rend(); ++at) {
     if (!at->twice && !at->half) continue;
-    std::string text = fmt::format("at {} steps ", steps_text(at->steps));
+    std::string text = fmt::format("at {} ", counted_steps(at->steps));
     if (at->twice && at->half)
       return text + fmt::format("twice the best rate costs {} and half of it {}",
                                 difference_text(*at->twice, response.measure),
@@ -163,11 +163,10 @@ std::string movement_elsewhere(const RunReport& report) {
       last = &at;
     }
     const std::string penalty = penalty_text(group.response);
-    return fmt::format(
-               "How rate and steps are related shows in {}: {} is best at {} steps, {} at {}; {}",
-               group.name, estimate_text(first->best.rate), steps_text(first->steps),
-               estimate_text(last->best.rate), steps_text(last->steps),
-               drift_text(*group.response.slope)) +
+    return fmt::format("How rate and steps are related shows in {}: {} is best at {}, {} at {}; {}",
+                       group.name, estimate_text(first->best.rate), counted_steps(first->steps),
+                       estimate_text(last->best.rate), steps_text(last->steps),
+                       drift_text(*group.response.slope)) +
            (penalty.empty() ? "" : " There, " + penalty + '.');
   }
   return "";

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <set>
 
+#include <fmt/format.h>
+
 #include "evidence.hpp"
 #include "groups.hpp"
 #include "words.hpp"
@@ -192,6 +194,14 @@ RunReport make_run_report(const RunRecord& record) {
   report.answer = sentences_of(report);
   report.board.answer = first_sentences(report, 3);
   return report;
+}
+
+std::string to_text(const RunReport& report) {
+  std::string text;
+  for (const std::string& sentence : report.answer) text += wrapped(sentence) + '\n';
+  for (const Warning& warning : report.warnings)
+    text += wrapped(fmt::format("But: {} {}", warning.what, warning.advice)) + '\n';
+  return text;
 }
 
 }  // namespace stepladder::report

@@ -17,7 +17,7 @@ std::string date_of(double since_1970) {
 
 std::string RunStatus::state() const {
   if (holder) return "running";
-  return end && end->exit_code == 0 ? "finished" : "resumable";
+  return is_finished ? "finished" : "resumable";
 }
 
 void UnderWay::add(const wire::Entry& entry) {

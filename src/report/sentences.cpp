@@ -62,8 +62,8 @@ std::string comparison_sentence(const RunReport& report) {
     (!is_proven        ? equal
      : ratio.value < 1 ? beaten
                        : better)
-        .push_back(fmt::format("{} ({} at {} steps)", other, estimate_text(ratio),
-                               steps_text(last.steps)));
+        .push_back(
+            fmt::format("{} ({} at {})", other, estimate_text(ratio), counted_steps(last.steps)));
   }
   std::vector<std::string> parts;
   if (!beaten.empty()) parts.push_back("beats " + list_text(beaten));

@@ -129,9 +129,13 @@ void warn_of_improvement(const RunReport& report, std::vector<Warning>& warnings
       const auto* improving = std::get_if<analysis::StillImproving>(&edge);
       if (improving == nullptr || improving->to != report.plan.max_steps) continue;
       from = std::max(from, improving->from);
-      groups.push_back(fmt::format("{} (by {} points ± {})", group.name,
-                                   decimals_text(100 * improving->accuracy_gain, 1),
-                                   decimals_text(100 * improving->standard_error, 1)));
+      // No rows were scored in a simulated run, hence no error.
+      const std::string error =
+          improving->standard_error > 0
+              ? fmt::format(" ± {}", decimals_text(100 * improving->standard_error, 1))
+              : "";
+      groups.push_back(fmt::format("{} (by {} points{})", group.name,
+                                   decimals_text(100 * improving->accuracy_gain, 1), error));
     }
   if (groups.empty()) return;
   warnings.push_back(

@@ -77,6 +77,25 @@ std::string estimate_text(const Estimate& estimate, int digits) {
   return number_text(estimate.value, digits) + ' ' + interval_text(estimate.interval_95, digits);
 }
 
+std::string wrapped(const std::string& sentence) {
+  constexpr std::size_t kColumns = 110;
+  std::string text = sentence;
+  std::size_t line = 0;
+  std::size_t space = std::string::npos;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == ' ') space = i;
+    if (i - line < kColumns || space == std::string::npos) continue;
+    text[space] = '\n';
+    line = space + 1;
+    space = std::string::npos;
+  }
+  return text;
+}
+
+std::string counted_steps(Steps steps) {
+  return plot::steps_text(steps) + (steps == 1 ? " step" : " steps");
+}
+
 std::string bound_text(double value) {
   for (int digits = 1; digits < 4; ++digits) {
     const double unit = std::pow(10.0, std::floor(std::log10(value)) - digits + 1);

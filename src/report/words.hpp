@@ -27,6 +27,9 @@ namespace stepladder::report {
 [[nodiscard]] std::string estimate_text(const analysis::Estimate& estimate, int digits = 2);
 [[nodiscard]] std::string interval_text(const analysis::Interval& interval, int digits = 2);
 
+// "2,700 steps", "1 step".
+[[nodiscard]] std::string counted_steps(Steps steps);
+
 // A bound of a range, as the user may have written it: "0.001", with no more digits than it has.
 [[nodiscard]] std::string bound_text(double value);
 
@@ -39,6 +42,9 @@ namespace stepladder::report {
 // "adam, sgd and momentum".
 [[nodiscard]] std::string list_text(const std::vector<std::string>& items);
 [[nodiscard]] const char* name_of(analysis::Identification identification);
+
+// In lines that a terminal shows whole.
+[[nodiscard]] std::string wrapped(const std::string& sentence);
 
 [[nodiscard]] std::vector<std::string> sentences_of(const RunReport& report);
 [[nodiscard]] std::vector<Warning> warnings_of(const RunReport& report);

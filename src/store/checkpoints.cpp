@@ -43,12 +43,13 @@ std::optional<Checkpoints::Saved> named(std::string_view name) {
   return std::nullopt;
 }
 
-// Calls `visit` for every file of a folder with its path.
+// Calls `visit` for every file of a folder with its path; of none where somebody has removed it.
 template <class Visit>
 void for_each_file(const fs::path& folder, const Visit& visit) {
   try {
     for (const auto& file : fs::directory_iterator(folder)) visit(file.path());
   } catch (const fs::filesystem_error& error) {
+    if (error.code() == std::errc::no_such_file_or_directory) return;
     throw StorageError(folder,
                        "cannot read the folder " + folder.string() + ": " + error.code().message());
   }

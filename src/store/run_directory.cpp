@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <sstream>
 #include <unistd.h>
 
 #include "stepladder/store/journal.hpp"
@@ -19,6 +20,22 @@ Value unless_failed(const fs::path& root, const std::error_code& error, Value va
     throw StorageError(root, "the run directory " + root.string() + " cannot be used: " +
                                  error.message() + "; choose another with --run-dir");
   return value;
+}
+
+// Of two texts that differ.
+std::string first_difference(const std::string& there, const std::string& here) {
+  std::istringstream of_there(there);
+  std::istringstream of_here(here);
+  std::string its;
+  std::string ours;
+  const auto next = [](std::istringstream& text, std::string& line) {
+    if (!std::getline(text, line)) line = "no more lines";
+  };
+  do {
+    next(of_there, its);
+    next(of_here, ours);
+  } while (its == ours && of_there && of_here);
+  return '"' + its + "\" there, \"" + ours + "\" here";
 }
 
 }  // namespace
@@ -49,9 +66,10 @@ void RunDirectory::check(const wire::Opened& opened) const {
   }
   const wire::Opened found = JournalReader(journal()).opened();
   if (found.experiment != opened.experiment || found.seed != opened.seed)
-    throw StorageError(root_, "the run directory " + root_.string() +
-                                  " belongs to a different experiment; compare with " +
-                                  experiment().string() + ", or choose another with --run-dir");
+    throw StorageError(
+        root_, "the run directory " + root_.string() + " belongs to a different experiment: " +
+                   first_difference(found.experiment, opened.experiment) + "; compare with " +
+                   experiment().string() + ", or choose another with --run-dir");
   if (found.data_checksum != opened.data_checksum)
     throw StorageError(
         root_,

@@ -196,4 +196,16 @@ double rate_at(const Recipe& recipe, Steps t) {
   return warmup_factor(recipe.warmup_steps, t) * rate_at(recipe.policy, t, recipe.horizon);
 }
 
+// One by one at first, then in stretches of 1 %, each for its middle.
+double effective_steps(const Recipe& recipe, Steps steps) {
+  const double full = std::visit([](const auto& policy) { return policy.rate; }, recipe.policy);
+  double sum = 0;
+  for (Steps from = 0; from < steps;) {
+    const Steps length = std::min(1 + from / 100, steps - from);
+    sum += static_cast<double>(length) * rate_at(recipe, from + length / 2);
+    from += length;
+  }
+  return sum / full;
+}
+
 }  // namespace stepladder::training

@@ -70,6 +70,11 @@ TEST(NoDivergence, is_gone_with_the_first_divergence) {
   EXPECT_FALSE(no_divergence(observations, kRange, Metric::accuracy));
 }
 
+TEST(NoDivergence, is_no_news_where_the_highest_rates_were_not_tried) {
+  EXPECT_FALSE(no_divergence({point(0, 0.002, 100, 0.9), point(1, 0.3, 100, 0.8)}, kRange,
+                             Metric::accuracy));
+}
+
 TEST(NoDivergence, knows_when_scores_turn_before_the_bound) {
   const auto found = no_divergence(valley(0.01, 100), kRange, Metric::accuracy);
   ASSERT_TRUE(found);

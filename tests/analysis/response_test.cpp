@@ -156,6 +156,39 @@ TEST(Response, an_interval_that_reaches_the_end_reaches_the_range_that_was_searc
   EXPECT_NEAR(response.budgets.front().best.rate.interval_95.high, 1, 1e-6);
 }
 
+// What nobody tried is not better than what was tried next to it.
+TEST(Response, no_interval_lies_beyond_all_rates_tried) {
+  const std::vector<Observation> observations =
+      observe({.best_at_100 = 5, .rate_max = 0.3}, Seed{1});
+  double highest = 0;
+  for (const Observation& observation : observations)
+    highest = std::max(highest, observation.learning_rate);
+  const Response response =
+      respond(observations, {.range = {.min = 1e-3, .max = 1}, .resamples = 0});
+  for (const AtBudget& at : response.budgets)
+    EXPECT_LE(at.best.rate.interval_95.low, highest * 1.001) << at.steps;
+}
+
+// Rates that have decayed after 100 steps: a low one makes no progress in the steps that follow. Of
+// few trials, who knows that finds the best rate at 2,700 steps better.
+TEST(Response, steps_without_effect_do_not_move_the_best_rate) {
+  const Synthetic valley{.trials = 15};
+  double off = 0;
+  double off_unknowing = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    std::vector<Observation> observations = observe(valley, Seed{seed});
+    const ResponseOptions options{.seed = Seed{seed}, .resamples = 0};
+    const auto distance = [&] {
+      return std::abs(std::log(respond(observations, options).budgets.back().best.rate.value /
+                               valley.best_rate(2700)));
+    };
+    off_unknowing += distance();
+    for (Observation& observation : observations) observation.effective_steps = 100;
+    off += distance();
+  }
+  EXPECT_LT(off, 0.8 * off_unknowing);
+}
+
 // The same score is reached sooner at the rate that suits those steps.
 TEST(Response, steps_until_a_score_depend_on_the_rate) {
   const Synthetic valley{.slope = -0.25};

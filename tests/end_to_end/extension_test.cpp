@@ -23,7 +23,7 @@ class Extension : public Workbench {
     Workbench::SetUp();
     change_experiment("{ min = 1e-4, max = 1e-1, scale = \"log\" }",
                       "{ min = 1e-5, max = 1e-4, scale = \"log\" }");
-    change_experiment("[\"sgd\", \"momentum\", \"adam\"]", "[\"sgd\", \"momentum\"]");
+    change_experiment("[\"sgd\", \"momentum\", \"adam\"]", "[\"momentum\"]");
     change_experiment("trials = 18", "trials = 12\nmode = \"successive_halving\"");
     change_experiment("audit_fraction = 0", "audit_fraction = 0.2\nextend_range = true");
     change_experiment("min_steps = 100", "min_steps = 50");

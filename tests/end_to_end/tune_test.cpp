@@ -57,6 +57,17 @@ TEST_F(Tune, gives_a_trial_the_same_score_whoever_trains_it) {
   EXPECT_GE(same, 6U);
 }
 
+// A layer of 17 GB where there are 8.
+TEST_F(Tune, fails_where_no_trial_can_be_trained) {
+  const auto process = start({"/usr/bin/prlimit", "--as=8000000000", STEPLADDER_PROGRAM, "tune",
+                              experiment(), "--threads", "1", "--run-dir", at("run").string(),
+                              "--set", "model.hidden=[65536,65536]"});
+  const Finished finished = process->wait();
+  EXPECT_EQ(finished.exit_code, 1);
+  EXPECT_THAT(finished.err, HasSubstr("no trial has a score, and some crashed"));
+  EXPECT_THAT(read_file(at("run") / "stepladder.log"), HasSubstr("not enough memory"));
+}
+
 TEST_F(Tune, confirms_the_best_with_fresh_seeds_and_keeps_the_best_replicate) {
   EXPECT_EQ(tune_with_ranks(3, "run").exit_code, 0);
   const auto board = nlohmann::json::parse(read_file(at("run") / "leaderboard.json"));

@@ -97,6 +97,18 @@ TEST(MergedBoardText, tells_the_runs_apart_and_which_is_not_finished) {
                               "1.3853"));
 }
 
+TEST(MergedBoardText, marks_what_was_audited_or_begun_by_an_extension) {
+  MergedBoard merged = three_runs();
+  EXPECT_THAT(to_text(merged, kAll), Not(HasSubstr("audited")));
+  merged.entries[0].entry.is_audited = true;
+  merged.entries[1].entry.is_extension = true;
+  const std::string text = to_text(merged, kAll);
+  EXPECT_THAT(text, HasSubstr("   1  c        0* "));
+  EXPECT_THAT(text, HasSubstr("   2  a        1+ "));
+  EXPECT_THAT(text, HasSubstr("* audited: "));
+  EXPECT_THAT(text, HasSubstr("+ begun when its run extended"));
+}
+
 TEST(MergedBoardText, claims_no_interval_it_does_not_have) {
   const std::string one =
       to_text(merge({finished_run("a", 1, 0.5, 0.75, 0.7), running_run("b", 2)}), kAll);

@@ -64,6 +64,7 @@ TEST(RunStatus, IsRunningFinishedOrResumable) {
   EXPECT_EQ(status.state(), "resumable");
   EXPECT_THAT(to_text(status), HasSubstr("exit code 3: stopped before the end"));
   status.end->exit_code = 0;
+  status.is_finished = true;
   EXPECT_EQ(status.state(), "finished");
   status.holder = "host process 12";
   EXPECT_EQ(status.state(), "running");

@@ -117,8 +117,9 @@ TEST_F(CheckpointsTest, AreListedAndRemoved) {
 TEST_F(CheckpointsTest, SayWhereTheyCannotBeSaved) {
   const Checkpoints nowhere(folder_ / "missing");
   EXPECT_THROW(nowhere.save(trial_, state_at(1)), StorageError);
-  EXPECT_THROW(static_cast<void>(nowhere.latest(trial_, 1)), StorageError);
-  EXPECT_THROW(static_cast<void>(nowhere.all()), StorageError);
+  // Whoever removes them loses time only.
+  EXPECT_FALSE(nowhere.latest(trial_, 1));
+  EXPECT_TRUE(nowhere.all().empty());
 }
 
 }  // namespace

@@ -201,6 +201,22 @@ TEST(CheckModel, names_the_setting_at_fault) {
   EXPECT_EQ(key_of_error({.initialisation = "zeros"}), "initialisation");
 }
 
+TEST(EffectiveSteps, are_the_sum_of_the_rates_over_the_policys_own) {
+  EXPECT_DOUBLE_EQ(effective_steps({.policy = ConstantRate{0.3}}, 2700), 2700);
+  // A geometric series.
+  const ExponentialDecay decay{.rate = 0.3, .decay_steps = 100, .decay_rate = 0.5};
+  const double each = std::pow(0.5, 0.01);
+  for (const Steps steps : {1, 50, 1000, 100'000}) {
+    const double sum = (1 - std::pow(each, static_cast<double>(steps))) / (1 - each);
+    EXPECT_NEAR(effective_steps({.policy = decay}, steps) / sum, 1, 0.01) << steps;
+  }
+  // 1 + 1/2 + 1/4 ... of 100 steps each.
+  EXPECT_NEAR(effective_steps({.policy = ExponentialDecay{0.3, 100, 0.5, true}}, 300), 175, 2);
+  // Triangles.
+  EXPECT_NEAR(effective_steps({.policy = LinearToZero{0.3}, .horizon = 2700}, 2700), 1350, 14);
+  EXPECT_NEAR(effective_steps({.policy = ConstantRate{0.3}, .warmup_steps = 200}, 2700), 2600, 26);
+}
+
 TEST(RecipeOf, has_the_documented_defaults) {
   const Recipe recipe = recipe_of({{{"learning_rate", 0.3}}});
   EXPECT_EQ(recipe, (Recipe{.policy = ConstantRate{0.3}, .optimizer = Optimizer{}}));

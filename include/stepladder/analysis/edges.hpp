@@ -38,7 +38,8 @@ struct Crowded {
   bool best_is_there = false;
   std::size_t of_best_three = 0;
 };
-// No trial diverged, so the highest useful rate may be higher. `scores_turn` says that rates in the
+// No trial diverged although the outer tenth of the range was tried, so the highest useful rate may
+// be higher. `scores_turn` says that rates in the
 // upper third of the range score worse than those in the middle third (Mann and Whitney's rank sum
 // test, one-sided, 5 %, at the smallest budget): then nothing is amiss.
 struct NoDivergence {

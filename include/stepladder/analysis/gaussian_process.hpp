@@ -1,15 +1,17 @@
 // Regression on two axes by a Gaussian process with a quadratic trend, effects of trials and noise
 // that differs by class (Rasmussen, Williams 2006: sections 2.2, 2.7, 4.2.1, 5.4.1). The axes are
-// x = ln(rate) and t = ln(steps) in one unit. What the process knows beforehand is how training
-// works: at low rates a score depends on the progress made, which is rate times steps, hence on
-// x + t; at high rates it is what the noise of that rate leaves, whatever the steps, hence a
-// function of x. It is the sum of two such parts, and of a trend:
-//   cov(y_i, y_j) = Σ_b b(x_i, t_i) b(x_j, t_j)                  b in {1, x, t, x², xt, t²}
+// x = ln(rate) and t = ln(steps) in one unit, and u = ln(effective steps) beside t: as many at the
+// full rate go as far as the policy's own, so that a rate that has decayed makes no progress. What
+// the process knows beforehand is how training works: at low rates a score depends on the progress
+// made, which is rate times effective steps, hence on x + u; at high rates it is what the noise of
+// that rate leaves, whatever the steps, hence a function of x. It is the sum of two such parts, and
+// of a trend:
+//   cov(y_i, y_j) = Σ_b b(x_i, t_i, u_i) b(x_j, t_j, u_j)        b in {1, x, t, x², xu, t²}
 //                 + Σ_p a_p² (1 + √5 r + 5r²/3) exp(-√5 r),      p = progress, noise
-//                       r² = ((Δx + c_p Δt)/l_p)² + (Δt/m_p)²    c about 1, about 0; m large
+//                       r² = ((Δx + c_p Δu)/l_p)² + (Δt/m_p)²    c about 1, about 0; m large
 //                 + tau² [same trial] + sigma_c² [i = j]
 // So scores at few steps tell what low and high rates come to at many, where few trials are left.
-// The caller gives x and t of order one, y with mean 0 and deviation 1.
+// The caller gives x, t and u of order one, y with mean 0 and deviation 1.
 #pragma once
 
 #include <cstddef>
@@ -26,6 +28,7 @@ namespace stepladder::analysis {
 struct Place {
   double x = 0;
   double t = 0;
+  double u = 0;
 };
 struct Datum {
   Place place;

@@ -16,10 +16,12 @@ namespace stepladder::analysis {
 
 struct Observation {
   TrialId trial;
-  std::string group;                 // what is compared at its own best rate: policy and optimizer
-  double learning_rate = 0;          // the policy's initial or peak one, > 0
-  Steps steps = 0;                   // trained from the start; the level of the rung, >= 1
-  std::optional<Score> score;        // at `steps`; none where the trial diverged before
+  std::string group;           // what is compared at its own best rate: policy and optimizer
+  double learning_rate = 0;    // the policy's initial or peak one, > 0
+  Steps steps = 0;             // trained from the start; the level of the rung, >= 1
+  double effective_steps = 0;  // as many at `learning_rate` go as far as `steps` of the policy:
+                               // the sum of its rates over that rate; 0: `steps`
+  std::optional<Score> score;  // at `steps`; none where the trial diverged before
   std::optional<Steps> diverged_at;  // where it has no score
   double accuracy_error = 0;         // standard error of score->accuracy, see binomial_error
   std::uint32_t bracket = 0;         // scores compete within (bracket, steps)
@@ -35,6 +37,8 @@ enum class Measure {
 
 // Nothing where the observation has no score. Kept above 1e-6, so that a logarithm exists.
 [[nodiscard]] std::optional<double> measured(const Observation& observation, Measure measure);
+
+[[nodiscard]] double effective_steps(const Observation& observation);
 
 // The standard error of an accuracy measured on `rows` rows: sqrt(a (1 - a) / rows).
 [[nodiscard]] double binomial_error(double accuracy, double rows);

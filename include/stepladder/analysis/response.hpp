@@ -38,13 +38,14 @@ enum class Identification {
                    // the divergence limit
   at_lower_bound,  // rates down to the lowest tried are not excluded
   at_upper_bound,  // rates up to the highest tried are not excluded
-  flat,            // no rate is excluded, and neither end is by far the likeliest place
+  flat,            // neither end is excluded
 };
 
 struct BestRate {
   Identification identification = Identification::flat;
-  // The median of the draws, with their middle 95 %. Where it is not identified the value is only
-  // the most plausible one, and the interval says what is not excluded.
+  // The median of the draws, with their middle 95 %, or, where those reach both ends and most draws
+  // are at one of them, all from there to the other side's 95 % bound. Where it is not identified
+  // the value is only the most plausible one, and the interval says what is not excluded.
   Estimate rate;
   [[nodiscard]] bool is_identified() const noexcept {
     return identification == Identification::identified ||
@@ -55,7 +56,8 @@ struct BestRate {
 struct AtBudget {
   Steps steps = 0;
   BestRate best;
-  Estimate score;  // of the measure, at the best rate: noise-free, of a typical trial
+  Estimate score;  // of the measure, at the rate that is best on average: noise-free, of a typical
+                   // trial
   // By what the measure rises at twice and at half the best rate, in the measure's unit (>= 0).
   // None where that rate lies outside what was searched or beyond the divergence limit, or the best
   // rate is not identified.

@@ -2,18 +2,19 @@
 // once:
 //   y = trend + g(x, t) + trial effect + noise,   y = ln(measure), x = ln(rate), t = ln(steps)
 // with a quadratic trend, g for what is not quadratic (a part that depends on progress, rate times
-// steps, and one that depends on the rate), one effect for each trial (all its scores share it) and
-// noise of its own for each budget.
-// Promotion depends on observed scores only, all of which are in the likelihood, so the selection
-// of survivors is ignorable (Rubin 1976) and does not bias the surface, as it biases a fit to one
-// rung. Only scores near the valley's floor are fitted (kWindow): far from it, where training
-// hardly moves or is about to diverge, the surface is of another kind.
+// effective steps, and one that depends on the rate), one effect for each trial (all its scores
+// share it) and noise of its own for each budget. Promotion depends on observed scores only, all of
+// which are in the likelihood, so the selection of survivors is ignorable (Rubin 1976) and does not
+// bias the surface, as it biases a fit to one rung. Only scores near the valley's floor are fitted
+// (kWindow): far from it, where training hardly moves or is about to diverge, the surface is of
+// another kind.
 #pragma once
 
 #include <cstddef>
 #include <map>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "stepladder/analysis/gaussian_process.hpp"
@@ -60,7 +61,9 @@ class Surface {
                                                   Measure measure,
                                                   std::optional<Interval> range = std::nullopt);
 
-  // The measure of a typical trial there, without noise. The interval is the process's own.
+  // The measure of a typical trial there, without noise; its effective steps are the geometric mean
+  // of those of the trials scored at that budget (between budgets, between theirs). The interval is
+  // the process's own.
   [[nodiscard]] Estimate at(const SurfacePoint& point) const;
 
   // Joint draws of ln(measure) at the points: [draw][point].
@@ -74,6 +77,7 @@ class Surface {
 
   [[nodiscard]] SearchedRates searched(Steps steps) const;
   [[nodiscard]] Interval rates() const noexcept { return tried_; }  // all that were searched
+  [[nodiscard]] Interval scored() const noexcept { return scales_.rates; }  // near the floor
   [[nodiscard]] const std::vector<Steps>& budgets() const noexcept { return budgets_; }
   [[nodiscard]] Measure measure() const noexcept { return measure_; }
 
@@ -83,7 +87,12 @@ class Surface {
     Interval steps;
     double mean = 0;
     double deviation = 1;
+    // At the budgets, ascending: ln(steps), and ln(steps) - ln(effective steps) of a typical trial.
+    std::vector<std::pair<double, double>> lags{};
+    [[nodiscard]] double lag_at(double log_steps) const;
     [[nodiscard]] Place place(const SurfacePoint& point) const;
+    [[nodiscard]] Place place(const Observation& observation) const;
+    [[nodiscard]] Place place(double log_rate, double log_steps, double log_effective) const;
   };
   Surface(Measure measure, std::vector<Steps> budgets, const Scales& scales,
           GaussianProcess process, Interval tried, std::map<Steps, SearchedRates> searched)

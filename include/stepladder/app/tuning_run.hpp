@@ -70,6 +70,7 @@ class TuningRun {
   void observe(std::span<const wire::Entry> entries, Deadline& deadline);
   [[nodiscard]] report::Leaderboard leaderboard() const;
   [[nodiscard]] report::RunReport report() const;
+  [[nodiscard]] bool is_any_crashed() const;
   void record_end(int exit_code, const std::string& why) const;
   [[noreturn]] void halt(const store::StorageError& error) const;
 

@@ -24,6 +24,7 @@ struct Stop {  // a trial at a rung
   Steps steps = 0;
   std::optional<Score> score;        // on `prune`
   std::optional<Steps> diverged_at;  // on its way there; then it has no score
+  double effective_steps = 0;        // training/recipe.hpp; 0 where the space has no rate
 };
 
 struct TrialPath {  // one trial, up its ladder
@@ -117,6 +118,8 @@ struct RunRecord {  // what a report is made from; all must outlive the call
 // The answer's most important sentences, at most so many; also written below the leaderboard.
 [[nodiscard]] std::vector<std::string> first_sentences(const RunReport& report, std::size_t count);
 
+// The answer and the warnings, in lines that a terminal shows whole.
+[[nodiscard]] std::string to_text(const RunReport& report);
 [[nodiscard]] std::string to_json(const RunReport& report);
 // One file without a script, a font or a link to anywhere: it opens offline.
 [[nodiscard]] std::string to_html(const RunReport& report);

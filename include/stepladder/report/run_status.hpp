@@ -21,6 +21,7 @@ struct RunStatus {
   std::optional<wire::Ended> end;
   std::optional<double> last_beat;  // seconds since 1970
   double now = 0;                   // likewise
+  bool is_finished = false;         // says the journal
   std::uint64_t results = 0;        // reports in the journal
   Steps steps_to_repeat_max = 0;    // that would be trained again if it died now, or that will be
   // One of running, finished, resumable.

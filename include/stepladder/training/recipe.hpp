@@ -80,4 +80,9 @@ void check(const Setting& setting);
 // The learning rate of the update after t.
 [[nodiscard]] double rate_at(const Recipe& recipe, Steps t);
 
+// The sum of the rates of the first `steps` updates over the policy's own rate (the initial or the
+// highest one): so many steps at that rate go as far, where the rates are low. `steps` for a
+// constant rate without warm-up. To about 1 %.
+[[nodiscard]] double effective_steps(const Recipe& recipe, Steps steps);
+
 }  // namespace stepladder::training
