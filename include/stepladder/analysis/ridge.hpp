@@ -35,8 +35,8 @@ struct Ridge {  // at one budget
   std::vector<double> log_rates;   // [draws] of the lowest point, by a parabola through the three
                                    // lowest neighbours on a grid of kGridPoints
   std::vector<double> log_lowest;  // [draws] ln(measure) there
-  // [draws] ln(measure) at the grid's rate that is lowest on average: what somebody who settles on a
-  // rate comes to. The lowest points of draws are lower than that, the more so the less is known.
+  // [draws] ln(measure) at the grid's rate that is lowest on average: what somebody who settles on
+  // a rate comes to. The lowest points of draws are lower than that, the more so the less is known.
   std::vector<double> log_scores;
   std::vector<std::vector<double>> curves;  // [draws][grid] ln(measure) on the grid
 
