@@ -193,13 +193,13 @@ void describe_journal_commands(CLI::App& app, CommandOptions& options) {
 }  // namespace
 
 CLI::Validator number_in(double low, double high) {
-  const auto complaint = [low, high](const std::string& text) {
+  const std::string range = fmt::format("{:g} to {:g}", low, high);
+  const auto complaint = [low, high, range](const std::string& text) {
     double value = 0;
     const bool is_good = CLI::detail::lexical_cast(text, value) && low <= value && value <= high;
-    return is_good ? "" : fmt::format("{} is no number from {:g} to {:g}", text, low, high);
+    return is_good ? std::string() : text + " is no number from " + range;
   };
-  return CLI::Validator([complaint](std::string& text) { return std::string(complaint(text)); },
-                        fmt::format("{:g} to {:g}", low, high));
+  return {complaint, range};
 }
 
 void add_experiment(CLI::App* command, std::filesystem::path& file,

@@ -39,10 +39,11 @@ struct CommandOptions {
 // Adds all commands. `options` must outlive the parsing.
 void describe_commands(CLI::App& app, CommandOptions& options);
 
-// Parts of it.
+// In tune_options.cpp.
 void describe_tune(CLI::App& app, TuneOptions& options);
 void describe_launch(CLI::App& app, LaunchOptions& options);
-// A number in [low, high], which NaN is not.
+
+// For both files. A number in [low, high], which NaN is not.
 [[nodiscard]] CLI::Validator number_in(double low, double high);
 void add_experiment(CLI::App* command, std::filesystem::path& file,
                     std::vector<std::string>& overrides);

@@ -17,14 +17,6 @@ std::optional<double> rate_of(const Configuration& configuration) {
   return rate > 0 ? std::optional(rate) : std::nullopt;
 }
 
-void measure_progress(const schedule::Hyperband& scheduler, TrialPath& path) {
-  const Configuration configuration = scheduler.configuration(path.trial);
-  for (Stop& stop : path.stops)
-    stop.effective_steps = training::effective_steps(
-        training::recipe_of(configuration, scheduler.horizon_at(path.trial, stop.steps)),
-        stop.steps);
-}
-
 }  // namespace
 
 std::vector<TrialPath> paths_of(const schedule::Hyperband& scheduler, const History& history) {
@@ -44,11 +36,9 @@ std::vector<TrialPath> paths_of(const schedule::Hyperband& scheduler, const Hist
     paths[point.trial.value].stops.push_back({.steps = point.steps, .score = point.score});
   for (const DivergedPoint& point : history.divergences())
     paths[point.trial.value].stops.push_back({.steps = point.steps, .diverged_at = point.at});
-  for (TrialPath& path : paths) {
-    if (path.learning_rate) measure_progress(scheduler, path);
+  for (TrialPath& path : paths)
     std::stable_sort(path.stops.begin(), path.stops.end(),
                      [](const Stop& a, const Stop& b) { return a.steps < b.steps; });
-  }
   return paths;
 }
 
@@ -69,21 +59,26 @@ std::vector<TrialPath> sample_of(const std::vector<TrialPath>& paths,
 }
 
 std::vector<analysis::Observation> observations_of(const std::vector<TrialPath>& paths,
+                                                   const schedule::Hyperband& scheduler,
                                                    const wire::PartRows& rows) {
   std::vector<analysis::Observation> observations;
   for (const TrialPath& path : paths) {
     if (!path.learning_rate) continue;
+    const Configuration configuration = scheduler.configuration(path.trial);
     for (const Stop& stop : path.stops) {
-      analysis::Observation observation{.trial = path.trial,
-                                        .group = path.group,
-                                        .learning_rate = *path.learning_rate,
-                                        .steps = stop.steps,
-                                        .effective_steps = stop.effective_steps,
-                                        .score = stop.score,
-                                        .diverged_at = stop.diverged_at,
-                                        .bracket = static_cast<std::uint32_t>(path.bracket),
-                                        .audited = path.is_audited,
-                                        .promoted = path.aim > stop.steps};
+      const training::Recipe recipe =
+          training::recipe_of(configuration, scheduler.horizon_at(path.trial, stop.steps));
+      analysis::Observation observation{
+          .trial = path.trial,
+          .group = path.group,
+          .learning_rate = *path.learning_rate,
+          .steps = stop.steps,
+          .effective_steps = training::effective_steps(recipe, stop.steps),
+          .score = stop.score,
+          .diverged_at = stop.diverged_at,
+          .bracket = static_cast<std::uint32_t>(path.bracket),
+          .audited = path.is_audited,
+          .promoted = path.aim > stop.steps};
       if (stop.score) observation.accuracy_error = standard_error(stop.score->accuracy, rows.prune);
       observations.push_back(std::move(observation));
     }

@@ -23,6 +23,7 @@ inline constexpr std::size_t kTrialsReadMax = 2048;
 
 // Of the trials that have a learning rate.
 [[nodiscard]] std::vector<analysis::Observation> observations_of(
-    const std::vector<TrialPath>& paths, const wire::PartRows& rows);
+    const std::vector<TrialPath>& paths, const schedule::Hyperband& scheduler,
+    const wire::PartRows& rows);
 
 }  // namespace stepladder::report

@@ -62,7 +62,8 @@ RateRange wider(const schedule::Hyperband& scheduler, const History& history) {
   const Range first = first_range(scheduler);
   const RateRange cap{.min = first.min / plan.extend_range_max,
                       .max = first.max * plan.extend_range_max};
-  const auto observations = observations_of(sample_of(paths_of(scheduler, history), scheduler), {});
+  const auto observations =
+      observations_of(sample_of(paths_of(scheduler, history), scheduler), scheduler, {});
   const auto leaders = scheduler.leaders(1);
   if (leaders.empty()) {
     const bool did_all_diverge =

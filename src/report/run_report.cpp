@@ -180,7 +180,8 @@ RunReport make_run_report(const RunRecord& record) {
   const std::vector<TrialPath> read = sample_of(report.paths, record.scheduler);
   report.trials_read = read.size();
   report.rungs = rungs_of(record.scheduler, report.paths);
-  const std::vector<Observation> observations = observations_of(read, record.rows);
+  const std::vector<Observation> observations =
+      observations_of(read, record.scheduler, record.rows);
   report.groups = group_reports(record, report, observations);
   std::vector<analysis::Response> responses;
   for (const GroupReport& group : report.groups)

@@ -173,7 +173,8 @@ TEST_F(BadInput, a_folder_with_other_files) {
 
 TEST_F(BadInput, a_run_directory_of_another_experiment) {
   ASSERT_EQ(tune_with_threads(2, "run", {"--set", "schedule.trials=3"}).exit_code, 0);
-  expect_refused("the run directory " + path("run"), "belongs to a different experiment");
+  expect_refused("the run directory " + path("run"),
+                 "belongs to a different experiment: \"trials = 3\" there, \"trials = ");
 }
 
 TEST_F(BadInput, a_run_directory_of_other_data) {

@@ -169,6 +169,9 @@ TEST_F(Commands, a_simulated_run_is_a_run) {
   EXPECT_EQ(replay.exit_code, 0) << replay.err;
   EXPECT_THAT(replay.out, StartsWith("identical: "));
 
+  // By the journal: nobody has written how it ended, nor any checkpoint.
+  EXPECT_THAT(stepladder({"status", run}).out, StartsWith(run + ": finished\n"));
+
   const Finished winner = stepladder({"explain", run, "7"});
   EXPECT_EQ(winner.exit_code, 0) << winner.err;
   EXPECT_THAT(winner.out, HasSubstr("it was chosen as the winner"));
@@ -209,6 +212,7 @@ TEST_F(Commands, simulate_refuses_what_it_cannot_do) {
                  "min_steps = 2, but the curves of");
   expect_refused(simulate_table({"--goal", "best"}), "--goal");
   expect_refused(simulate_table({"--loss", "2"}), "--loss");
+  expect_refused(simulate_table({"--away", "nan"}), "nan is no number from 0 to 1e+09");
   expect_refused(simulate({}, "none.toml"), "none.toml: cannot be read");
   expect_refused(stepladder({"simulate", at("table.toml").string()}), "--workers");
   expect_refused(stepladder({"simulate", at("table.toml").string(), "--workers", "0"}),

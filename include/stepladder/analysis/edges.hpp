@@ -39,9 +39,9 @@ struct Crowded {
   std::size_t of_best_three = 0;
 };
 // No trial diverged although the outer tenth of the range was tried, so the highest useful rate may
-// be higher. `scores_turn` says that rates in the
-// upper third of the range score worse than those in the middle third (Mann and Whitney's rank sum
-// test, one-sided, 5 %, at the smallest budget): then nothing is amiss.
+// be higher. `scores_turn` says that rates in the upper third of the range score worse than those
+// in the middle third (Mann and Whitney's rank sum test, one-sided, 5 %, at the smallest budget):
+// then nothing is amiss.
 struct NoDivergence {
   double highest_rate = 0;
   bool scores_turn = false;

@@ -24,7 +24,6 @@ struct Stop {  // a trial at a rung
   Steps steps = 0;
   std::optional<Score> score;        // on `prune`
   std::optional<Steps> diverged_at;  // on its way there; then it has no score
-  double effective_steps = 0;        // training/recipe.hpp; 0 where the space has no rate
 };
 
 struct TrialPath {  // one trial, up its ladder
