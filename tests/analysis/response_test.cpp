@@ -156,6 +156,25 @@ TEST(Response, an_interval_that_reaches_the_end_reaches_the_range_that_was_searc
   EXPECT_NEAR(response.budgets.front().best.rate.interval_95.high, 1, 1e-6);
 }
 
+// Who is said to be at one end is not at the other: else nothing is known.
+TEST(Response, a_bound_excludes_something) {
+  int at_bounds = 0;
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    const Response response = respond(
+        observe({.best_at_100 = 3, .curvature = 0.02, .noise = 0.1, .trials = 12}, Seed{seed}),
+        {.range = {.min = 1e-3, .max = 1}, .seed = Seed{seed}, .resamples = 0});
+    for (const AtBudget& at : response.budgets) {
+      const Interval within = at.best.rate.interval_95;
+      const bool is_at_low = at.best.identification == Identification::at_lower_bound;
+      const bool is_at_high = at.best.identification == Identification::at_upper_bound;
+      at_bounds += is_at_low || is_at_high;
+      EXPECT_TRUE(!is_at_high || within.low > 1.01e-3) << seed << ' ' << at.steps;
+      EXPECT_TRUE(!is_at_low || within.high < 0.99) << seed << ' ' << at.steps;
+    }
+  }
+  EXPECT_GT(at_bounds, 10);
+}
+
 // What nobody tried is not better than what was tried next to it.
 TEST(Response, no_interval_lies_beyond_all_rates_tried) {
   const std::vector<Observation> observations =
