@@ -100,6 +100,15 @@ void check_together(const Experiment& experiment, const TomlSection& schedule,
   }
 }
 
+// What is counted in steps must fit into the run.
+void check_lengths(const Experiment& experiment, const toml::table& space) {
+  try {
+    training::check_length(experiment.space, experiment.plan.max_steps);
+  } catch (const SpaceError& error) {
+    TomlSection(space, "space").fail(error.name, error.what());
+  }
+}
+
 }  // namespace
 
 Experiment load_experiment(const fs::path& file, const std::vector<std::string>& overrides,
@@ -143,6 +152,7 @@ Experiment parse_experiment(const std::string& text, const std::string& source,
   read_schedule(schedule_section, experiment, needs);
   experiment.run = read_run(TomlSection(run != nullptr ? *run : none, "run"));
   check_together(experiment, schedule_section, space);
+  if (space != nullptr && needs != Needs::table) check_lengths(experiment, *space);
   return experiment;
 }
 

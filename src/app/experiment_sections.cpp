@@ -105,6 +105,23 @@ std::vector<Configuration> read_first(const toml::array& array) {
   return first;
 }
 
+// What is counted in steps must fit into the run.
+void check_lengths_of_first(const toml::array& array, const Experiment& experiment) {
+  for (const toml::node& node : array)
+    for (const auto& [key, value] : *node.as_table()) {
+      const std::string name(key.str());
+      if (!training::takes_whole_numbers(name)) continue;
+      SearchSpace space = experiment.space;
+      for (Hyperparameter& hyperparameter : space.hyperparameters)
+        if (hyperparameter.name == name) hyperparameter.domain = Fixed{read_value(value, name)};
+      try {
+        training::check_length(space, experiment.plan.max_steps);
+      } catch (const SpaceError& error) {
+        if (error.name == name) throw InputError(place_of(value) + ": " + error.what());
+      }
+    }
+}
+
 schedule::Plan read_plan(TomlSection& section, Needs needs) {
   schedule::Plan plan;
   if (const auto mode = section.choice("mode", kModeWords))
@@ -221,7 +238,8 @@ void read_schedule(TomlSection& section, Experiment& experiment, Needs needs) {
   if (search.grid_points < 1)
     section.fail("grid_points",
                  "grid_points = " + std::to_string(search.grid_points) + "; use 1 or more");
-  if (const toml::array* first = section.array("first")) search.first = read_first(*first);
+  const toml::array* first = section.array("first");
+  if (first != nullptr) search.first = read_first(*first);
   read_rung_score(section, experiment, needs);
   try {
     // A plan that is wrong elsewhere is told so before its number of trials is worked out.
@@ -233,6 +251,7 @@ void read_schedule(TomlSection& section, Experiment& experiment, Needs needs) {
   } catch (const schedule::PlanError& error) {
     section.fail(error.key, error.what());
   }
+  if (first != nullptr && needs != Needs::table) check_lengths_of_first(*first, experiment);
   section.refuse_unknown_keys();
 }
 

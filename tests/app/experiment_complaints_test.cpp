@@ -160,6 +160,31 @@ TEST(Complaints, of_spaces_that_cannot_be_searched) {
   });
 }
 
+TEST(Complaints, OfWhatIsCountedInStepsAndGoesBeyondTheRun) {
+  const std::string optimizer = "optimizer = { choices = [\"sgd\", \"momentum\", \"adam\"] }\n";
+  const auto first = [](const std::string& entry) {
+    return "trials = 9\nfirst = [\n  { learning_rate = 0.1 },\n  { " + entry + " },\n]";
+  };
+  expect_complaints({
+      {optimizer, optimizer + "warmup_steps = 91\n",
+       "warmup_steps = 91 is more than max_steps = 90", "warmup_steps"},
+      {optimizer, optimizer + "warmup_steps = { min = 1, max = 91 }\n",
+       "the range of warmup_steps reaches 91, which is more than max_steps = 90", "warmup_steps"},
+      {"min = 10, max = 300", "min = 10000, max = 300000",
+       "the range of decay_steps begins at 10000, which lowers the learning rate by less than 1 %"},
+      {"trials = 9", first("decay_steps = 300000"), "decay_steps = 300000 lowers the learning rate",
+       "{ decay_steps"},
+  });
+  const std::string warm = changed(optimizer, optimizer + "warmup_steps = 5\n");
+  EXPECT_EQ(complaint(warm), "");
+  EXPECT_EQ(complaint(warm, {"schedule.first=[{warmup_steps=90}]"}), "");
+  EXPECT_THAT(complaint(warm, {"schedule.first=[{warmup_steps=91}]"}),
+              StartsWith("--set schedule.first=[{warmup_steps=91}]: warmup_steps = 91 is more"));
+  EXPECT_THAT(complaint(warm, {"space.warmup_steps=1000000"}),
+              StartsWith("--set space.warmup_steps=1000000: warmup_steps = 1000000 is more than "
+                         "max_steps = 90"));
+}
+
 TEST(Complaints, of_ranges_that_cannot_be_extended) {
   const auto extending = [](std::string text) {
     const std::string old = "extend_range = false";

@@ -61,6 +61,12 @@ void check(const SearchSpace& space);
 // Throws SpaceError: an unknown name, a value of the wrong type or outside what it may be.
 void check(const Setting& setting);
 
+// Throws SpaceError naming a hyperparameter that is counted in steps and goes beyond the run: a
+// warm-up that may be longer than max_steps, decay_steps of which not even the fewest let the rate
+// fall by 1 % within max_steps, whatever the other hyperparameters. Needs a space that passed
+// check().
+void check_length(const SearchSpace& space, Steps max_steps);
+
 // The space with a condition on every hyperparameter that only some choices of another one use,
 // where it has none: such as decay_steps where policy may be "exponential" or "constant".
 [[nodiscard]] SearchSpace conditioned(SearchSpace space);
