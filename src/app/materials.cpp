@@ -76,6 +76,7 @@ Materials gather(Experiment experiment) {
   } catch (const data::SplitError& error) {
     throw InputError(source.place + ": " + error.what());
   }
+  materials.summary = summary_of(materials.data, materials.split);
   data::standardise(materials.data, materials.split.train);
   materials.train = materials.data.train_rows();
   materials.test = materials.data.test_rows();

@@ -103,6 +103,11 @@ void TuningRun::begin(const wire::Opened& opened, const std::optional<store::Jou
     journal_ = store::Journal::create(directory_.journal(), opened);
   else if (!scheduler_.finished())
     journal_ = store::Journal::resume(directory_.journal(), *read);
+  if (!materials_.summary) return;
+  const std::string data = "data: " + to_text(*materials_.summary);
+  spdlog::info("{}", data);
+  fmt::print("{}\n", data);
+  std::fflush(stdout);
 }
 
 void TuningRun::observe(std::span<const wire::Entry> entries, Deadline& deadline) {

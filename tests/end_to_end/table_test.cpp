@@ -67,6 +67,10 @@ class Table : public Workbench {
 TEST_F(Table, is_learnt_and_gives_the_same_scores_by_ranks) {
   const Finished finished = tune_with_threads(2, "threads");
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  const std::string data =
+      "data: 480 rows (300 train, 60 prune, 60 final, 60 test), 3 features, 3 classes\n";
+  EXPECT_THAT(finished.out, StartsWith(data));
+  EXPECT_THAT(read_file(at("threads") / "stepladder.log"), HasSubstr(" info " + data));
   EXPECT_THAT(finished.out, HasSubstr("scored once, after the choice was written down"));
   EXPECT_TRUE(fs::exists(at("threads") / "leaderboard.txt"));
   double best = 0;
@@ -75,6 +79,7 @@ TEST_F(Table, is_learnt_and_gives_the_same_scores_by_ranks) {
 
   const Finished again = tune_with_ranks(2, "ranks");
   EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_THAT(again.out, StartsWith(data));
   EXPECT_GE(expect_same_scores(scores_of(at("threads")), scores_of(at("ranks"))), 6U);
 }
 

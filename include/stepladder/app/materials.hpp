@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
+#include "stepladder/app/data_summary.hpp"
 #include "stepladder/app/experiment.hpp"
 #include "stepladder/data/data_set.hpp"
 #include "stepladder/data/split.hpp"
@@ -25,6 +27,7 @@ struct Materials {
   data::Rows test;     // the test file's; no rows where the split has a test part
   data::Split split;   // of `train`
   std::uint64_t data_checksum = 0;
+  std::optional<DataSummary> summary;  // of what this process has read itself
 };
 
 // Reads, splits and standardises the data. Throws InputError or data::DataError.
