@@ -95,7 +95,8 @@ int run(int argc, char** argv, Ranks* ranks) {
   }
   const bool is_alone = ranks != nullptr && ranks->session.size() == 1;
   if (app.got_subcommand("doctor") && !(is_alone && !speaks(ranks)))
-    return show_doctor(options.doctor, ranks != nullptr ? &ranks->session : nullptr);
+    return ranks == nullptr ? show_doctor(options.doctor, nullptr, nullptr)
+                            : show_doctor(options.doctor, &ranks->session, &ranks->memory);
   if (is_alone)
     throw InputError(
         fmt::format("{} ranks were started, but each of them is alone: the launcher does not speak "

@@ -71,14 +71,15 @@ Need need_of(const TuneOptions& options) {
   return need;
 }
 
-std::vector<doctor::RankFacts> facts_of_all(const mpi::Session* session,
-                                            const std::string& folder) {
+std::vector<doctor::RankFacts> facts_of_all(const mpi::Session* session, const std::string& folder,
+                                            const std::string& sharing_trouble) {
   const bool is_first = session == nullptr || session->rank() == 0;
   const Probe probe(is_first && session != nullptr ? folder : "");
   doctor::RankFacts own = doctor::facts_here(STEPLADDER_VERSION, level_in_use(),
                                              session == nullptr ? "" : mpi::library_running());
   if (session == nullptr) return {std::move(own)};
   const fs::path file = session->broadcast(probe.file().string());
+  own.sharing_trouble = sharing_trouble;
   own.clock = since_1970();  // a broadcast ends at about the same time for all
   std::error_code error;
   own.sees_run_directory = file.empty() || fs::exists(file, error);
@@ -98,7 +99,7 @@ std::vector<doctor::Finding> examine_ranks(const mpi::Session* session, const Ne
                           .mpi_built = mpi::library_built_with(),
                           .checkpoints = need.checkpoints};
   if (!need.run_directory.empty()) patient.storage = doctor::storage_at(need.run_directory);
-  patient.ranks = facts_of_all(session, folder_to_try(need.run_directory));
+  patient.ranks = facts_of_all(session, folder_to_try(need.run_directory), need.sharing_trouble);
   if (patient.ranks.empty()) return {};  // not rank 0
   return doctor::examine(patient);
 }
@@ -113,7 +114,8 @@ std::vector<std::string> warnings_in(const std::vector<doctor::Finding>& finding
   return warnings;
 }
 
-int show_doctor(const DoctorOptions& options, const mpi::Session* session) {
+int show_doctor(const DoctorOptions& options, const mpi::Session* session,
+                mpi::NodeMemory* memory) {
   const bool is_first = session == nullptr || session->rank() == 0;
   Need need;
   std::optional<std::string> complaint;
@@ -126,6 +128,10 @@ int show_doctor(const DoctorOptions& options, const mpi::Session* session) {
   if (complaint && is_first) throw InputError(*complaint);
   if (complaint) return kWrongInput;
 
+  if (memory != nullptr) {
+    static_cast<void>(memory->share({}));
+    need.sharing_trouble = memory->trouble();
+  }
   const std::vector<doctor::Finding> findings = examine_ranks(session, need);
   if (is_first)
     fmt::print("{}", options.json ? doctor::to_json(findings) : doctor::to_text(findings));

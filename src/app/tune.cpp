@@ -249,12 +249,14 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
 
   const std::vector<std::string> hosts = session.gather(store::host_name());
   const std::vector<std::string> levels = session.gather(level);
+  const std::vector<std::string> troubles = session.gather(memory.trouble());
   const auto open_run = [&] {
     if (!is_scheduler) return;
     const std::string in_use = levels_in_use(levels, hosts);
     run = std::make_unique<TuningRun>(materials, shared.run_directory, options.progress, hosts);
     spdlog::info("workers train at level {}", is_idle ? "none" : in_use);
     warn(warnings);
+    warn(warnings_in({doctor::sharing(hosts, troubles)}));
   };
   if (!all_well(session, open_run)) return kWrongInput;
 

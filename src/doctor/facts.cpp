@@ -74,7 +74,8 @@ RankFacts facts_here(std::string version, std::string level, std::string mpi) {
           .mpi = std::move(mpi),
           .cores = cores_allowed(),
           .threaded_library = threaded_library(),
-          .threads_allowed = threads == nullptr ? 0 : std::atoi(threads)};
+          .threads_allowed = threads == nullptr ? 0 : std::atoi(threads),
+          .shm_free = storage_at("/dev/shm").bytes_free};
 }
 
 std::string to_json(const RankFacts& f) {
@@ -86,6 +87,8 @@ std::string to_json(const RankFacts& f) {
                                 {"cores", f.cores},
                                 {"threaded_library", f.threaded_library},
                                 {"threads_allowed", f.threads_allowed},
+                                {"shm_free", f.shm_free},
+                                {"sharing_trouble", f.sharing_trouble},
                                 {"clock", f.clock},
                                 {"sees_run_directory", f.sees_run_directory}}
       .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
@@ -102,6 +105,8 @@ RankFacts facts_from(std::string_view text) {
             .cores = json.at("cores"),
             .threaded_library = json.at("threaded_library"),
             .threads_allowed = json.at("threads_allowed"),
+            .shm_free = json.at("shm_free"),
+            .sharing_trouble = json.at("sharing_trouble"),
             .clock = json.at("clock"),
             .sees_run_directory = json.at("sees_run_directory")};
   } catch (const nlohmann::ordered_json::exception& error) {

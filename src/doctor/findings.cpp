@@ -11,13 +11,18 @@ namespace stepladder::doctor {
 namespace {
 
 constexpr double kSkewMax = 2;  // seconds
+// What Open MPI 4 wants to find free in /dev/shm for the messages of one rank more: its segment of
+// 4 MiB (btl_vader_segment_size) and 5 %.
+constexpr std::uint64_t kMessageRoom = 4'410'000;
 
 Finding well(std::string about, std::string what) {
   return {.about = std::move(about), .what = std::move(what)};
 }
 
 struct Host {
+  int ranks = 0;
   int workers = 0;
+  std::uint64_t shm_free = 0;
   std::set<int> cores;
 };
 
@@ -25,6 +30,8 @@ std::map<std::string, Host> hosts_of(const Patient& p) {
   std::map<std::string, Host> hosts;
   for (std::size_t rank = 0; rank < p.ranks.size(); ++rank) {
     Host& host = hosts[p.ranks[rank].host];
+    ++host.ranks;
+    host.shm_free = p.ranks[rank].shm_free;
     host.cores.insert(p.ranks[rank].cores.begin(), p.ranks[rank].cores.end());
     // Rank 0 only schedules where there are others, and sleeps nearly always.
     if (rank > 0) ++host.workers;
@@ -162,6 +169,31 @@ Finding clocks(const Patient& p) {
           "ntpd on all nodes"};
 }
 
+// Ranks that are alone on their host need none.
+Finding messages(const Patient& p) {
+  for (const auto& [name, host] : hosts_of(p)) {
+    if (host.ranks < 2 || host.shm_free >= kMessageRoom) continue;
+    return {Gravity::warning, "messages",
+            fmt::format("{} has {:.1f} MB free in /dev/shm, and MPI wants {:.1f} for each rank's "
+                        "messages; without them they go over TCP, if that is there",
+                        name, static_cast<double>(host.shm_free) / 1e6,
+                        static_cast<double>(kMessageRoom) / 1e6),
+            "give the container more (docker run --shm-size=1g), or remove what others have left "
+            "in /dev/shm"};
+  }
+  return well("messages", "room in /dev/shm for them");
+}
+
+Finding sharing(const Patient& p) {
+  std::vector<std::string> hosts;
+  std::vector<std::string> troubles;
+  for (const RankFacts& rank : p.ranks) {
+    hosts.push_back(rank.host);
+    troubles.push_back(rank.sharing_trouble);
+  }
+  return doctor::sharing(hosts, troubles);
+}
+
 Finding run_directory(const Patient& p) {
   if (!p.storage->is_writable)
     return {Gravity::error, "directory", p.storage->folder + " is not writable",
@@ -221,10 +253,25 @@ Finding room(const Patient& p) {
 
 }  // namespace
 
+Finding sharing(const std::vector<std::string>& hosts, const std::vector<std::string>& troubles) {
+  for (std::size_t rank = 0; rank < hosts.size(); ++rank)
+    if (!troubles[rank].empty())
+      return {
+          Gravity::warning, "memory",
+          fmt::format("each rank on {} needs memory for a copy of the data of its own: they "
+                      "cannot share it ({})",
+                      hosts[rank], troubles[rank]),
+          "start fewer ranks there if the memory is short; a limit on file sizes (ulimit -f) or "
+          "a container for each rank may be the cause"};
+  return well("memory", "the ranks of a node share the data");
+}
+
 std::vector<Finding> examine(const Patient& patient) {
   std::vector<Finding> findings = {launcher(patient), library(patient),  cores(patient),
                                    threads(patient),  binaries(patient), processors(patient),
                                    clocks(patient)};
+  if (patient.ranks.size() > 1) findings.push_back(messages(patient));
+  if (patient.ranks.size() > 1) findings.push_back(sharing(patient));
   if (patient.storage) findings.push_back(run_directory(patient));
   if (patient.storage && patient.checkpoints) findings.push_back(room(patient));
   return findings;

@@ -24,15 +24,13 @@ std::vector<std::string> words_of(const std::string& name) {
   return words;
 }
 
-// vader_segment.HOST.USER.JOB.RANK, osc_sm.HOST.JOB.WINDOW.RANK; HOST may have dots.
+// vader_segment.HOST.USER.JOB.RANK; HOST may have dots.
 bool is_of(std::uint32_t job, const std::string& name) {
   const std::vector<std::string> words = words_of(name);
   const std::string number = fmt::format("{:x}", job);
   const std::size_t count = words.size();
-  if (count < 5) return false;
-  if (words.front() == "vader_segment")
-    return words[count - 2] == number && words[count - 3] == std::to_string(::geteuid());
-  return words.front() == "osc_sm" && words[count - 3] == number;
+  return count >= 5 && words.front() == "vader_segment" && words[count - 2] == number &&
+         words[count - 3] == std::to_string(::geteuid());
 }
 
 bool is_own(const fs::path& file) {

@@ -1,10 +1,15 @@
 #include "stepladder/mpi/node_memory.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <exception>
+#include <fcntl.h>
+#include <optional>
 #include <stdexcept>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace stepladder::mpi {
@@ -46,6 +51,59 @@ void lay_out(const std::vector<NodeMemory::OwnBytes>& parts, std::byte* to) {
   }
 }
 
+[[noreturn]] void fail(const std::string& what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+class File {
+ public:
+  File(int descriptor, const std::string& what) : descriptor_(descriptor) {
+    if (descriptor_ < 0) fail(what);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() { ::close(descriptor_); }
+
+  [[nodiscard]] int get() const noexcept { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+// The keeper's file, as the others look for it. Where a rank is in a container of its own, another
+// process may have the keeper's number there: device and inode tell.
+struct Place {
+  std::int64_t process = -1;
+  std::int64_t descriptor = -1;
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+};
+
+Place place_of(const File& file) {
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) fail("fstat");
+  return {.process = ::getpid(),
+          .descriptor = file.get(),
+          .device = status.st_dev,
+          .inode = status.st_ino};
+}
+
+NodeMemory::OwnBytes mapped(std::size_t size, int protection, int flags, int descriptor) {
+  void* begin = ::mmap(nullptr, size, protection, flags, descriptor, 0);
+  if (begin == MAP_FAILED) fail("mmap");
+  return {static_cast<std::byte*>(begin), size};
+}
+
+NodeMemory::OwnBytes mapped_of(const Place& keeper, std::size_t size) {
+  const std::string path =
+      "/proc/" + std::to_string(keeper.process) + "/fd/" + std::to_string(keeper.descriptor);
+  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC), path);
+  const Place found = place_of(file);
+  if (found.device != keeper.device || found.inode != keeper.inode)
+    throw std::runtime_error(path + " is not the keeper's: the ranks do not share /proc");
+  return mapped(size, PROT_READ, MAP_SHARED, file.get());
+}
+
 }  // namespace
 
 NodeMemory::NodeMemory(const Session& session) : exceptions_at_start_(std::uncaught_exceptions()) {
@@ -57,16 +115,12 @@ NodeMemory::NodeMemory(const Session& session) : exceptions_at_start_(std::uncau
 }
 
 NodeMemory::~NodeMemory() {
-  if (std::uncaught_exceptions() > exceptions_at_start_) return;
-  if (is_shared()) {
-    MPI_Win_unlock_all(window_);
-    MPI_Win_free(&window_);
-  }
-  MPI_Comm_free(&node_);
+  unmap();
+  if (std::uncaught_exceptions() <= exceptions_at_start_) MPI_Comm_free(&node_);
 }
 
 std::vector<NodeMemory::Bytes> NodeMemory::share(const std::vector<OwnBytes>& parts) {
-  if (is_shared() || !own_.empty()) throw std::logic_error("NodeMemory: shared twice");
+  if (!memory_.empty()) throw std::logic_error("NodeMemory: shared twice");
   std::vector<std::uint64_t> sizes;
   sizes.reserve(parts.size());
   for (const OwnBytes part : parts) sizes.push_back(part.size());
@@ -76,54 +130,55 @@ std::vector<NodeMemory::Bytes> NodeMemory::share(const std::vector<OwnBytes>& pa
   require(MPI_Bcast(sizes.data(), static_cast<int>(count), MPI_UINT64_T, 0, node_), "MPI_Bcast");
   const std::vector<std::size_t> offsets = offsets_of(sizes);
 
-  std::byte* begin = allocate(offsets.back());
-  if (begin == nullptr) {
-    begin = copy(parts, offsets.back());
-  } else {
-    if (is_keeper()) lay_out(parts, begin);
-    require(MPI_Win_sync(window_), "MPI_Win_sync");
+  map(std::max<std::size_t>(offsets.back(), 1));
+  if (is_keeper()) lay_out(parts, memory_.data());
+  if (is_shared())
     require(MPI_Barrier(node_), "MPI_Barrier");
-    require(MPI_Win_sync(window_), "MPI_Win_sync");
-  }
+  else
+    copy_from_keeper();
   std::vector<Bytes> shared;
-  for (std::size_t i = 0; i < sizes.size(); ++i) shared.emplace_back(begin + offsets[i], sizes[i]);
+  for (std::size_t i = 0; i < sizes.size(); ++i)
+    shared.push_back(memory_.subspan(offsets[i], sizes[i]));
   return shared;
 }
 
-std::byte* NodeMemory::allocate(std::size_t size) {
-  std::byte* own = nullptr;
-  const auto own_size = static_cast<MPI_Aint>(is_keeper() ? size + kAlignment : 0);
-  const int code = MPI_Win_allocate_shared(own_size, 1, MPI_INFO_NULL, node_,
-                                           static_cast<void*>(&own), &window_);
-  const int mine = code == MPI_SUCCESS ? 1 : 0;
-  int all = 0;
-  require(MPI_Allreduce(&mine, &all, 1, MPI_INT, MPI_MIN, node_), "MPI_Allreduce");
-  if (all == 0) {
-    // Freeing is collective, and not every rank has a window to free: it stays until the end.
-    window_ = MPI_WIN_NULL;
-    return nullptr;
-  }
-  // Nobody writes once the keeper is done, so one epoch lasts for the window's life.
-  require(MPI_Win_lock_all(MPI_MODE_NOCHECK, window_), "MPI_Win_lock_all");
-  MPI_Aint found_size = 0;
-  int unit = 0;
-  std::byte* begin = nullptr;
-  require(MPI_Win_shared_query(window_, 0, &found_size, &unit, static_cast<void*>(&begin)),
-          "MPI_Win_shared_query");
-  // MPI promises no alignment. Every rank maps whole pages, so the keeper's gap is everybody's.
-  auto gap = static_cast<std::uint64_t>(-reinterpret_cast<std::uintptr_t>(begin) % kAlignment);
-  require(MPI_Bcast(&gap, 1, MPI_UINT64_T, 0, node_), "MPI_Bcast");
-  return begin + gap;
+void NodeMemory::map(std::size_t size) {
+  std::optional<File> file;  // the keeper's, until all have mapped it
+  std::optional<std::string> trouble;
+  Place keeper;
+  const auto attempt = [&trouble](const auto& action) {
+    try {
+      action();
+    } catch (const std::runtime_error& error) {
+      trouble = error.what();
+    }
+  };
+  if (is_keeper())
+    attempt([&] {
+      file.emplace(::memfd_create("stepladder", MFD_CLOEXEC), "memfd_create");
+      if (::ftruncate(file->get(), static_cast<off_t>(size)) != 0) fail("ftruncate");
+      memory_ = mapped(size, PROT_READ | PROT_WRITE, MAP_SHARED, file->get());
+      keeper = place_of(*file);
+    });
+  require(MPI_Bcast(&keeper, sizeof(keeper), MPI_BYTE, 0, node_), "MPI_Bcast");
+  if (!is_keeper() && keeper.process >= 0) attempt([&] { memory_ = mapped_of(keeper, size); });
+  trouble_ = first_complaint(node_, trouble).value_or("");
+  if (is_shared()) return;
+  unmap();
+  memory_ = mapped(size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 }
 
-std::byte* NodeMemory::copy(const std::vector<OwnBytes>& parts, std::size_t size) {
-  own_.resize(std::max<std::size_t>(size, 1));
-  if (is_keeper()) lay_out(parts, own_.data());
-  for (std::size_t done = 0; done < size; done += kBroadcastMax) {
-    const auto count = static_cast<int>(std::min(kBroadcastMax, size - done));
-    require(MPI_Bcast(own_.data() + done, count, MPI_BYTE, 0, node_), "MPI_Bcast");
+void NodeMemory::unmap() {
+  if (!memory_.empty()) ::munmap(memory_.data(), memory_.size());
+  memory_ = {};
+}
+
+void NodeMemory::copy_from_keeper() {
+  for (std::size_t done = 0; done < memory_.size(); done += kBroadcastMax) {
+    const OwnBytes block = memory_.subspan(done, std::min(kBroadcastMax, memory_.size() - done));
+    require(MPI_Bcast(block.data(), static_cast<int>(block.size()), MPI_BYTE, 0, node_),
+            "MPI_Bcast");
   }
-  return own_.data();
 }
 
 }  // namespace stepladder::mpi

@@ -47,16 +47,19 @@ Session::~Session() {
   MPI_Finalize();
 }
 
-std::optional<std::string> Session::first_complaint(const std::optional<std::string>& own) const {
-  const int mine = own ? rank_ : std::numeric_limits<int>::max();
+std::optional<std::string> first_complaint(MPI_Comm communicator,
+                                           const std::optional<std::string>& own) {
+  int rank = 0;
+  require(MPI_Comm_rank(communicator, &rank), "MPI_Comm_rank");
+  const int mine = own ? rank : std::numeric_limits<int>::max();
   int first = 0;
-  require(MPI_Allreduce(&mine, &first, 1, MPI_INT, MPI_MIN, communicator_), "MPI_Allreduce");
+  require(MPI_Allreduce(&mine, &first, 1, MPI_INT, MPI_MIN, communicator), "MPI_Allreduce");
   if (first == std::numeric_limits<int>::max()) return std::nullopt;
   std::string text = own.value_or("");
   auto length = static_cast<unsigned long>(text.size());
-  require(MPI_Bcast(&length, 1, MPI_UNSIGNED_LONG, first, communicator_), "MPI_Bcast");
+  require(MPI_Bcast(&length, 1, MPI_UNSIGNED_LONG, first, communicator), "MPI_Bcast");
   text.resize(length);
-  require(MPI_Bcast(text.data(), static_cast<int>(length), MPI_CHAR, first, communicator_),
+  require(MPI_Bcast(text.data(), static_cast<int>(length), MPI_CHAR, first, communicator),
           "MPI_Bcast");
   return text;
 }

@@ -18,6 +18,7 @@ class Doctor : public ::testing::Test {
                                .processor = "model",
                                .mpi = "Open MPI v4.1.4, package: Debian OpenMPI, ident: 4.1.4",
                                .cores = {0, 1},
+                               .shm_free = 64'000'000,
                                .clock = 1000.0 + rank * 0.01});
   }
 
@@ -138,6 +139,24 @@ TEST_F(Doctor, FindsARunDirectoryThatIsNotWritable) {
   patient.storage->is_writable = false;
   EXPECT_EQ(only("directory").gravity, Gravity::error);
   EXPECT_EQ(only("directory").what, "/runs is not writable");
+}
+
+TEST_F(Doctor, FindsThatMessagesHaveNoRoomInSharedMemory) {
+  for (RankFacts& rank : patient.ranks)
+    if (rank.host == "b") rank.shm_free = 4'400'000;
+  EXPECT_THAT(only("messages").what, HasSubstr("b has 4.4 MB free in /dev/shm"));
+  patient.ranks.pop_back();  // a rank that is alone on its host sends nothing through it
+  patient.slurm_tasks = patient.ranks_launched = 3;
+  EXPECT_EQ(only("messages").gravity, Gravity::well);
+}
+
+TEST_F(Doctor, FindsRanksThatCannotShareTheData) {
+  patient.ranks[2].sharing_trouble = patient.ranks[3].sharing_trouble = "ftruncate: File too large";
+  const Finding finding = only("memory");
+  EXPECT_EQ(finding.gravity, Gravity::warning);
+  EXPECT_THAT(finding.what, HasSubstr("each rank on b needs memory for a copy of the data"));
+  EXPECT_THAT(finding.what, HasSubstr("(ftruncate: File too large)"));
+  EXPECT_EQ(facts_from(to_json(patient.ranks[2])), patient.ranks[2]);
 }
 
 TEST_F(Doctor, FindsThatThereIsNoRoom) {

@@ -1,9 +1,11 @@
 // The tests of the mpi room, to be run by mpirun on at least three ranks. Every rank runs every
 // test in the same order; most judge on rank 0 only. With --complain or --die, what start-up does
 // when one rank cannot go on.
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <gmock/gmock.h>
@@ -80,6 +82,31 @@ TEST(NodeMemory, GivesEveryRankTheKeepersPartsAligned) {
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(part.data()) % 64, 0U);
   EXPECT_TRUE(memory.is_shared());
   EXPECT_THROW(static_cast<void>(memory.share(own)), std::logic_error);
+}
+
+// As where files may not grow, or each rank is in a container of its own.
+TEST(NodeMemory, GivesEachRankACopyWhereTheyCannotShare) {
+  NodeMemory memory(*session);
+  std::vector<std::byte> numbers(5000, std::byte{7});
+  std::vector<NodeMemory::OwnBytes> own;
+  if (memory.is_keeper()) own = {numbers};
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit small{.rlim_cur = 1000, .rlim_max = before.rlim_max};
+  const auto former = std::signal(SIGXFSZ, SIG_IGN);
+  ::setrlimit(RLIMIT_FSIZE, &small);
+  const std::vector<NodeMemory::Bytes> shared = memory.share(own);
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, former);
+  EXPECT_FALSE(memory.is_shared());
+  EXPECT_EQ(memory.trouble(), "ftruncate: File too large");
+  ASSERT_EQ(shared.size(), 1U);
+  EXPECT_THAT(shared[0], ::testing::Each(std::byte{7}));
+  EXPECT_EQ(shared[0].size(), 5000U);
+  wait_for_all_ranks();
+  const_cast<std::byte&>(shared[0][0]) = static_cast<std::byte>(session->rank());
+  wait_for_all_ranks();
+  EXPECT_EQ(shared[0][0], static_cast<std::byte>(session->rank()));
 }
 
 // Memory of this process alone that is in use now, in pages.

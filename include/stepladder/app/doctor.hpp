@@ -23,7 +23,8 @@ struct DoctorOptions {
 struct Need {
   std::filesystem::path run_directory;  // empty: not known
   std::optional<doctor::Checkpoints> checkpoints;
-  int threads = 0;  // of workers, without MPI
+  int threads = 0;              // of workers, without MPI
+  std::string sharing_trouble;  // this rank's, as in doctor::RankFacts
 };
 
 // Collective; rank 0 gets the findings. Without a session, of this process alone. Leaves nothing
@@ -34,8 +35,9 @@ struct Need {
 // Throws InputError for the first error; returns the warnings, each as a line with its remedy.
 [[nodiscard]] std::vector<std::string> warnings_in(const std::vector<doctor::Finding>& findings);
 
-// Prints it on rank 0; returns the exit code: 0, or 2 where something is an error. Throws
-// InputError.
-[[nodiscard]] int show_doctor(const DoctorOptions& options, const mpi::Session* session);
+// Without MPI both pointers are null. Prints it on rank 0; returns the exit code: 0, or 2 where
+// something is an error. Throws InputError.
+[[nodiscard]] int show_doctor(const DoctorOptions& options, const mpi::Session* session,
+                              mpi::NodeMemory* memory);
 
 }  // namespace stepladder::app

@@ -24,12 +24,14 @@ struct RankFacts {
   std::vector<int> cores;          // that this rank may use
   std::string threaded_library;    // one that may start threads of its own, if any is loaded
   int threads_allowed = 0;         // by OMP_NUM_THREADS; 0: as many as it likes
+  std::uint64_t shm_free = 0;      // bytes in /dev/shm
+  std::string sharing_trouble;     // why the ranks of its node cannot share memory; empty: they can
   double clock = 0;                // seconds since 1970, read by all ranks at about one moment
   bool sees_run_directory = true;  // what rank 0 wrote there
   friend bool operator==(const RankFacts&, const RankFacts&) = default;
 };
 
-// Of this process, but for the last two. `level` is what its kernels would use, `mpi` what the
+// Of this process, but for the last three. `level` is what its kernels would use, `mpi` what the
 // library calls itself; none where MPI is not used.
 [[nodiscard]] RankFacts facts_here(std::string version, std::string level, std::string mpi);
 

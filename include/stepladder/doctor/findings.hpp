@@ -42,6 +42,11 @@ struct Patient {
   std::optional<Checkpoints> checkpoints;
 };
 
+// Whether the ranks of each node hold the data once. `troubles` has each rank's own: why its node
+// cannot, in the system's words; empty where it can.
+[[nodiscard]] Finding sharing(const std::vector<std::string>& hosts,
+                              const std::vector<std::string>& troubles);
+
 // All findings, in a fixed order; those that are well included.
 [[nodiscard]] std::vector<Finding> examine(const Patient& patient);
 

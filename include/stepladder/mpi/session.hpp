@@ -18,6 +18,11 @@ struct MpiError : std::runtime_error {
 // Throws MpiError naming the call, with the library's own words.
 void require(int code, const char* call);
 
+// Collective. Every rank gives its complaint, or none; every rank gets the complaint of the lowest
+// rank that has one.
+[[nodiscard]] std::optional<std::string> first_complaint(MPI_Comm communicator,
+                                                         const std::optional<std::string>& own);
+
 class Session {
  public:
   // MPI_Init_thread (FUNNELED), a duplicated communicator with errors returned. Ignores SIGPIPE:
@@ -33,10 +38,11 @@ class Session {
   [[nodiscard]] int rank() const noexcept { return rank_; }
   [[nodiscard]] int size() const noexcept { return size_; }
 
-  // Start-up only. Every rank gives its complaint, or none; every rank gets the complaint of the
-  // lowest rank that has one.
+  // Start-up only, as below.
   [[nodiscard]] std::optional<std::string> first_complaint(
-      const std::optional<std::string>& own) const;
+      const std::optional<std::string>& own) const {
+    return mpi::first_complaint(communicator_, own);
+  }
   // Start-up only. Rank 0's text, on every rank.
   [[nodiscard]] std::string broadcast(std::string text) const;
 
