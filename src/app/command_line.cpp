@@ -1,5 +1,6 @@
 #include "stepladder/app/command_line.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -8,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -77,6 +79,26 @@ int end_with(int code, const Ranks* ranks, const std::string& text) {
   return code;
 }
 
+// The words that are not ours: of launch, what follows "--" is for mpirun. A word that merely is
+// one too many would start another program there.
+std::vector<std::string> words_for_mpirun(int& argc, char** argv) {
+  if (argc < 2 || std::string_view(argv[1]) != "launch") return {};
+  char** const end = std::find(argv, argv + argc, std::string_view("--"));
+  std::vector<std::string> words(std::min(end + 1, argv + argc), argv + argc);
+  argc = static_cast<int>(end - argv);
+  return words;
+}
+
+// What is wrong with the command line, and what to do.
+std::string advice(const CLI::ParseError& error, const CLI::App& app) {
+  const bool is_word_too_many = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+  const auto commands = app.get_subcommands();
+  return fmt::format(
+      "{}{}; see stepladder {}--help", error.what(),
+      is_word_too_many && app.got_subcommand("launch") ? "; options of mpirun come after --" : "",
+      commands.empty() ? "" : commands.front()->get_name() + ' ');
+}
+
 int run(int argc, char** argv, Ranks* ranks) {
   CLI::App app{"Asynchronous successive halving for training steps and learning rates, over MPI.",
                "stepladder"};
@@ -86,11 +108,11 @@ int run(int argc, char** argv, Ranks* ranks) {
   app.footer("Example:\n  stepladder tune --help");
   CommandOptions options;
   describe_commands(app, options);
+  options.launch.mpirun_options = words_for_mpirun(argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0)
-      throw InputError(std::string(error.what()) + "; see stepladder --help");
+    if (error.get_exit_code() != 0) throw InputError(advice(error, app));
     return speaks(ranks) ? app.exit(error) : kFinished;
   }
   const bool is_alone = ranks != nullptr && ranks->session.size() == 1;

@@ -52,11 +52,23 @@ launch::Mpirun mpirun_for(const LaunchOptions& options) {
   }
 }
 
-// Open MPI refuses root unless it is told twice; in a container root is the ordinary user.
-void allow_root() {
+// What Open MPI is told where the user has not told it otherwise.
+void set_defaults_of_mpirun() {
+  // With --enable-recovery mpirun of version 4 waits for ever, in silence, where it cannot execute
+  // a program. The seconds begin when every node is ready to.
+  ::setenv("OMPI_MCA_orte_startup_timeout", "15", 0);
   if (::geteuid() != 0) return;
+  // It refuses root unless it is told twice; in a container root is the ordinary user.
   for (const char* name : {"OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"})
     ::setenv(name, "1", 0);
+}
+
+// Of this program, for the ranks to execute.
+std::string own_file() {
+  const std::string file = std::filesystem::read_symlink("/proc/self/exe").string();
+  if (::access(file.c_str(), X_OK) != 0)
+    throw InputError("this program's file is not there any more (" + file + "); build it again");
+  return file;
 }
 
 }  // namespace
@@ -75,10 +87,9 @@ int launch_ranks(const LaunchOptions& options) {
   const store::RunDirectory run(
       std::filesystem::absolute(run_directory_of(options.tune, experiment)));
 
-  std::vector<std::string> command = {std::filesystem::read_symlink("/proc/self/exe").string(),
-                                      "tune", options.tune.experiment.string()};
+  std::vector<std::string> command = {own_file(), "tune", options.tune.experiment.string()};
   command.insert(command.end(), options.tune_arguments.begin(), options.tune_arguments.end());
-  allow_root();
+  set_defaults_of_mpirun();
   const auto say = [](const std::string& text) {
     fmt::print(stderr, "stepladder launch: {}\n", text);
   };

@@ -107,8 +107,6 @@ void describe_launch(CLI::App& app, LaunchOptions& options) {
       ->check(number_in(1, 1e6));
   command->add_option("--mpirun", options.mpirun, "Which one; default the one in PATH")
       ->type_name("PROGRAM");
-  command->add_option("mpirun_options", options.mpirun_options, "After --: options of mpirun")
-      ->type_name("-- OPTION...");
   command->callback([command, of_tune, &options] {
     options.tune_arguments = given(of_tune, command->get_option("experiment"));
   });
@@ -117,6 +115,7 @@ void describe_launch(CLI::App& app, LaunchOptions& options) {
       "  stepladder launch experiment.toml -n 9 --run-dir runs/first\n"
       "  stepladder launch experiment.toml --hosts a:8,b:8 -- --mca btl_tcp_if_include "
       "10.1.0.0/16\n"
+      "What follows -- are options of mpirun.\n"
       "SIGUSR1, Ctrl-C and SIGTERM make the workers save and stop.\n"
       "Exit code: as of tune; 1 also when the ranks died again and again without a new result.");
 }

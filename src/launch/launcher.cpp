@@ -42,6 +42,8 @@ int launch(const Job& job, const Say& say) {
     const Verdict verdict = judge(endings, job.restarts_max);
     if (!verdict.restart) {
       if (!last.record) say(verdict.why);
+      if (!last.record && !last.has_begun && !last.stop_wished)
+        say("it was started as follows, and may say more without -q: " + start.words());
       return verdict.exit_code;
     }
     say(fmt::format("{}; restart {} of {}", words_for(last, job.limits), endings.size(),

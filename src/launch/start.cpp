@@ -9,6 +9,8 @@
 #include <unistd.h>
 #include <utility>
 
+#include <fmt/ranges.h>
+
 #include "stepladder/launch/attendance.hpp"
 #include "stepladder/launch/gains.hpp"
 #include "stepladder/launch/leftovers.hpp"
@@ -62,7 +64,9 @@ Start::~Start() {
 
 Ending Start::run(const std::vector<Host>& hosts, const Say& say) {
   const Gains before = gains_of(job_.run);
-  Child mpirun(command_line(job_.mpirun, order_for(hosts)), environment());
+  const std::vector<std::string> command = command_line(job_.mpirun, order_for(hosts));
+  words_ = fmt::format("{}", fmt::join(command, " "));
+  Child mpirun(command, environment());
   follow(mpirun, say);
   if (mpirun.end_descendants())
     clear_up(mpirun);

@@ -21,6 +21,9 @@ using ::testing::Not;
 const Arguments kEndless = {"--set", "schedule.mode=random", "--set",
                             "schedule.max_steps=100000000"};
 
+// Not to wait as long as real clusters need.
+const Arguments kImpatient = {"OMPI_MCA_orte_startup_timeout=4"};
+
 class Launch : public Workbench {
  protected:
   void let_work(Process& process, std::size_t reports = 3) const {
@@ -165,12 +168,58 @@ TEST_F(Launch, tells_an_mpirun_that_is_missing_or_refuses) {
   EXPECT_EQ(finished.exit_code, 2);
   EXPECT_THAT(finished.err, HasSubstr("cannot start /nowhere/mpirun"));
 
+  write_file(at("plain"), "no program");
+  process = start_launch(4, "run", {"--mpirun", at("plain").string()});
+  finished = process->wait();
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_THAT(finished.err, HasSubstr("plain: Permission denied"));
+
   process = start_launch(4, "run", {"--", "--no-such-option"});
   finished = process->wait();
   EXPECT_EQ(finished.exit_code, 2) << finished.err;
   EXPECT_THAT(finished.err, HasSubstr("before the run began; what it said is above"));
   EXPECT_FALSE(fs::exists(at("run")));
   expect_tidy();
+}
+
+// Such a word would be the program that mpirun runs.
+TEST_F(Launch, refuses_a_word_too_many_and_starts_nothing) {
+  const Finished finished = stepladder({"launch", experiment(), "other.toml", "-n", "4"});
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_THAT(finished.err, HasSubstr("other.toml; options of mpirun come after --; see stepladder "
+                                      "launch --help"));
+  EXPECT_EQ(finished.out, "");
+}
+
+// mpirun itself would wait for ever, in silence.
+TEST_F(Launch, ends_where_mpirun_cannot_start_its_program) {
+  write_file(at("plain"), "no program");
+  for (const std::string program : {"/nonexistent", at("plain").c_str()}) {
+    const auto process = start_launch(4, "run", {"--", program}, kImpatient);
+    const Finished finished = process->wait();
+    EXPECT_EQ(finished.exit_code, 2) << finished.err;
+    EXPECT_THAT(finished.err, HasSubstr("before the run began; what it said is above"));
+    EXPECT_THAT(finished.err, HasSubstr(program + ' ' + STEPLADDER_PROGRAM + " tune"));
+    EXPECT_TRUE(process->leaves_nobody());
+    EXPECT_FALSE(fs::exists(at("run")));
+  }
+  expect_tidy();
+}
+
+TEST_F(Launch, ends_resumable_where_the_program_has_vanished) {
+  const fs::path program = at("program");
+  fs::copy_file(STEPLADDER_PROGRAM, program);
+  const auto process =
+      start({program, "launch", experiment(), "-n", "3", "--run-dir", at("run").string(),
+             "--mpirun", MPIRUN_PROGRAM, "--set", "schedule.trials=500"},
+            kImpatient);
+  let_work(*process);
+  fs::remove(program);
+  process->send_to_rank_0(SIGKILL);
+  const Finished finished = process->wait();
+  EXPECT_EQ(finished.exit_code, 3) << finished.err;
+  EXPECT_THAT(finished.err, HasSubstr("mpirun cannot start the ranks any more"));
+  EXPECT_TRUE(process->leaves_nobody());
 }
 
 TEST_F(Launch, is_not_for_under_a_launcher) {

@@ -27,6 +27,8 @@ class Start {
   // mpirun cannot be started.
   [[nodiscard]] Ending run(const std::vector<Host>& hosts, const Say& say);
 
+  // The command that was run, for a person.
+  [[nodiscard]] const std::string& words() const { return words_; }
   // Whose run it was; none where it did not begin.
   [[nodiscard]] const std::optional<wire::Incumbent>& incumbent() const { return incumbent_; }
 
@@ -49,6 +51,7 @@ class Start {
 
   const Job& job_;
   std::string name_;
+  std::string words_;
   std::filesystem::path early_end_;
   std::filesystem::path attendance_;  // empty: there is no folder that all nodes see
   Wishes& wishes_;
