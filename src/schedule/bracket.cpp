@@ -42,7 +42,8 @@ void Bracket::enter(std::size_t rung, const Standing& standing) {
   if (const auto audited = audited_.find(standing.trial); audited != audited_.end())
     audited->second.place = {.rung = rung, .standing = standing};
   rungs_[rung].add(standing);
-  if (rule_ == Rule::progressive) ranking_.add(rung, standing);
+  // Once all rungs are open the ranking decides nothing, and finish_winner may skip rungs.
+  if (rule_ == Rule::progressive && open_ < rungs_.size()) ranking_.add(rung, standing);
   judge(rung);
 }
 
