@@ -42,23 +42,24 @@ struct Gap {  // between neighbouring rates
 };
 
 // Where the fewest trials are on the wrong side; the union of the gaps where several are equal.
+// None where a limit below or above all rates has fewer on the wrong side than any gap.
 std::optional<Gap> best_gap(const std::vector<Fate>& fates) {
   const auto diverged = static_cast<std::size_t>(
       std::count_if(fates.begin(), fates.end(), [](const Fate& fate) { return fate.diverged; }));
   if (diverged == 0 || diverged == fates.size()) return std::nullopt;
   std::optional<Gap> best;
   std::size_t wrong = fates.size() - diverged;  // with the limit below all: the survivors
-  std::size_t fewest = fates.size();
+  std::size_t fewest = std::min(wrong, diverged);
   for (std::size_t i = 0; i + 1 < fates.size(); ++i) {
     if (fates[i].diverged) {
       ++wrong;
     } else {
       --wrong;
     }
-    if (fates[i].rate == fates[i + 1].rate) continue;
-    if (wrong < fewest) best = Gap{.below = fates[i].rate, .above = fates[i + 1].rate};
-    if (wrong == fewest) best->above = fates[i + 1].rate;
-    fewest = std::min(fewest, wrong);
+    if (fates[i].rate == fates[i + 1].rate || wrong > fewest) continue;
+    if (wrong < fewest || !best) best = Gap{.below = fates[i].rate};
+    best->above = fates[i + 1].rate;
+    fewest = wrong;
   }
   return best;
 }

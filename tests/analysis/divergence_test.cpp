@@ -42,6 +42,14 @@ TEST(DivergenceLimit, puts_the_fewest_on_the_wrong_side) {
   EXPECT_NEAR(found.limit.value().value, 0.6, 1e-12);
 }
 
+TEST(DivergenceLimit, IsNotReadFromADivergenceBelowSurvivors) {
+  EXPECT_FALSE(divergence_limit({diverged(0, 0.1, 5), survivor(1, 0.4, 100)}, 100, Seed{1}).limit);
+  EXPECT_FALSE(divergence_limit({survivor(0, 0.1, 100), diverged(1, 0.2, 5), survivor(2, 0.3, 100),
+                                 survivor(3, 0.4, 100)},
+                                100, Seed{1})
+                   .limit);
+}
+
 TEST(DivergenceLimit, is_not_there_where_nothing_or_everything_diverged) {
   EXPECT_FALSE(divergence_limit({survivor(0, 0.1, 100)}, 100, Seed{1}).limit);
   EXPECT_FALSE(divergence_limit({diverged(0, 0.1, 100)}, 100, Seed{1}).limit);

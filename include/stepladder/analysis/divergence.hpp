@@ -15,7 +15,8 @@ struct DivergenceLimit {
   std::optional<double> highest_survivor;  // rate
   std::optional<double> lowest_diverged;   // rate
   // The rate that separates the two best: fewest survivors above plus diverged below, the geometric
-  // middle of all such rates. None where nothing diverged or nothing survived.
+  // middle of all such rates. None where nothing diverged or nothing survived, or where a limit
+  // below or above all rates would have fewer on the wrong side.
   // The interval resamples trials and always holds the gap between the neighbours of the limit.
   std::optional<Estimate> limit;
 };
