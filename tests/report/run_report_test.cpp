@@ -44,8 +44,8 @@ TEST(RunReport, holds_every_score_of_the_run_where_it_belongs) {
     EXPECT_TRUE(std::any_of(path.stops.begin(), path.stops.end(), [&](const Stop& stop) {
       return stop.steps == point.steps && stop.score == point.score;
     }));
-    const Value* rate = run.scheduler.configuration(point.trial).find("learning_rate");
-    EXPECT_EQ(path.learning_rate, std::get<double>(*rate));
+    const Configuration configuration = run.scheduler.configuration(point.trial);
+    EXPECT_EQ(path.learning_rate, std::get<double>(*configuration.find("learning_rate")));
     EXPECT_EQ(path.status, run.scheduler.status(point.trial));
   }
   std::size_t row = 0;
