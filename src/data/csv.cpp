@@ -142,7 +142,8 @@ struct Table {
   std::vector<std::uint64_t> first_lines;  // of each label
 };
 
-void add_row(const CsvRecords& records, bool is_first, const CsvFiles& files, Table& table) {
+void add_row(const CsvRecords& records, bool is_first, const CsvFiles& files, Contents contents,
+             Table& table) {
   const Columns& columns = table.columns;
   if (records.fields() != columns.count)
     records.fail("there are " + std::to_string(records.fields()) + " fields, but " +
@@ -151,8 +152,8 @@ void add_row(const CsvRecords& records, bool is_first, const CsvFiles& files, Ta
                  "in quotes");
   for (std::size_t column = 0; column < columns.count; ++column) {
     if (column != columns.label) {
-      table.rows.reals.push_back(
-          read_feature(records, column, columns, is_first && !files.has_header));
+      const float value = read_feature(records, column, columns, is_first && !files.has_header);
+      if (contents == Contents::everything) table.rows.reals.push_back(value);
       continue;
     }
     const std::string_view text = records.field(column);
@@ -166,7 +167,7 @@ void add_row(const CsvRecords& records, bool is_first, const CsvFiles& files, Ta
   }
 }
 
-Table read_table(const path& name, const CsvFiles& files) {
+Table read_table(const path& name, const CsvFiles& files, Contents contents) {
   CsvRecords records(name);
   if (!records.next()) throw DataError(name, "there is nothing but empty lines; use another file");
   Table table;
@@ -174,7 +175,7 @@ Table read_table(const path& name, const CsvFiles& files) {
   bool is_first = true;
   if (!files.has_header || records.next()) {
     do {
-      add_row(records, is_first, files, table);
+      add_row(records, is_first, files, contents, table);
       is_first = false;
     } while (records.next());
   }
@@ -262,8 +263,8 @@ void check_same_columns(const Columns& test, const Columns& train, const CsvFile
 
 }  // namespace
 
-DataSet read_csv(const CsvFiles& files) {
-  Table train = read_table(files.train, files);
+DataSet read_csv(const CsvFiles& files, Contents contents) {
+  Table train = read_table(files.train, files, contents);
   const Columns columns = train.columns;
   const Classes classes(train.labels.texts());
   const std::string label = columns.name(columns.label);
@@ -277,13 +278,13 @@ DataSet read_csv(const CsvFiles& files) {
   set.train = std::move(train.rows);
   set.train.reals.shrink_to_fit();
   if (!files.test.empty()) {
-    Table test = read_table(files.test, files);
+    Table test = read_table(files.test, files, contents);
     check_same_columns(test.columns, columns, files);
     number_labels(test, classes, files.test, files.train);
     set.test = std::move(test.rows);
     set.test.reals.shrink_to_fit();
   }
-  set.checksum = checksum_of(set);
+  if (contents == Contents::everything) set.checksum = checksum_of(set);
   return set;
 }
 

@@ -77,7 +77,7 @@ std::vector<std::uint8_t> read_body(ByteFile& file, std::uint64_t size, const st
   return body;
 }
 
-Images read_images(const path& name) {
+Images read_images(const path& name, Contents contents) {
   ByteFile file(name);
   read_magic(file, kImageMagic);
   Images images{.count = read_number(file),
@@ -87,6 +87,7 @@ Images read_images(const path& name) {
   if (images.count == 0 || images.size() == 0)
     throw DataError(name, "the file holds " + std::to_string(images.count) + " images of " +
                               images.shape() + " pixels; use a file with images in it");
+  if (contents == Contents::outline) return images;
   constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max() / 2;
   const std::uint64_t size =
       images.count > kMost / images.size() ? kMost : images.count * images.size();
@@ -131,25 +132,28 @@ std::int32_t classes_of(const DataSet& set, const IdxFiles& files) {
 
 }  // namespace
 
-DataSet read_idx(const IdxFiles& files) {
-  Images train = read_images(files.train_images);
-  Images test = read_images(files.test_images);
-  if (train.height != test.height || train.width != test.width)
-    throw DataError(files.test_images, "its images have " + test.shape() + " pixels, those of " +
-                                           files.train_images.string() + " have " + train.shape() +
-                                           "; use two files that belong together");
+DataSet read_idx(const IdxFiles& files, Contents contents) {
+  Images train = read_images(files.train_images, contents);
   DataSet set;
   set.columns = static_cast<std::size_t>(train.size());
   set.shift = -127.5F;
   set.scale = 1.0F / 255.0F;
   set.train.labels = read_labels(files.train_labels, files.train_images, train.count);
-  set.test.labels = read_labels(files.test_labels, files.test_images, test.count);
+  if (!files.test_images.empty()) {
+    Images test = read_images(files.test_images, contents);
+    if (train.height != test.height || train.width != test.width)
+      throw DataError(files.test_images, "its images have " + test.shape() + " pixels, those of " +
+                                             files.train_images.string() + " have " +
+                                             train.shape() +
+                                             "; use two files that belong together");
+    set.test.labels = read_labels(files.test_labels, files.test_images, test.count);
+    set.test.features = std::move(test.pixels);
+  }
   set.train.features = std::move(train.pixels);
-  set.test.features = std::move(test.pixels);
   set.classes = classes_of(set, files);
   for (std::int32_t label = 0; label < set.classes; ++label)
     set.class_names.push_back(std::to_string(label));
-  set.checksum = checksum_of(set);
+  if (contents == Contents::everything) set.checksum = checksum_of(set);
   return set;
 }
 

@@ -26,6 +26,7 @@ struct Features {
   std::uint64_t rows = 0;
   std::uint64_t columns = 1;
   std::string shape;
+  bool are_bytes = false;
   std::vector<std::uint8_t> bytes;  // one of the two is empty
   std::vector<float> reals;
 };
@@ -102,7 +103,7 @@ void read_reals(ByteFile& file, const NpyHeader& header, Features& features) {
   });
 }
 
-Features read_features(const path& name) {
+Features read_features(const path& name, Contents contents) {
   ByteFile file(name);
   const NpyHeader header = read_npy_header(file);
   check_order(header, name);
@@ -131,7 +132,9 @@ Features read_features(const path& name) {
   if (is_huge)
     throw DataError(name, "the header announces the shape " + features.shape +
                               ", more than can be; write the file again");
-  if (header.type == "|u1")
+  features.are_bytes = header.type == "|u1";
+  if (contents == Contents::outline) return features;
+  if (features.are_bytes)
     for_each_number(
         file, header, features.rows * features.columns, 1,
         [&](const std::uint8_t* byte, std::uint64_t) { features.bytes.push_back(*byte); });
@@ -212,9 +215,9 @@ LabelledRows labelled(Features features, const std::vector<Label>& labels, const
 
 }  // namespace
 
-DataSet read_npy(const NpyFiles& files) {
-  Features train = read_features(files.train);
-  const bool are_bytes = !train.bytes.empty();
+DataSet read_npy(const NpyFiles& files, Contents contents) {
+  Features train = read_features(files.train, contents);
+  const bool are_bytes = train.are_bytes;
   const std::uint64_t columns = train.columns;
   const std::string shape = train.shape;
   const std::vector<Label> labels = read_labels(files.train_labels, files.train, train.rows);
@@ -230,10 +233,10 @@ DataSet read_npy(const NpyFiles& files) {
   }
   set.train = labelled(std::move(train), labels, classes, files.train_labels, files.train_labels);
   if (!files.test.empty()) {
-    Features test = read_features(files.test);
-    if (test.columns != columns || test.bytes.empty() == are_bytes)
+    Features test = read_features(files.test, contents);
+    if (test.columns != columns || test.are_bytes != are_bytes)
       throw DataError(files.test, "the array has the shape " + test.shape + " of " +
-                                      (test.bytes.empty() ? "floats, " : "bytes, ") +
+                                      (test.are_bytes ? "bytes, " : "floats, ") +
                                       files.train.string() + " the shape " + shape + " of " +
                                       (are_bytes ? "bytes" : "floats") +
                                       "; use two files that belong together");
@@ -241,7 +244,7 @@ DataSet read_npy(const NpyFiles& files) {
     set.test =
         labelled(std::move(test), test_labels, classes, files.test_labels, files.train_labels);
   }
-  set.checksum = checksum_of(set);
+  if (contents == Contents::everything) set.checksum = checksum_of(set);
   return set;
 }
 

@@ -51,6 +51,18 @@ TEST_F(ReadCsv, takes_the_last_column_for_the_label) {
   EXPECT_TRUE(set.test.labels.empty());
 }
 
+// The whole file is gone through for the labels, and its numbers are checked on the way.
+TEST_F(ReadCsv, KeepsNoFeaturesForAnOutline) {
+  const DataSet set = read_csv({.train = write("a.csv", "x,y\n1,b\n2,a\n")}, Contents::outline);
+  EXPECT_EQ(set.columns, 1U);
+  EXPECT_THAT(set.class_names, ElementsAre("a", "b"));
+  EXPECT_THAT(set.train.labels, ElementsAre(1, 0));
+  EXPECT_TRUE(set.train.reals.empty());
+  EXPECT_THROW(static_cast<void>(
+                   read_csv({.train = write("b.csv", "x,y\n1,b\ntall,a\n")}, Contents::outline)),
+               DataError);
+}
+
 TEST_F(ReadCsv, finds_the_label_by_name_and_by_number) {
   const std::string text = "kind,length\nb,1\na,2\n";
   for (const DataSet& set :

@@ -97,6 +97,26 @@ class ReadIdx : public ::testing::Test {
   IdxFiles files_;
 };
 
+TEST_F(ReadIdx, DoesWithoutTestFiles) {
+  files_.test_images.clear();
+  files_.test_labels.clear();
+  const DataSet set = read_idx(files_);
+  EXPECT_THAT(set.train.labels, ElementsAre(0, 2, 1));
+  EXPECT_EQ(set.test_rows().count(), 0U);
+}
+
+TEST_F(ReadIdx, ReadsNoPixelsForAnOutline) {
+  for (const auto& path : {files_.train_images, files_.test_images})
+    std::filesystem::resize_file(path, 16);  // the header
+  const DataSet set = read_idx(files_, Contents::outline);
+  EXPECT_EQ(set.columns, 6U);
+  EXPECT_EQ(set.classes, 3);
+  EXPECT_THAT(set.train.labels, ElementsAre(0, 2, 1));
+  EXPECT_THAT(set.test.labels, ElementsAre(2, 0));
+  write(files_.test_labels, labels({2, 3}));
+  EXPECT_THROW(static_cast<void>(read_idx(files_, Contents::outline)), DataError);
+}
+
 TEST_F(ReadIdx, gives_pixels_labels_and_shape) {
   const DataSet set = read_idx(files_);
   EXPECT_EQ(set.columns, 6U);

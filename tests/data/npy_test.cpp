@@ -80,6 +80,19 @@ TEST_F(ReadNpy, reads_floats_and_sorts_labels_as_numbers) {
   EXPECT_TRUE(set.test.labels.empty());
 }
 
+TEST_F(ReadNpy, ReadsNoFeaturesForAnOutline) {
+  const std::string header_alone = with_header(dictionary("<f4", "(3, 2)"), "");
+  const NpyFiles files{.train = write("x.npy", header_alone),
+                       .train_labels = write("y.npy", kLabels),
+                       .test = write("t.npy", header_alone),
+                       .test_labels = write("u.npy", kLabels)};
+  const DataSet set = read_npy(files, Contents::outline);
+  EXPECT_EQ(set.columns, 2U);
+  EXPECT_EQ(set.classes, 2);
+  EXPECT_THAT(set.train.labels, ElementsAre(1, 0, 1));
+  EXPECT_THAT(set.test.labels, ElementsAre(1, 0, 1));
+}
+
 TEST_F(ReadNpy, reads_doubles_to_the_same) {
   const DataSet set = read(npy<double>("<f8", "(3, 2)", {1, 2, 3, 4, -5, 0.5}), kLabels);
   EXPECT_EQ(set.checksum, read(kFeatures, kLabels).checksum);

@@ -31,6 +31,6 @@ struct CsvFiles {
 // texts byte by byte. Throws DataError: what cannot be read as said above, an empty field, NaN or
 // infinity, rows of different lengths, fewer than two classes or more than 65536, a test file with
 // other columns or a label that the training file does not have.
-[[nodiscard]] DataSet read_csv(const CsvFiles& files);
+[[nodiscard]] DataSet read_csv(const CsvFiles& files, Contents contents = Contents::everything);
 
 }  // namespace stepladder::data

@@ -17,6 +17,13 @@ struct LabelledRows {
   std::vector<float> reals;            // [labels.size()][columns], finite; or empty
 };
 
+// How much of the files is read.
+enum class Contents {
+  everything,
+  outline,  // labels, and what else is needed to know how many rows, features and classes there
+            // are: no features are kept, and there is no checksum
+};
+
 struct DataSet {
   LabelledRows train;
   LabelledRows test;  // no rows where the source has none; see Split

@@ -1,4 +1,4 @@
-// Reads a data set from the four files of the MNIST family: images (idx3-ubyte) and labels
+// Reads a data set from the files of the MNIST family: images (idx3-ubyte) and labels
 // (idx1-ubyte) for training and test, plain or gzip-compressed. Format: LeCun, Cortes, Burges, "The
 // MNIST database", section "file formats": a big-endian magic number, the big-endian sizes of the
 // dimensions, then the bytes.
@@ -14,7 +14,7 @@ namespace stepladder::data {
 struct IdxFiles {
   std::filesystem::path train_images;
   std::filesystem::path train_labels;
-  std::filesystem::path test_images;
+  std::filesystem::path test_images;  // both test paths are empty where there is no test part
   std::filesystem::path test_labels;
 };
 
@@ -22,6 +22,6 @@ struct IdxFiles {
 // highest training label. A file whose name does not end in .gz may be compressed all the same; one
 // that ends in .gz must be. Memory is taken as bytes arrive, never because a header announces them.
 // Throws DataError.
-[[nodiscard]] DataSet read_idx(const IdxFiles& files);
+[[nodiscard]] DataSet read_idx(const IdxFiles& files, Contents contents = Contents::everything);
 
 }  // namespace stepladder::data

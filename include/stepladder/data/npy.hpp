@@ -24,6 +24,6 @@ struct NpyFiles {
 // training file in numeric order. Memory is taken as bytes arrive, never because a header announces
 // them. Throws DataError: another type, Fortran or big-endian order, a damaged or cut file, NaN or
 // infinity, fewer than two classes or more than 65536, files that do not fit each other.
-[[nodiscard]] DataSet read_npy(const NpyFiles& files);
+[[nodiscard]] DataSet read_npy(const NpyFiles& files, Contents contents = Contents::everything);
 
 }  // namespace stepladder::data
