@@ -22,6 +22,8 @@ max_steps = {MAX_STEPS}
 trials = 65536
 audit_fraction = 0
 confirmation_seeds = 0
+[space]
+policy = "constant"
 """
 
 

@@ -26,11 +26,22 @@ fs::path optional_path(TomlSection& section, const std::string& key, const fs::p
   return text ? given_path(*text, folder) : fs::path();
 }
 
+// Rows and their labels are given together.
+void check_pair(TomlSection& section, const char* rows, const fs::path& rows_file,
+                const char* labels, const fs::path& labels_file) {
+  if (rows_file.empty() && !labels_file.empty())
+    section.missing(rows, std::string("give the path of the rows that ") + labels + " belongs to");
+  if (!rows_file.empty() && labels_file.empty())
+    section.missing(labels, std::string("give the path of the labels of ") + rows);
+}
+
 data::IdxFiles read_idx_files(TomlSection& section, const fs::path& folder) {
-  return {.train_images = data_path(section, "train_images", folder),
-          .train_labels = data_path(section, "train_labels", folder),
-          .test_images = data_path(section, "test_images", folder),
-          .test_labels = data_path(section, "test_labels", folder)};
+  data::IdxFiles files{.train_images = data_path(section, "train_images", folder),
+                       .train_labels = data_path(section, "train_labels", folder),
+                       .test_images = optional_path(section, "test_images", folder),
+                       .test_labels = optional_path(section, "test_labels", folder)};
+  check_pair(section, "test_images", files.test_images, "test_labels", files.test_labels);
+  return files;
 }
 
 data::CsvFiles read_csv_files(TomlSection& section, const fs::path& folder) {
@@ -59,36 +70,40 @@ data::NpyFiles read_npy_files(TomlSection& section, const fs::path& folder) {
                        .train_labels = data_path(section, "train_labels", folder),
                        .test = optional_path(section, "test", folder),
                        .test_labels = optional_path(section, "test_labels", folder)};
-  if (files.test.empty() && !files.test_labels.empty())
-    section.missing("test", "give the path of the rows that test_labels belongs to");
-  if (!files.test.empty() && files.test_labels.empty())
-    section.missing("test_labels", "give the path of the labels of test");
+  check_pair(section, "test", files.test, "test_labels", files.test_labels);
   return files;
 }
 
-// Where the test part comes from.
-void read_test_rows(TomlSection& section, bool has_test_file, DataSource& data) {
-  const auto rows = section.integer("test_rows");
-  if (has_test_file && rows)
+// How many rows each part takes of the training file; 0 where the file leaves it open.
+void read_rows(TomlSection& section, DataSource& data) {
+  const bool has_test = has_test_file(data);
+  if (const auto rows = section.integer("test_rows"); rows && has_test)
     section.fail("test_rows",
                  "test_rows is for data without a test file, but there is one; remove either");
-  if (has_test_file) return;
-  if (!rows)
-    section.missing("test",
-                    "give the path of a test file, or test_rows, how many rows of the training "
-                    "file to keep for the test");
-  if (*rows < 1)
-    section.fail("test_rows", "test_rows = " + std::to_string(*rows) + "; use 1 or more");
-  data.test_rows = *rows;
+  for (const auto& [key, target] : {std::pair{"prune_rows", &data.prune_rows},
+                                    {"final_rows", &data.final_rows},
+                                    {"test_rows", &data.test_rows}}) {
+    const auto rows = section.integer(key);
+    if (rows && *rows < 1)
+      section.fail(key, std::string(key) + " = " + std::to_string(*rows) + "; use 1 or more");
+    *target = rows.value_or(0);
+  }
 }
+
+struct HasTestFile {
+  bool operator()(const data::IdxFiles& files) const { return !files.test_images.empty(); }
+  bool operator()(const data::CsvFiles& files) const { return !files.test.empty(); }
+  bool operator()(const data::NpyFiles& files) const { return !files.test.empty(); }
+};
 
 struct FormatText {
   std::string operator()(const data::IdxFiles& files) const {
-    return fmt::format(
-        "format = \"idx\"\ntrain_images = {}\ntrain_labels = {}\ntest_images = {}\n"
-        "test_labels = {}\n",
-        path(files.train_images), path(files.train_labels), path(files.test_images),
-        path(files.test_labels));
+    std::string text = fmt::format("format = \"idx\"\ntrain_images = {}\ntrain_labels = {}\n",
+                                   path(files.train_images), path(files.train_labels));
+    if (!files.test_images.empty())
+      text += fmt::format("test_images = {}\ntest_labels = {}\n", path(files.test_images),
+                          path(files.test_labels));
+    return text;
   }
   std::string operator()(const data::CsvFiles& files) const {
     std::string text = fmt::format("format = \"csv\"\ntrain = {}\n", path(files.train));
@@ -118,34 +133,28 @@ DataSource read_data(TomlSection section, const fs::path& folder) {
   DataSource data;
   const auto format = section.choice("format", {"idx", "csv", "npy"});
   if (!format) section.missing("format", "write format = \"idx\", \"csv\" or \"npy\"");
-  if (*format == 0) {
+  if (*format == 0)
     data.files = read_idx_files(section, folder);
-  } else if (*format == 1) {
-    const data::CsvFiles files = read_csv_files(section, folder);
-    read_test_rows(section, !files.test.empty(), data);
-    data.files = files;
-  } else {
-    const data::NpyFiles files = read_npy_files(section, folder);
-    read_test_rows(section, !files.test.empty(), data);
-    data.files = files;
-  }
-  for (const auto& [key, target] :
-       {std::pair{"prune_rows", &data.prune_rows}, {"final_rows", &data.final_rows}}) {
-    *target = section.integer(key).value_or(*target);
-    if (*target < 1)
-      section.fail(key, std::string(key) + " = " + std::to_string(*target) + "; use 1 or more");
-  }
+  else if (*format == 1)
+    data.files = read_csv_files(section, folder);
+  else
+    data.files = read_npy_files(section, folder);
+  read_rows(section, data);
   data.is_stratified = section.truth("stratified").value_or(data.is_stratified);
   section.refuse_unknown_keys();
   data.place = section.place();
   return data;
 }
 
+bool has_test_file(const DataSource& data) { return std::visit(HasTestFile{}, data.files); }
+
 std::string data_text(const DataSource& data) {
   std::string text = "[data]\n" + std::visit(FormatText{}, data.files);
-  if (data.test_rows > 0) text += fmt::format("test_rows = {}\n", data.test_rows);
-  return text + fmt::format("prune_rows = {}\nfinal_rows = {}\nstratified = {}\n", data.prune_rows,
-                            data.final_rows, data.is_stratified);
+  for (const auto& [key, rows] : {std::pair{"test_rows", data.test_rows},
+                                  {"prune_rows", data.prune_rows},
+                                  {"final_rows", data.final_rows}})
+    if (rows > 0) text += fmt::format("{} = {}\n", key, rows);
+  return text + fmt::format("stratified = {}\n", data.is_stratified);
 }
 
 }  // namespace stepladder::app

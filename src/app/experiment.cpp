@@ -100,15 +100,6 @@ void check_together(const Experiment& experiment, const TomlSection& schedule,
   }
 }
 
-// What is counted in steps must fit into the run.
-void check_lengths(const Experiment& experiment, const toml::table& space) {
-  try {
-    training::check_length(experiment.space, experiment.plan.max_steps);
-  } catch (const SpaceError& error) {
-    TomlSection(space, "space").fail(error.name, error.what());
-  }
-}
-
 }  // namespace
 
 Experiment load_experiment(const fs::path& file, const std::vector<std::string>& overrides,
@@ -143,16 +134,16 @@ Experiment parse_experiment(const std::string& text, const std::string& source,
   const toml::table* run = top.table("run");
   top.refuse_unknown_keys();
   if (needs == Needs::everything && data == nullptr) top.missing("[data]", "say where the data is");
-  if (needs == Needs::everything && space == nullptr)
-    top.missing("[space]", "say which hyperparameters to search");
   if (data != nullptr) experiment.data = read_data(TomlSection(*data, "data"), folder);
-  experiment.model = read_model(TomlSection(model != nullptr ? *model : none, "model"));
-  if (space != nullptr) experiment.space = read_space(*space, keys_in_order(*space));
+  experiment.model =
+      read_model(TomlSection(model != nullptr ? *model : none, "model"), experiment.data);
+  const toml::table& space_table = space != nullptr ? *space : none;
+  experiment.space = read_space(space_table, keys_in_order(space_table), needs);
   TomlSection schedule_section(schedule != nullptr ? *schedule : none, "schedule");
   read_schedule(schedule_section, experiment, needs);
   experiment.run = read_run(TomlSection(run != nullptr ? *run : none, "run"));
   check_together(experiment, schedule_section, space);
-  if (space != nullptr && needs != Needs::table) check_lengths(experiment, *space);
+  if (trains(needs)) check_lengths(experiment, space_table);
   return experiment;
 }
 

@@ -16,111 +16,10 @@ namespace {
 
 constexpr std::int64_t kConfirmationSeedsByDefault = 5;
 constexpr double kAuditFractionByDefault = 0.05;
+const std::vector<std::int64_t> kHiddenOfTables = {256, 128};
+constexpr double kKeepProbabilityOfTables = 0.9;
 constexpr Seconds kSecondsMax = 1e6;
 constexpr Seconds kHeartbeatMin = 0.1;
-
-Value read_value(const toml::node& node, const std::string& name) {
-  if (node.is_boolean()) return node.as_boolean()->get();
-  if (node.is_integer()) return node.as_integer()->get();
-  if (node.is_floating_point()) return node.as_floating_point()->get();
-  if (node.is_string()) return node.as_string()->get();
-  throw InputError(place_of(node) + ": a value of " + name +
-                   " must be a number, a text, true or false");
-}
-
-std::vector<Value> read_values(const toml::array& array, const std::string& name) {
-  std::vector<Value> values;
-  for (const toml::node& value : array) values.push_back(read_value(value, name));
-  return values;
-}
-
-// when = { policy = "exponential" }, or a list of values.
-std::optional<Condition> read_condition(TomlSection& section, const std::string& name) {
-  const toml::table* table = section.table("when");
-  if (table == nullptr) return std::nullopt;
-  if (table->size() != 1)
-    throw InputError(
-        place_of(*table) +
-        ": when takes one hyperparameter and its value or values, for example when = " +
-        "{ policy = \"exponential\" }");
-  const auto only = table->begin();
-  const std::string other(only->first.str());
-  const toml::node& node = only->second;
-  if (const toml::array* values = node.as_array())
-    return Condition{other, read_values(*values, other)};
-  return Condition{other, {read_value(node, name)}};
-}
-
-Range read_range(const toml::table& table, TomlSection& section, const std::string& name) {
-  const auto min = section.real("min");
-  const auto max = section.real("max");
-  const auto scale = section.choice("scale", {"linear", "log"});
-  section.refuse_unknown_keys();
-  if (!min || !max)
-    throw InputError(place_of(table) + ": " + name +
-                     " needs min and max, or choices, for example " + name +
-                     " = { min = 0.001, max = 1.0, scale = \"log\" }");
-  return {.min = *min,
-          .max = *max,
-          .scale = scale == std::size_t{1} ? Scale::log : Scale::linear,
-          .integer = training::takes_whole_numbers(name) && table.get("min")->is_integer() &&
-                     table.get("max")->is_integer()};
-}
-
-Hyperparameter read_hyperparameter(const toml::node& node, const std::string& name) {
-  if (!node.is_table()) return {name, Fixed{read_value(node, name)}};
-  const toml::table& table = *node.as_table();
-  TomlSection section(table, "space." + name);
-  std::optional<Condition> when = read_condition(section, name);
-  if (const toml::array* values = section.array("choices")) {
-    section.refuse_unknown_keys();
-    return {name, Choices{read_values(*values, name)}, std::move(when)};
-  }
-  if (const toml::node* value = section.any("value")) {
-    section.refuse_unknown_keys();
-    return {name, Fixed{read_value(*value, name)}, std::move(when)};
-  }
-  return {name, read_range(table, section, name), std::move(when)};
-}
-
-// first = [ { learning_rate = 0.1 }, ... ]
-std::vector<Configuration> read_first(const toml::array& array) {
-  std::vector<Configuration> first;
-  for (const toml::node& node : array) {
-    if (!node.is_table())
-      throw InputError(place_of(node) + ": schedule.first must be a list of tables, for example " +
-                       "first = [ { learning_rate = 0.1 } ]");
-    Configuration configuration;
-    for (const auto& [key, value] : *node.as_table()) {
-      configuration.settings.push_back(
-          {std::string(key.str()), read_value(value, std::string(key.str()))});
-      try {
-        training::check(configuration.settings.back());
-      } catch (const SpaceError& error) {
-        throw InputError(place_of(value) + ": " + error.what());
-      }
-    }
-    first.push_back(std::move(configuration));
-  }
-  return first;
-}
-
-// What is counted in steps must fit into the run.
-void check_lengths_of_first(const toml::array& array, const Experiment& experiment) {
-  for (const toml::node& node : array)
-    for (const auto& [key, value] : *node.as_table()) {
-      const std::string name(key.str());
-      if (!training::takes_whole_numbers(name)) continue;
-      SearchSpace space = experiment.space;
-      for (Hyperparameter& hyperparameter : space.hyperparameters)
-        if (hyperparameter.name == name) hyperparameter.domain = Fixed{read_value(value, name)};
-      try {
-        training::check_length(space, experiment.plan.max_steps);
-      } catch (const SpaceError& error) {
-        if (error.name == name) throw InputError(place_of(value) + ": " + error.what());
-      }
-    }
-}
 
 schedule::Plan read_plan(TomlSection& section, Needs needs) {
   schedule::Plan plan;
@@ -179,8 +78,12 @@ void default_trials(TomlSection& section, schedule::Plan& plan) {
 
 }  // namespace
 
-training::Model read_model(TomlSection section) {
+training::Model read_model(TomlSection section, const DataSource& data) {
   training::Model model;
+  if (!std::holds_alternative<data::IdxFiles>(data.files)) {
+    model.hidden = kHiddenOfTables;
+    model.keep_probability = kKeepProbabilityOfTables;
+  }
   model.hidden = section.integers("hidden").value_or(model.hidden);
   model.batch = section.integer("batch").value_or(model.batch);
   model.keep_probability = section.real("keep_probability").value_or(model.keep_probability);
@@ -217,18 +120,6 @@ RunSettings read_run(TomlSection section) {
   return run;
 }
 
-SearchSpace read_space(const toml::table& table, const std::vector<std::string>& names) {
-  SearchSpace space;
-  for (const std::string& name : names)
-    space.hyperparameters.push_back(read_hyperparameter(*table.get(name), name));
-  try {
-    training::check(space);
-  } catch (const SpaceError& error) {
-    TomlSection(table, "space").fail(error.name, error.what());
-  }
-  return training::conditioned(std::move(space));
-}
-
 void read_schedule(TomlSection& section, Experiment& experiment, Needs needs) {
   experiment.plan = read_plan(section, needs);
   search::Settings& search = experiment.search;
@@ -251,7 +142,7 @@ void read_schedule(TomlSection& section, Experiment& experiment, Needs needs) {
   } catch (const schedule::PlanError& error) {
     section.fail(error.key, error.what());
   }
-  if (first != nullptr && needs != Needs::table) check_lengths_of_first(*first, experiment);
+  if (first != nullptr && trains(needs)) check_lengths_of_first(*first, experiment);
   section.refuse_unknown_keys();
 }
 

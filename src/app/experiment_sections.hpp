@@ -24,11 +24,20 @@ extern const std::vector<std::string> kRungScoreWords;  // schedule::RungScore
 [[nodiscard]] DataSource read_data(TomlSection section, const std::filesystem::path& folder);
 // As read_data() reads it back.
 [[nodiscard]] std::string data_text(const DataSource& data);
-[[nodiscard]] training::Model read_model(TomlSection section);
+// Its defaults depend on the format of the data.
+[[nodiscard]] training::Model read_model(TomlSection section, const DataSource& data);
 // `names`: the table's keys in the order of the file.
 [[nodiscard]] SearchSpace read_space(const toml::table& table,
-                                     const std::vector<std::string>& names);
+                                     const std::vector<std::string>& names, Needs needs);
+// What is counted in steps must fit into the run.
+void check_lengths(const Experiment& experiment, const toml::table& space);
 [[nodiscard]] RunSettings read_run(TomlSection section);
+// A hyperparameter's value.
+[[nodiscard]] Value read_value(const toml::node& node, const std::string& name);
+// The configurations to try first: first = [ { learning_rate = 0.1 }, ... ]
+[[nodiscard]] std::vector<Configuration> read_first(const toml::array& array);
+// What is counted in steps must fit into the run.
+void check_lengths_of_first(const toml::array& first, const Experiment& experiment);
 // What a rung's score means; needs the space, and the configurations to try first.
 void read_rung_score(TomlSection& section, Experiment& experiment, Needs needs);
 // Plan and search settings; needs the space to be read.

@@ -1,21 +1,72 @@
 #include "stepladder/app/materials.hpp"
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "stepladder/data/standardise.hpp"
+#include "stepladder/store/journal.hpp"
 
 namespace stepladder::app {
 namespace {
 
+constexpr std::int64_t kSharePercent = 15;  // of the training file's rows
+constexpr std::int64_t kShareMin = 30;      // fewer tell little of a score
+constexpr std::int64_t kShareMax = 5000;
+
 struct ReadData {
-  data::DataSet operator()(const data::IdxFiles& files) const { return data::read_idx(files); }
-  data::DataSet operator()(const data::CsvFiles& files) const { return data::read_csv(files); }
-  data::DataSet operator()(const data::NpyFiles& files) const { return data::read_npy(files); }
+  data::Contents contents;
+  data::DataSet operator()(const data::IdxFiles& files) const {
+    return data::read_idx(files, contents);
+  }
+  data::DataSet operator()(const data::CsvFiles& files) const {
+    return data::read_csv(files, contents);
+  }
+  data::DataSet operator()(const data::NpyFiles& files) const {
+    return data::read_npy(files, contents);
+  }
 };
+
+struct OpenRows {
+  const char* key;
+  std::int64_t* rows;
+};
+
+// The numbers of rows that the experiment leaves open.
+std::vector<OpenRows> open_rows(DataSource& source) {
+  std::vector<OpenRows> open;
+  for (const OpenRows part : {OpenRows{"prune_rows", &source.prune_rows},
+                              {"final_rows", &source.final_rows},
+                              {"test_rows", &source.test_rows}}) {
+    const bool is_none = part.rows == &source.test_rows && has_test_file(source);
+    if (*part.rows == 0 && !is_none) open.push_back(part);
+  }
+  return open;
+}
+
+// What the experiment leaves open of the data is settled by what was read.
+void settle(DataSource& source, const data::DataSet& set) {
+  const auto rows = static_cast<std::int64_t>(set.train.labels.size());
+  const std::int64_t share = std::min(rows * kSharePercent / 100, kShareMax);
+  std::string keys;
+  for (const OpenRows part : open_rows(source)) {
+    *part.rows = share;
+    keys += (keys.empty() ? "" : ", ") + std::string(part.key);
+  }
+  if (!keys.empty() && share < kShareMin)
+    throw InputError(fmt::format(
+        "{}: the training file has {} rows, and {} % of them, {}, are too few to score on ({} "
+        "would do); set {} in [data], or use a file of {} rows or more",
+        source.place, rows, kSharePercent, share, kShareMin, keys,
+        (kShareMin * 100 + kSharePercent - 1) / kSharePercent));
+  auto* csv = std::get_if<data::CsvFiles>(&source.files);
+  if (csv != nullptr && !csv->label) csv->label = set.columns;  // the last
+}
 
 data::Split split_of(const Materials& materials) {
   const DataSource& source = materials.experiment.data;
@@ -65,10 +116,30 @@ class Parts {
 
 }  // namespace
 
-Materials gather(Experiment experiment) {
+void take_settled(const store::RunDirectory& run, Experiment& experiment) {
+  if (!run.has_journal()) return;
+  const std::string begun = store::JournalReader(run.journal()).opened().experiment;
+  try {
+    const DataSource there =
+        parse_experiment(begun, run.journal().string(), "/", {}, Needs::record).data;
+    DataSource& source = experiment.data;
+    for (const OpenRows part : open_rows(source))
+      *part.rows = part.rows == &source.prune_rows   ? there.prune_rows
+                   : part.rows == &source.final_rows ? there.final_rows
+                                                     : there.test_rows;
+    auto* csv = std::get_if<data::CsvFiles>(&source.files);
+    const auto* csv_there = std::get_if<data::CsvFiles>(&there.files);
+    if (csv != nullptr && csv_there != nullptr && !csv->label) csv->label = csv_there->label;
+  } catch (const InputError&) {
+    // Another program's. Whether the run is of this experiment is for its check to say.
+  }
+}
+
+Materials gather(Experiment experiment, data::Contents contents) {
   Materials materials(std::move(experiment));
-  const DataSource& source = materials.experiment.data;
-  materials.data = std::visit(ReadData{}, source.files);
+  DataSource& source = materials.experiment.data;
+  materials.data = std::visit(ReadData{contents}, source.files);
+  settle(source, materials.data);
   materials.train = materials.data.train_rows();
   materials.data_checksum = materials.data.checksum;
   try {
@@ -77,6 +148,7 @@ Materials gather(Experiment experiment) {
     throw InputError(source.place + ": " + error.what());
   }
   materials.summary = summary_of(materials.data, materials.split);
+  if (contents == data::Contents::outline) return materials;
   data::standardise(materials.data, materials.split.train);
   materials.train = materials.data.train_rows();
   materials.test = materials.data.test_rows();

@@ -49,8 +49,8 @@ class ProgressBar {
 RecordedRun::RecordedRun(const std::filesystem::path& folder)
     : journal_(journal_of(folder)),
       reader_(journal_),
-      experiment_(parse_experiment(reader_.opened().experiment, journal_.string(), "/", {},
-                                   Needs::schedule)),
+      experiment_(
+          parse_experiment(reader_.opened().experiment, journal_.string(), "/", {}, Needs::record)),
       scheduler_(scheduler_of(experiment_)) {}
 
 void RecordedRun::replay(const Visit& visit) {

@@ -42,14 +42,6 @@ void fit_to(const simulation::CurveTable& table, const SimulateOptions& options,
   }
 }
 
-// Made-up learning curves depend on the learning rate, so that is searched where nothing else is.
-void search_something(Experiment& experiment) {
-  if (!experiment.space.hyperparameters.empty() || experiment.search.method == search::Method::grid)
-    return;
-  experiment.space.hyperparameters = {
-      {"learning_rate", Range{.min = 1e-3, .max = 1, .scale = Scale::log}}};
-}
-
 // A run directory like any other, but for the time in it.
 class Recorder {
  public:
@@ -102,8 +94,6 @@ int simulate(const SimulateOptions& options) {
     fit_to(*table, options, experiment);
     workload = simulation::workload_of(
         *table, options.goal == "max" ? simulation::Goal::maximise : simulation::Goal::minimise);
-  } else {
-    search_something(experiment);
   }
 
   schedule::Hyperband scheduler = scheduler_of(experiment);

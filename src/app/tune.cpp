@@ -107,10 +107,11 @@ fleet::Train idle_workload(Seed seed) {
   };
 }
 
-// The experiment, with its data where the workload needs any.
-Materials materials_for(WorkloadKind kind, Experiment experiment) {
-  return kind == WorkloadKind::idle ? Materials(std::move(experiment))
-                                    : gather(std::move(experiment));
+// The experiment of the run in this folder, with its data where the workload needs any.
+Materials materials_for(WorkloadKind kind, Experiment experiment, const fs::path& folder) {
+  if (kind == WorkloadKind::idle) return Materials(std::move(experiment));
+  take_settled(store::RunDirectory(folder), experiment);
+  return gather(std::move(experiment));
 }
 
 Needs needs_of(WorkloadKind kind) {
@@ -165,10 +166,10 @@ int tune_with_threads(const TuneOptions& options) {
   Experiment experiment =
       load_experiment(options.experiment, options.overrides, needs_of(options.workload));
   const std::string level = is_idle ? "none" : level_for(experiment.model);
-  const Materials materials = materials_for(options.workload, std::move(experiment));
+  const fs::path folder = run_directory_of(options, experiment);
+  const Materials materials = materials_for(options.workload, std::move(experiment), folder);
   const std::uint32_t threads =
       options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
-  const fs::path folder = run_directory_of(options, materials.experiment);
   store::RunDirectory(folder).check(opened_by(materials));
   const auto warnings =
       warnings_in(examine_ranks(nullptr, {.run_directory = folder,
@@ -212,10 +213,10 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
   const auto check_all = [&] {
     if (!is_scheduler) return;
     deadline = deadline_of(options);
-    materials = materials_for(
-        options.workload,
-        load_experiment(options.experiment, options.overrides, needs_of(options.workload)));
-    const fs::path folder = fs::absolute(run_directory_of(options, materials.experiment));
+    Experiment experiment =
+        load_experiment(options.experiment, options.overrides, needs_of(options.workload));
+    const fs::path folder = fs::absolute(run_directory_of(options, experiment));
+    materials = materials_for(options.workload, std::move(experiment), folder);
     store::RunDirectory(folder).check(opened_by(materials));
     shared = {.experiment = to_toml(materials.experiment),
               .run_directory = folder.string(),

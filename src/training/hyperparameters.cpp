@@ -14,6 +14,10 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kLargestStep = 0x1p53;  // whole numbers up to here are exact in a Range
 
+// Of a space that names none.
+const std::string kDefaultPolicy = "cosine";
+const std::string kDefaultOptimizer = "adam";
+
 enum class Kind { real, integer, truth, word };
 
 struct Bounds {
@@ -151,19 +155,18 @@ struct CheckDomain {
   }
 };
 
-// What the chooser is where the space does not name it.
-std::string default_of(const std::string& chooser) {
-  return chooser == "policy" ? "constant" : "sgd";
+// What the chooser may be; where the space does not name it, what recipe_of() takes.
+std::vector<Value> values_of(const SearchSpace& space, const std::string& chooser) {
+  const Hyperparameter* found = space.find(chooser);
+  if (found == nullptr) return {Value{std::string(chooser == "policy" ? "constant" : "sgd")}};
+  if (const auto* fixed = std::get_if<Fixed>(&found->domain)) return {fixed->value};
+  if (const auto* choices = std::get_if<Choices>(&found->domain)) return choices->values;
+  return {};
 }
 
 // Whether the space ever makes `chooser` one of the words.
-bool may_be(const SearchSpace& space, const std::string& chooser,
-            const std::vector<std::string>& words) {
-  std::vector<Value> values = {Value{default_of(chooser)}};
-  if (const Hyperparameter* found = space.find(chooser)) {
-    if (const auto* fixed = std::get_if<Fixed>(&found->domain)) values = {fixed->value};
-    if (const auto* choices = std::get_if<Choices>(&found->domain)) values = choices->values;
-  }
+bool may_be(const SearchSpace& space, const std::string& chooser, const Words& words) {
+  const std::vector<Value> values = values_of(space, chooser);
   return std::any_of(words.begin(), words.end(), [&](const std::string& one) {
     return std::find(values.begin(), values.end(), Value{one}) != values.end();
   });
@@ -212,6 +215,29 @@ bool takes_whole_numbers(const std::string& name) {
 }
 
 void check(const Setting& setting) { CheckDomain{known_rule(setting.name)}(Fixed{setting.value}); }
+
+SearchSpace completed(SearchSpace space) {
+  const auto name = [&space](const char* hyperparameter, Domain domain) {
+    if (space.find(hyperparameter) == nullptr)
+      space.hyperparameters.push_back({hyperparameter, std::move(domain)});
+  };
+  const std::vector<Value> optimizers = space.find("optimizer") == nullptr
+                                            ? std::vector{Value{kDefaultOptimizer}}
+                                            : values_of(space, "optimizer");
+  // Good rates lie a decade lower where a step is divided by the size of the gradient.
+  const Words& dividing = known_rule("epsilon").choices;
+  const auto divides = [&](const Value& optimizer) {
+    return std::any_of(dividing.begin(), dividing.end(),
+                       [&](const std::string& word) { return optimizer == Value{word}; });
+  };
+  name("learning_rate",
+       Range{.min = std::any_of(optimizers.begin(), optimizers.end(), divides) ? 1e-4 : 1e-3,
+             .max = std::all_of(optimizers.begin(), optimizers.end(), divides) ? 0.1 : 1.0,
+             .scale = Scale::log});
+  name("policy", Fixed{kDefaultPolicy});
+  name("optimizer", Fixed{kDefaultOptimizer});
+  return space;
+}
 
 SearchSpace conditioned(SearchSpace space) {
   for (Hyperparameter& hyperparameter : space.hyperparameters) {

@@ -10,6 +10,7 @@
 #include "app/small_experiment.hpp"
 #include "stepladder/app/materials.hpp"
 #include "stepladder/app/trial_runner.hpp"
+#include "stepladder/store/journal.hpp"
 
 namespace stepladder::app {
 namespace {
@@ -36,7 +37,21 @@ TEST(DataSection, has_defaults_for_tables) {
   EXPECT_TRUE(files.has_header);
   EXPECT_FALSE(files.label.has_value());
   EXPECT_EQ(e.data.test_rows, 70);
+  EXPECT_EQ(e.data.prune_rows, 0);  // a share, of a number of rows that is not known yet
+  EXPECT_EQ(e.data.final_rows, 0);
   EXPECT_FALSE(e.data.is_stratified);
+}
+
+TEST(DataSection, DecidesTheSizeOfTheNetwork) {
+  const std::string tables = "format = \"csv\"\ntrain = \"a.csv\"\n";
+  const std::string arrays = "format = \"npy\"\ntrain = \"a\"\ntrain_labels = \"b\"\n";
+  for (const std::string& data : {tables, arrays}) {
+    const training::Model model = parse("name = \"table\"\n[data]\n" + data).model;
+    EXPECT_EQ(model.hidden, (std::vector<std::int64_t>{256, 128}));
+    EXPECT_EQ(model.keep_probability, 0.9);
+  }
+  EXPECT_EQ(parse(changed("hidden = [8]\nbatch = 16\nkeep_probability = 0.5\n", "")).model,
+            training::Model{});
 }
 
 TEST(DataSection, takes_the_label_by_name_or_number) {
@@ -69,7 +84,6 @@ TEST(DataSection, complains_of_keys_of_another_format_and_of_what_is_missing) {
   says("format = \"xls\"\n", "use one of \"idx\", \"csv\", \"npy\"");
   says("train = \"a\"\n", "[data] has no format; write format = \"idx\", \"csv\" or \"npy\"");
   says("format = \"csv\"\n", "[data] has no train");
-  says(table, "[data] has no test; give the path of a test file, or test_rows");
   says(table + "test_rows = 0\n", "test_rows = 0; use 1 or more");
   says(table + "test = \"b\"\ntest_rows = 5\n", "test_rows is for data without a test file");
   says(table + "test_rows = 5\ntrain_labels = \"b\"\n", "unknown key data.train_labels");
@@ -80,12 +94,11 @@ TEST(DataSection, complains_of_keys_of_another_format_and_of_what_is_missing) {
   says(table + "test_rows = 5\nlabel = \"x\"\nheader = false\n", "without a header");
   says(table + "test_rows = 5\nstratified = \"yes\"\n", "data.stratified must be true or false");
   says(array + "test_rows = 5\n", "[data] has no train_labels");
-  says(array + "train_labels = \"b\"\n", "[data] has no test;");
   says(array + "train_labels = \"b\"\ntest = \"c\"\n", "[data] has no test_labels");
   says(array + "train_labels = \"b\"\ntest_labels = \"c\"\n", "[data] has no test;");
   says(array + "train_labels = \"b\"\ntest_rows = 5\nlabel = 1\n", "unknown key data.label");
   EXPECT_THAT(complaint(changed("prune_rows = 100", "test_rows = 100")),
-              HasSubstr("unknown key data.test_rows"));
+              HasSubstr("test_rows is for data without a test file"));
 }
 
 // ---- from the section to the rows
@@ -101,9 +114,16 @@ class Tables : public ::testing::Test {
       file << (row < 60 ? 5 : 15) + row % 3 << ",1," << (row < 60 ? "small" : "large") << '\n';
   }
   void TearDown() override { fs::remove(path_); }
+  [[nodiscard]] Experiment experiment(const std::string& more) const {
+    return parse(with_data("format = \"csv\"\ntrain = \"" + path_.string() + "\"\n" + more));
+  }
   [[nodiscard]] Materials materials(const std::string& more) const {
-    return gather(parse(with_data("format = \"csv\"\ntrain = \"" + path_.string() +
-                                  "\"\nprune_rows = 12\nfinal_rows = 9\ntest_rows = 15\n" + more)));
+    return gather(experiment("prune_rows = 12\nfinal_rows = 9\ntest_rows = 15\n" + more));
+  }
+  // Of twice as many rows, that is of 270.
+  void add_rows() const {
+    std::ofstream file(path_, std::ios::app);
+    for (int row = 0; row < 180; ++row) file << row << ",1,large\n";
   }
 
  private:
@@ -116,6 +136,65 @@ TEST_F(Tables, give_their_test_rows_to_the_test_part) {
   EXPECT_EQ(table.split.test.size(), 15U);
   EXPECT_EQ(opened_by(table).rows,
             (wire::PartRows{.train = 54, .prune = 12, .final = 9, .test = 15}));
+}
+
+// 15 % of 270 rows are 40.5.
+TEST_F(Tables, GiveEachPartAShareOfTheRows) {
+  add_rows();
+  const Materials table = gather(experiment("final_rows = 50\n"));
+  EXPECT_EQ(opened_by(table).rows,
+            (wire::PartRows{.train = 140, .prune = 40, .final = 50, .test = 40}));
+  for (const char* line : {"\nlabel = 2\n", "\ntest_rows = 40\nprune_rows = 40\nfinal_rows = 50\n"})
+    EXPECT_THAT(to_toml(table.experiment), HasSubstr(line));
+  // What was settled reads back as it is.
+  EXPECT_EQ(to_toml(parse(to_toml(table.experiment))), to_toml(table.experiment));
+}
+
+TEST_F(Tables, AreRefusedWhereTheSharesAreTooSmall) {
+  try {
+    static_cast<void>(gather(experiment("prune_rows = 12\n")));
+    ADD_FAILURE();
+  } catch (const InputError& error) {
+    EXPECT_STREQ(
+        error.what(),
+        "small.toml:2: the training file has 90 rows, and 15 % of them, 13, are too few to "
+        "score on (30 would do); set final_rows, test_rows in [data], or use a file of 200 "
+        "rows or more");
+  }
+}
+
+// The journal has what was settled when the run began: the rows may have become more since.
+TEST_F(Tables, StayAsTheyWereWhenTheRunBegan) {
+  add_rows();
+  const fs::path folder =
+      fs::path(::testing::TempDir()) / ("data_section_run-" + std::to_string(::getpid()));
+  fs::create_directories(folder);
+  const store::RunDirectory run(folder);
+  const Materials begun = gather(experiment(""));
+  static_cast<void>(store::Journal::create(run.journal(), opened_by(begun)));
+  add_rows();
+  Experiment resumed = experiment("");
+  take_settled(run, resumed);
+  EXPECT_EQ(to_toml(resumed), to_toml(begun.experiment));
+  EXPECT_EQ(to_toml(gather(resumed).experiment), to_toml(begun.experiment));
+  // What the file says now is not overruled.
+  Experiment other = experiment("prune_rows = 41\nlabel = \"kind\"\n");
+  take_settled(run, other);
+  EXPECT_EQ(other.data.prune_rows, 41);
+  EXPECT_EQ(other.data.final_rows, 40);
+  EXPECT_TRUE(
+      std::holds_alternative<std::string>(*std::get<data::CsvFiles>(other.data.files).label));
+  fs::remove_all(folder);
+}
+
+TEST_F(Tables, HaveAnOutlineThatSplitsAndCountsAlike) {
+  add_rows();
+  const Materials whole = gather(experiment("stratified = true\n"));
+  const Materials outline = gather(experiment("stratified = true\n"), data::Contents::outline);
+  EXPECT_EQ(outline.split, whole.split);
+  EXPECT_EQ(to_text(*outline.summary), to_text(*whole.summary));
+  EXPECT_EQ(to_toml(outline.experiment), to_toml(whole.experiment));
+  EXPECT_TRUE(outline.data.train.reals.empty());
 }
 
 TEST_F(Tables, keep_the_shares_of_the_classes_where_asked_to) {

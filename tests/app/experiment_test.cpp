@@ -53,6 +53,10 @@ schedule::Plan default_plan() {
   schedule::Plan plan;
   plan.audit_fraction = 0.05;
   plan.confirmation_seeds = 5;
+  plan.rung_score = schedule::RungScore::restart;
+  plan.horizon_bound = Condition{.name = "policy", .values = {}};
+  for (const char* policy : {"wsd", "linear", "cosine", "one_cycle"})
+    plan.horizon_bound->values.emplace_back(std::string(policy));
   return plan;
 }
 
@@ -61,13 +65,49 @@ schedule::Plan default_plan() {
 TEST(Experiment, has_defaults_for_what_is_not_there) {
   const Experiment e = parse(kMinimal);
   EXPECT_EQ(e.seed, Seed{1});
-  EXPECT_EQ(e.data.prune_rows, 5000);
-  EXPECT_EQ(e.data.final_rows, 5000);
+  EXPECT_EQ(e.data.prune_rows, 0);  // a share of the rows
+  EXPECT_EQ(e.data.final_rows, 0);
   EXPECT_EQ(e.model, training::Model{});
   EXPECT_EQ(e.plan, default_plan());
   EXPECT_EQ(e.plan.mode, schedule::Mode::asha);
   EXPECT_EQ(e.plan.metric, Metric::accuracy);
   EXPECT_TRUE(e.plan.finish_winner);
+}
+
+TEST(Experiment, SearchesTheRateOfAdamWithCosineWhereNothingElseIsSaid) {
+  const auto of = [](const std::string& space) {
+    const std::string text = kMinimal.substr(0, kMinimal.find("[space]"));
+    return parse(text + space).space;
+  };
+  const auto rates = [](double min, double max) {
+    return Domain(Range{.min = min, .max = max, .scale = Scale::log});
+  };
+  const auto word = [](const char* text) { return Domain(Fixed{Value{std::string(text)}}); };
+  for (const char* space : {"", "[space]\n"}) {
+    EXPECT_THAT(names_of(of(space)), ElementsAre("learning_rate", "policy", "optimizer"));
+    EXPECT_EQ(of(space).find("learning_rate")->domain, rates(1e-4, 0.1));
+    EXPECT_EQ(of(space).find("policy")->domain, word("cosine"));
+    EXPECT_EQ(of(space).find("optimizer")->domain, word("adam"));
+  }
+  // What is left out is named behind what is there.
+  EXPECT_THAT(
+      names_of(of("[space]\noptimizer = \"momentum\"\nmomentum = { min = 0.5, max = 0.9 }\n")),
+      ElementsAre("optimizer", "momentum", "learning_rate", "policy"));
+  const auto rates_with = [&](const std::string& optimizer) {
+    return of("[space]\noptimizer = " + optimizer + '\n').find("learning_rate")->domain;
+  };
+  for (const char* optimizer :
+       {"\"rmsprop\"", "\"adamw\"", "{ choices = [\"adam\", \"adam_hd\"] }"})
+    EXPECT_EQ(rates_with(optimizer), rates(1e-4, 0.1)) << optimizer;
+  for (const char* optimizer : {"\"sgd\"", "{ choices = [\"momentum\", \"nesterov_hd\"] }"})
+    EXPECT_EQ(rates_with(optimizer), rates(1e-3, 1)) << optimizer;
+  EXPECT_EQ(rates_with("{ choices = [\"sgd\", \"adam\"] }"), rates(1e-4, 1));
+}
+
+// A journal from before there were such defaults means what it says.
+TEST(Experiment, OfAJournalIsNotAddedTo) {
+  const Experiment e = parse_experiment(kMinimal, "journal", "/", {}, Needs::record);
+  EXPECT_THAT(names_of(e.space), ElementsAre("learning_rate"));
 }
 
 TEST(Experiment, takes_every_key) {
@@ -329,17 +369,12 @@ TEST(Reference, shows_the_defaults) {
   const Experiment e = load_experiment(file, {});
   EXPECT_EQ(e.seed, Seed{1});
   EXPECT_EQ(e.model, training::Model{});
-  // Its space has policies that look at the horizon.
-  schedule::Plan plan = default_plan();
-  plan.rung_score = schedule::RungScore::restart;
-  plan.horizon_bound = e.plan.horizon_bound;
-  EXPECT_TRUE(plan.horizon_bound);
-  EXPECT_EQ(e.plan, plan);
+  EXPECT_EQ(e.plan, default_plan());
   EXPECT_EQ(e.run.heartbeat, RunSettings{}.heartbeat);
   EXPECT_EQ(e.run.checkpointing, RunSettings{}.checkpointing);
   EXPECT_EQ(e.run.checkpoint_bytes_max, RunSettings{}.checkpoint_bytes_max);
-  EXPECT_EQ(e.data.prune_rows, DataSource{}.prune_rows);
-  EXPECT_EQ(e.data.final_rows, DataSource{}.final_rows);
+  EXPECT_EQ(e.data.prune_rows, 5000);  // of 60,000
+  EXPECT_EQ(e.data.final_rows, 5000);
   EXPECT_EQ(e.data.is_stratified, DataSource{}.is_stratified);
   const auto shown = [&](const char* name) {
     return std::get<double>(std::get<Fixed>(domain_of(e, name)).value);

@@ -29,6 +29,7 @@ hidden = [8]
 batch = 16
 [space]
 learning_rate = { min = 0.01, max = 0.3, scale = "log" }
+policy = "constant"
 optimizer = "momentum"
 [schedule]
 min_steps = 50
@@ -129,6 +130,69 @@ TEST_F(Table, of_numpy_is_learnt_and_a_bad_one_refused) {
 
   write_file(at("y.npy"), npy("<f4", "(480,)", labels));
   expect_refused("y.npy", " the array's values are of type '<f4', but labels are whole numbers");
+}
+
+// scripts/experiments/table.toml as a newcomer takes it: with a file of his own.
+class Template : public Workbench {
+ protected:
+  void SetUp() override {
+    Workbench::SetUp();
+    write_file(at("small.toml"), read_file(TABLE_EXPERIMENT));
+    write_file(at("table.csv"), table(400));
+  }
+  static std::string table(int rows) {
+    std::string text = "width,height,kind\n";
+    for (int row = 0; row < rows; ++row)
+      text += std::to_string(row * 37 % 100 + row % 2 * 90) + ',' + std::to_string(row * 17 % 100) +
+              (row % 2 == 0 ? ",rose\n" : ",lily\n");
+    return text;
+  }
+  const Arguments kShort = {"--set", "schedule.trials=4", "--set", "schedule.confirmation_seeds=1"};
+};
+
+TEST_F(Template, RunsAndWritesOutWhatItsDefaultsCameTo) {
+  const Finished finished = tune_with_threads(2, "run", kShort);
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_THAT(finished.out, StartsWith("data: 400 rows (220 train, 60 prune, 60 final, 60 test), 2 "
+                                       "features, 2 classes\n"));
+  EXPECT_THAT(finished.out, HasSubstr("Winner: trial"));
+  const std::string written = read_file(at("run") / "experiment.toml");
+  for (const char* lines :
+       {"label = 2\ntest_rows = 60\nprune_rows = 60\nfinal_rows = 60\nstratified = false\n",
+        "hidden = [256, 128]\nbatch = 128\nkeep_probability = 0.9\n",
+        "learning_rate = { min = 1e-04, max = 0.1, scale = \"log\" }\npolicy = \"cosine\"\n"
+        "optimizer = \"adam\"\n",
+        "rung_score = \"restart\"\n"})
+    EXPECT_THAT(written, HasSubstr(lines));
+}
+
+// By the same command, with ranks in place of threads; what was settled at the first start is in
+// the journal.
+TEST_F(Template, IsResumedByTheSameCommand) {
+  Arguments stopped = kShort;
+  stopped.insert(stopped.end(), {"--deadline", "0"});
+  EXPECT_EQ(tune_with_threads(1, "run", stopped).exit_code, 3);
+  const std::string begun = read_file(at("run") / "experiment.toml");
+  const Finished resumed = tune_with_ranks(2, "run", kShort);
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_EQ(read_file(at("run") / "experiment.toml"), begun);
+  EXPECT_THAT(stepladder({"replay", at("run").string()}).out, HasSubstr("identical"));
+
+  write_file(at("table.csv"), table(500));
+  const Finished refused = tune_with_threads(1, "run", kShort);
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("was started on other data"));
+}
+
+TEST_F(Template, IsRefusedWithTooFewRows) {
+  write_file(at("table.csv"), table(199));
+  const Finished refused = tune_with_threads(1, "run", kShort);
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_EQ(refused.out, "");
+  EXPECT_THAT(refused.err, HasSubstr("small.toml:6: the training file has 199 rows, and 15 % of "
+                                     "them, 29, are too few to score on (30 would do); set "
+                                     "prune_rows, final_rows, test_rows in [data]"));
+  EXPECT_FALSE(fs::exists(at("run")));
 }
 
 }  // namespace

@@ -23,9 +23,11 @@ namespace stepladder::app {
 
 struct DataSource {
   std::variant<data::IdxFiles, data::CsvFiles, data::NpyFiles> files;
-  std::int64_t prune_rows = 5000;
-  std::int64_t final_rows = 5000;
-  std::int64_t test_rows = 0;  // of the training file; 0: the test part is a file of its own
+  // Rows of the training file. 0: a share of them, which is settled when the data is read, and is
+  // what the run goes by from then on; of test_rows also: the test part is a file of its own.
+  std::int64_t prune_rows = 0;
+  std::int64_t final_rows = 0;
+  std::int64_t test_rows = 0;
   bool is_stratified = false;  // whether each class has its share in each part
   // Where [data] stands, for complaints that come when the data is read; empty where there is none.
   std::string place;
@@ -55,7 +57,14 @@ enum class Needs {
   schedule,  // [schedule] alone will do; what else is there must still be right
   table,     // the same, over recorded curves: those have one seed, so that nothing is confirmed,
              // and are known to their ends, so that nothing is audited unless it is asked for
+  record,    // what a journal says of a run: nothing is added to it
 };
+// Whether networks are trained, in earnest or for show: then the space has what they need.
+[[nodiscard]] constexpr bool trains(Needs needs) {
+  return needs == Needs::everything || needs == Needs::schedule;
+}
+
+[[nodiscard]] bool has_test_file(const DataSource& data);
 
 // The scheduler of an experiment, at its beginning.
 [[nodiscard]] schedule::Hyperband scheduler_of(const Experiment& experiment);

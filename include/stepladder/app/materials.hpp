@@ -10,6 +10,7 @@
 #include "stepladder/data/data_set.hpp"
 #include "stepladder/data/split.hpp"
 #include "stepladder/mpi/node_memory.hpp"
+#include "stepladder/store/run_directory.hpp"
 #include "stepladder/wire/journal_line.hpp"
 
 namespace stepladder::app {
@@ -30,8 +31,15 @@ struct Materials {
   std::optional<DataSummary> summary;  // of what this process has read itself
 };
 
-// Reads, splits and standardises the data. Throws InputError or data::DataError.
-[[nodiscard]] Materials gather(Experiment experiment);
+// What the experiment leaves open of its data is as the run has it that was begun there, if one
+// was: it is settled once. Throws store::StorageError where the journal cannot be read.
+void take_settled(const store::RunDirectory& run, Experiment& experiment);
+
+// Reads, splits and standardises the data; of an outline there are only labels, split and summary.
+// What the experiment leaves open of the data is settled: 15 % of the training file's rows for each
+// part, at most 5000, and the number of the label's column. Throws InputError or data::DataError.
+[[nodiscard]] Materials gather(Experiment experiment,
+                               data::Contents contents = data::Contents::everything);
 
 // Collective over a node's ranks: the keeper's rows and split become everybody's, once for all in
 // the node's memory, which must outlive the materials. The others bring their experiment only.

@@ -67,14 +67,21 @@ void check(const Setting& setting);
 // check().
 void check_length(const SearchSpace& space, Steps max_steps);
 
+// The space with what an experiment may leave out of it, behind everything else: policy "cosine",
+// optimizer "adam", and a range of learning_rate on the logarithmic scale, from 1e-4 to 0.1 where
+// the optimizer divides by the size of the gradient (rmsprop and the adams), from 1e-3 to 1 where
+// it does not, and over both where it may be either.
+[[nodiscard]] SearchSpace completed(SearchSpace space);
+
 // The space with a condition on every hyperparameter that only some choices of another one use,
 // where it has none: such as decay_steps where policy may be "exponential" or "constant".
 [[nodiscard]] SearchSpace conditioned(SearchSpace space);
 
-// What a configuration does not name has its default: policy "constant", optimizer "sgd", staircase
-// false, and the constants in optimizer.hpp; hypergradient_rate has 1e-3 where it is additive, 1e-7
-// by adam_hd (the settings of the reference code on MNIST). Needs a configuration drawn from a
-// space that passed check(); std::logic_error for one that was not.
+// What a configuration does not name has its default: policy "constant", optimizer "sgd" (a space
+// that was completed() names both), staircase false, and the constants in optimizer.hpp;
+// hypergradient_rate has 1e-3 where it is additive, 1e-7 by adam_hd (the settings of the reference
+// code on MNIST). Needs a configuration drawn from a space that passed check(); std::logic_error
+// for one that was not.
 [[nodiscard]] Recipe recipe_of(const Configuration& configuration, Steps horizon = 0);
 
 // The recipe of a trunk from which cooldowns are branched off: policy "wsd" without its own.
