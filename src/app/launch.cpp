@@ -89,9 +89,16 @@ int launch_ranks(const LaunchOptions& options) {
 
   std::vector<std::string> command = {own_file(), "tune", options.tune.experiment.string()};
   command.insert(command.end(), options.tune_arguments.begin(), options.tune_arguments.end());
+  const ProgressOptions progress = progress_here(options.tune.progress);
+  if (options.tune.progress.style == ProgressStyle::automatic)
+    command.push_back(progress.style == ProgressStyle::live ? "--progress=live"
+                                                            : "--progress=lines");
+  command.push_back(fmt::format("--columns={}", progress.columns));
   set_defaults_of_mpirun();
-  const auto say = [](const std::string& text) {
-    fmt::print(stderr, "stepladder launch: {}\n", text);
+  const char* ahead =  // a live line may be there
+      progress.style == ProgressStyle::live && ::isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "";
+  const auto say = [ahead](const std::string& text) {
+    fmt::print(stderr, "{}stepladder launch: {}\n", ahead, text);
   };
   if (mpirun.family == launch::Family::other)
     say(mpirun.version +

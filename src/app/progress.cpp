@@ -3,12 +3,18 @@
 #include <algorithm>
 #include <cstdio>
 #include <optional>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
 namespace stepladder::app {
 namespace {
+
+constexpr Seconds kLive = 0.5;
+constexpr Seconds kLinesMin = 10;
+constexpr Seconds kLinesMax = 600;
+constexpr double kLinesShare = 0.05;  // of the time since the first
 
 std::string best_so_far(const schedule::Hyperband& scheduler, const report::History& history) {
   const report::ScoredPoint* best = nullptr;
@@ -37,6 +43,14 @@ std::string time_left(const schedule::Hyperband& scheduler, const report::Histor
   return fmt::format("about {}:{:02d} left", seconds / 60, seconds % 60);
 }
 
+// Of the terminal that standard output goes to, 0 where it does not say; none where there is no
+// terminal.
+std::optional<int> terminal_columns() {
+  winsize size{};
+  if (::isatty(STDOUT_FILENO) != 1) return std::nullopt;
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 }  // namespace
 
 std::string progress_line(const schedule::Hyperband& scheduler, const report::History& history,
@@ -50,10 +64,15 @@ std::string progress_line(const schedule::Hyperband& scheduler, const report::Hi
                      100 * history.utilisation(), time_left(scheduler, history, now));
 }
 
-Progress::Progress(ProgressStyle style) : style_(style) {
-  if (style_ == ProgressStyle::automatic)
-    style_ = ::isatty(STDOUT_FILENO) == 1 ? ProgressStyle::live : ProgressStyle::lines;
+ProgressOptions progress_here(ProgressOptions options) {
+  const std::optional<int> columns = terminal_columns();
+  if (options.style == ProgressStyle::automatic)
+    options.style = columns ? ProgressStyle::live : ProgressStyle::lines;
+  if (options.columns == 0) options.columns = columns.value_or(0);
+  return options;
 }
+
+Progress::Progress(ProgressOptions options) : options_(progress_here(options)) {}
 
 Progress::~Progress() {
   if (width_ > 0) std::fputs("\n", stdout);
@@ -61,12 +80,16 @@ Progress::~Progress() {
 
 void Progress::show(const schedule::Hyperband& scheduler, const report::History& history,
                     Seconds now) {
-  const Seconds interval = style_ == ProgressStyle::live ? 0.5 : 10;
   const bool over = scheduler.finished() && scheduler.workers() == 0;
-  if (style_ == ProgressStyle::none || (now - last_ < interval && !over)) return;
-  last_ = now;
-  const std::string line = progress_line(scheduler, history, now);
-  if (style_ == ProgressStyle::live) {
+  if (!first_) first_ = next_ = now;
+  if (options_.style == ProgressStyle::none || (now < next_ && !over)) return;
+  const bool is_live = options_.style == ProgressStyle::live;
+  next_ = now + (is_live ? kLive : std::clamp(kLinesShare * (now - *first_), kLinesMin, kLinesMax));
+  std::string line = progress_line(scheduler, history, now);
+  if (is_live) {
+    // One more would move on to the next line.
+    if (options_.columns > 1 && line.size() >= static_cast<std::size_t>(options_.columns))
+      line.resize(static_cast<std::size_t>(options_.columns) - 1);
     fmt::print("\r{:<{}}", line, width_);
     width_ = line.size();
   } else {

@@ -254,7 +254,10 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
   const auto open_run = [&] {
     if (!is_scheduler) return;
     const std::string in_use = levels_in_use(levels, hosts);
-    run = std::make_unique<TuningRun>(materials, shared.run_directory, options.progress, hosts);
+    ProgressOptions progress = options.progress;
+    if (progress.style == ProgressStyle::automatic)  // its terminal is of mpirun's making
+      progress.style = ProgressStyle::lines;
+    run = std::make_unique<TuningRun>(materials, shared.run_directory, progress, hosts);
     spdlog::info("workers train at level {}", is_idle ? "none" : in_use);
     warn(warnings);
     warn(warnings_in({doctor::sharing(hosts, troubles)}));

@@ -42,12 +42,12 @@ void add_tune_options(CLI::App* command, TuneOptions& options) {
                    "Stop, to be resumed, before so much time has passed: seconds, 2h30m, or "
                    "1-12:00:00; default the end of the Slurm job it runs in, none elsewhere")
       ->type_name("TIME");
-  add_choice<ProgressStyle>(command, "--progress", options.progress,
+  add_choice<ProgressStyle>(command, "--progress", options.progress.style,
                             {{"auto", ProgressStyle::automatic},
                              {"live", ProgressStyle::live},
                              {"lines", ProgressStyle::lines},
                              {"none", ProgressStyle::none}})
-      ->description("auto, live (one line, rewritten), lines, or none")
+      ->description("live (one line, rewritten), lines, none, or auto, which is live on a terminal")
       ->type_name("STYLE");
   add_choice<WorkloadKind>(command, "--workload", options.workload,
                            {{"training", WorkloadKind::training}, {"idle", WorkloadKind::idle}})
@@ -60,6 +60,10 @@ void describe_tune(CLI::App& app, TuneOptions& options) {
   CLI::App* command =
       app.add_subcommand("tune", "Run an experiment, or go on with one that was stopped");
   add_tune_options(command, options);
+  command
+      ->add_option("--columns", options.progress.columns,
+                   "That a live line may have; default the terminal's")
+      ->group("");  // for the launcher, whose terminal it is
   command
       ->add_option("--threads", options.threads,
                    "Worker threads when run without mpirun; default one a processor")

@@ -52,12 +52,12 @@ void write_leaderboard_files(const store::RunDirectory& directory,
 }
 
 TuningRun::TuningRun(const Materials& materials, const std::filesystem::path& run_directory,
-                     ProgressStyle style, std::vector<std::string> hosts)
+                     ProgressOptions progress, std::vector<std::string> hosts)
     : materials_(materials),
       directory_(run_directory),
       incarnation_(launch::incarnation()),
       scheduler_(scheduler_of(materials.experiment)),
-      style_(style) {
+      progress_(progress) {
   const wire::Opened opened = opened_by(materials);
   directory_.check(opened);
   // A folder that was copied may have no lock. Making one would touch what may yet be refused.
@@ -125,7 +125,8 @@ void TuningRun::observe(std::span<const wire::Entry> entries, Deadline& deadline
 
 void TuningRun::coordinate(fleet::Fleet& fleet, const std::function<bool()>& stop_requested,
                            Deadline deadline) {
-  Progress progress(style_);
+  Progress progress(progress_);
+  if (resumed_) fmt::print("Resumed. {}", report::summary_text(leaderboard()));
   CheckpointCap cap(store::Checkpoints(directory_.checkpoints()),
                     materials_.experiment.run.checkpoint_bytes_max);
   Seconds written = -kLeaderboardInterval;
@@ -184,7 +185,10 @@ int TuningRun::conclude() {
   } catch (const store::StorageError& error) {
     halt(error);
   }
-  fmt::print("\n{}\nFiles: {}\n", report::to_text(found.board, kShownAtTheEnd),
+  // Of a run that is stopped again and again, the table is for those who ask.
+  fmt::print("\n{}\nFiles: {}\n",
+             scheduler_.finished() ? report::to_text(found.board, kShownAtTheEnd)
+                                   : report::summary_text(found.board),
              directory_.root().string());
   if (!journal_)
     fmt::print("This run was finished before; for a new one choose another --run-dir.\n");

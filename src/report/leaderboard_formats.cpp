@@ -140,6 +140,17 @@ std::string winner_text(const Leaderboard& l) {
 
 }  // namespace
 
+std::string summary_text(const Leaderboard& l) {
+  std::string text = heading(l);
+  if (!l.entries.empty() && l.entries.front().score) {
+    const LeaderboardEntry& best = l.entries.front();
+    text += fmt::format(
+        "Best so far: trial {} at {} steps, heldout accuracy {}, {}\n", best.trial.value,
+        best.steps, with_error(best.score->accuracy, l.rows.prune), short_text(best.configuration));
+  }
+  return text;
+}
+
 std::string to_text(const Leaderboard& l, std::size_t top) {
   std::string text = heading(l) + accounting_line(l) + '\n' + table(l, top);
   if (!l.frontier.empty()) text += '\n' + frontier_table(l);

@@ -2,6 +2,7 @@
 // workers are, the time left.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "stepladder/report/history.hpp"
@@ -12,16 +13,25 @@ namespace stepladder::app {
 enum class ProgressStyle {
   automatic,  // live on a terminal, else lines
   live,       // one line, rewritten in place
-  lines,      // a new line every ten seconds
+  lines,      // new lines: every ten seconds at first, then as a twentieth more time has passed
   none,
 };
+
+struct ProgressOptions {
+  ProgressStyle style = ProgressStyle::automatic;
+  int columns = 0;  // that a live line may have; 0: as many as the terminal
+};
+
+// With what was left open decided by where standard output goes. Under mpirun that is a terminal of
+// its own making, whatever the person has: there the launcher decides.
+[[nodiscard]] ProgressOptions progress_here(ProgressOptions options);
 
 [[nodiscard]] std::string progress_line(const schedule::Hyperband& scheduler,
                                         const report::History& history, Seconds now);
 
 class Progress {
  public:
-  explicit Progress(ProgressStyle style);
+  explicit Progress(ProgressOptions options);
   // Ends the live line.
   ~Progress();
   Progress(const Progress&) = delete;
@@ -31,8 +41,9 @@ class Progress {
   void show(const schedule::Hyperband& scheduler, const report::History& history, Seconds now);
 
  private:
-  ProgressStyle style_;
-  Seconds last_ = -1e9;
+  ProgressOptions options_;
+  std::optional<Seconds> first_;
+  Seconds next_ = 0;
   std::size_t width_ = 0;  // of the live line
 };
 

@@ -26,7 +26,7 @@ struct TuneOptions {
   std::vector<std::string> overrides;
   std::uint32_t threads = 0;  // without MPI; 0: one a processor
   std::string deadline;       // from now; empty: the end of the Slurm job, if it runs in one
-  ProgressStyle progress = ProgressStyle::automatic;
+  ProgressOptions progress;
   WorkloadKind workload = WorkloadKind::training;
 };
 

@@ -48,7 +48,7 @@ class TuningRun {
   // train.
   // Throws store::StorageError, InputError.
   TuningRun(const Materials& materials, const std::filesystem::path& run_directory,
-            ProgressStyle style, std::vector<std::string> hosts = {});
+            ProgressOptions progress, std::vector<std::string> hosts = {});
   ~TuningRun();
 
   [[nodiscard]] bool finished() const { return scheduler_.finished(); }
@@ -83,7 +83,7 @@ class TuningRun {
   schedule::Hyperband scheduler_;
   report::History history_;
   report::Timeline timeline_;
-  ProgressStyle style_;
+  ProgressOptions progress_;
   bool resumed_ = false;
   std::string storage_failure_;  // of a worker, which stopped the run; empty: none
 };

@@ -76,6 +76,9 @@ struct Leaderboard {
                                            const schedule::Hyperband& scheduler,
                                            const History& history);
 
+// How far a run is and the best of it, in two or three lines.
+[[nodiscard]] std::string summary_text(const Leaderboard& leaderboard);
+
 // The standard error of an accuracy measured on so many rows: sqrt(p (1 - p) / n), the binomial
 // one.
 [[nodiscard]] double standard_error(double accuracy, std::int64_t rows);
