@@ -17,7 +17,7 @@ say() { echo "$(date '+%F %T') job $SLURM_JOB_ID: $1"; }
 
 stepladder=${STEPLADDER_PROGRAM:-$root/build/release/stepladder}
 if [ ! -x "$stepladder" ]; then
-  say "$stepladder is not there; build it with scripts/build release, and submit from Stepladder's folder"
+  say "$stepladder is not there; build it with scripts/build release in $root"
   return 2
 fi
 
