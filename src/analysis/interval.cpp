@@ -29,14 +29,28 @@ Interval middle_95(std::vector<double> values) {
 Interval wilson_interval(double share, std::int64_t rows) {
   if (rows <= 0) return {.low = 0, .high = 1};
   constexpr double kNormalQuantile = 1.959963984540054;  // of probability 0.975
-  constexpr double kSquare = kNormalQuantile * kNormalQuantile;
-  const auto n = static_cast<double>(rows);
-  const double middle = (share + kSquare / (2 * n)) / (1 + kSquare / n);
-  const double half = kNormalQuantile / (1 + kSquare / n) *
-                      std::sqrt(share * (1 - share) / n + kSquare / (4 * n * n));
+  return wilson_interval(share, static_cast<double>(rows), kNormalQuantile);
+}
+
+Interval wilson_interval(double share, double rows, double quantile) {
+  const double square = quantile * quantile;
+  const double middle = (share + square / (2 * rows)) / (1 + square / rows);
+  const double half = quantile / (1 + square / rows) *
+                      std::sqrt(share * (1 - share) / rows + square / (4 * rows * rows));
   return {.low = share <= 0 ? 0 : middle - half, .high = share >= 1 ? 1 : middle + half};
 }
 
 double normal_probability(double z) { return std::erfc(-z / std::numbers::sqrt2) / 2; }
+
+double normal_quantile(double probability) {
+  if (probability > 0.5) return -normal_quantile(1 - probability);
+  double low = -40;
+  double high = 0;
+  for (int i = 0; i < 100; ++i) {
+    const double middle = (low + high) / 2;
+    (normal_probability(middle) < probability ? low : high) = middle;
+  }
+  return (low + high) / 2;
+}
 
 }  // namespace stepladder::analysis

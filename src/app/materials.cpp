@@ -114,6 +114,13 @@ class Parts {
   std::size_t next_ = 0;
 };
 
+std::vector<std::int64_t> rows_by_class(const data::Rows& rows,
+                                        const std::vector<std::uint32_t>& which) {
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(rows.classes));
+  for (const std::uint32_t row : which) ++counts[static_cast<std::size_t>(rows.labels[row])];
+  return counts;
+}
+
 }  // namespace
 
 void take_settled(const store::RunDirectory& run, Experiment& experiment) {
@@ -203,7 +210,8 @@ wire::Opened opened_by(const Materials& materials) {
           .rows = {.train = count(materials.split.train),
                    .prune = count(materials.split.prune),
                    .final = count(materials.split.final),
-                   .test = count(materials.test.labels) + count(materials.split.test)}};
+                   .test = count(materials.test.labels) + count(materials.split.test),
+                   .prune_by_class = rows_by_class(materials.train, materials.split.prune)}};
 }
 
 }  // namespace stepladder::app

@@ -208,6 +208,11 @@ Opened opened_from(std::string_view text) {
   opened.rows.final = json.integer<std::int64_t>();
   json.field("test");
   opened.rows.test = json.integer<std::int64_t>();
+  if (json.field_if("prune_by_class")) {
+    json.begin_array();
+    while (json.next()) opened.rows.prune_by_class.push_back(json.integer<std::int64_t>());
+    json.end_array();
+  }
   json.end_object();
   json.field("experiment");
   opened.experiment = json.text();

@@ -143,16 +143,17 @@ bool is_whole(std::string_view text) noexcept {
 }
 
 std::string to_line(const Opened& opened) {
+  ordered_json rows = {{"train", opened.rows.train},
+                       {"prune", opened.rows.prune},
+                       {"final", opened.rows.final},
+                       {"test", opened.rows.test}};
+  if (!opened.rows.prune_by_class.empty()) rows["prune_by_class"] = opened.rows.prune_by_class;
   return sealed({{"line", 1},
                  {"event", "opened"},
                  {"version", opened.version},
                  {"seed", opened.seed.value},
                  {"data_checksum", opened.data_checksum},
-                 {"rows",
-                  {{"train", opened.rows.train},
-                   {"prune", opened.rows.prune},
-                   {"final", opened.rows.final},
-                   {"test", opened.rows.test}}},
+                 {"rows", std::move(rows)},
                  {"experiment", opened.experiment}});
 }
 

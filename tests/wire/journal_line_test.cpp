@@ -19,7 +19,7 @@ Opened some_opened() {
   return {.seed = Seed{std::numeric_limits<std::uint64_t>::max()},
           .experiment = "# an experiment\n[search]\nlearning_rate = \"" + kOddText + "\"\n",
           .data_checksum = std::numeric_limits<std::uint64_t>::max() - 1,
-          .rows = {.train = 1, .prune = 2, .final = 3, .test = 4}};
+          .rows = {.train = 1, .prune = 2, .final = 3, .test = 4, .prune_by_class = {0, 2}}};
 }
 
 // What a hand-made line needs to be taken for whole.

@@ -32,7 +32,13 @@ struct Estimate {
 // too. Of no rows: [0, 1].
 [[nodiscard]] Interval wilson_interval(double share, std::int64_t rows);
 
+// The same of a number of rows that need not be whole, above 0, `quantile` standard errors wide.
+[[nodiscard]] Interval wilson_interval(double share, double rows, double quantile);
+
 // The probability that a standard normal variable stays below z.
 [[nodiscard]] double normal_probability(double z);
+
+// The z below which a standard normal variable stays with `probability`, in (0, 1).
+[[nodiscard]] double normal_quantile(double probability);
 
 }  // namespace stepladder::analysis

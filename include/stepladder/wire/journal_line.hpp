@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "stepladder/schedule/messages.hpp"
 #include "stepladder/trial/ids.hpp"
@@ -22,6 +23,9 @@ struct PartRows {
   std::int64_t prune = 0;
   std::int64_t final = 0;
   std::int64_t test = 0;
+  // Of `prune`, the rows of each class: what chance is reckoned from. Empty where it is not known:
+  // of a run without data, or from a journal that does not say.
+  std::vector<std::int64_t> prune_by_class{};
   friend bool operator==(const PartRows&, const PartRows&) = default;
 };
 
