@@ -45,23 +45,6 @@ bool scores_turn(const std::vector<Observation>& best_first, const RateRange& ra
   return (wins - middle * upper / 2 - 0.5) / deviation > 1.6448536269514722;
 }
 
-struct Signs {
-  int low = 0;
-  int high = 0;
-  int& of(Side side) { return side == Side::low ? low : high; }
-};
-
-// How far a bound is moved that may be moved by the factor `left`. What would remain of it, or is
-// all that there is, may be too little to be worth another round of trials.
-double factor_of(int signs, double left) {
-  constexpr double kWorthARound = 1.2;
-  constexpr double kTooLittleToLeave = 2;
-  constexpr double kMost = 10;
-  if (signs == 0 || left < kWorthARound) return 1;
-  const double factor = std::min(signs == 1 ? 3.0 : kMost, left);
-  return left / factor < kTooLittleToLeave ? std::min(left, kMost) : factor;
-}
-
 }  // namespace
 
 std::optional<Crowded> crowded(const std::vector<Observation>& observations, const RateRange& range,
@@ -132,18 +115,6 @@ std::vector<Edge> edges_of(const std::vector<Observation>& observations, const R
   if (const auto found = no_divergence(observations, range, metric)) edges.emplace_back(*found);
   if (const auto found = still_improving(observations)) edges.emplace_back(*found);
   return edges;
-}
-
-RateRange extended(const RateRange& range, const std::vector<Edge>& edges, const RateRange& cap) {
-  Signs signs;
-  for (const Edge& edge : edges) {
-    if (const auto* at_bound = std::get_if<BestAtBound>(&edge)) ++signs.of(at_bound->side);
-    if (const auto* crowd = std::get_if<Crowded>(&edge)) ++signs.of(crowd->side);
-    if (const auto* calm = std::get_if<NoDivergence>(&edge))
-      if (!calm->scores_turn) ++signs.high;
-  }
-  return {.min = range.min / factor_of(signs.low, range.min / cap.min),
-          .max = range.max * factor_of(signs.high, cap.max / range.max)};
 }
 
 }  // namespace stepladder::analysis

@@ -6,35 +6,12 @@
 
 #include "evidence.hpp"
 #include "groups.hpp"
-#include "stepladder/analysis/response.hpp"
+#include "stepladder/analysis/signs.hpp"
 
 namespace stepladder::report {
 namespace {
 
-using analysis::Edge;
-using analysis::Identification;
 using analysis::RateRange;
-using analysis::Side;
-
-// The signs among the edges that a range is extended for.
-std::vector<Edge> signs_among(std::vector<Edge> edges, const analysis::Response& response) {
-  std::optional<analysis::BestRate> best;
-  if (!response.budgets.empty()) best = response.budgets.back().best;
-  const bool is_flat = best && best->identification == Identification::flat;
-  const bool is_at_divergence = best && best->identification == Identification::at_divergence;
-  const bool touches_high = std::any_of(edges.begin(), edges.end(), [](const Edge& edge) {
-    const auto* at_bound = std::get_if<analysis::BestAtBound>(&edge);
-    return at_bound != nullptr && at_bound->side == Side::high;
-  });
-  std::erase_if(edges, [&](const Edge& edge) {
-    if (const auto* at_bound = std::get_if<analysis::BestAtBound>(&edge))
-      return is_flat || (is_at_divergence && at_bound->side == Side::high);
-    if (const auto* crowd = std::get_if<analysis::Crowded>(&edge))
-      return is_flat || (is_at_divergence && crowd->side == Side::high);
-    return std::holds_alternative<analysis::NoDivergence>(edge) && best && !touches_high;
-  });
-  return edges;
-}
 
 RateRange rates(const Range& range) { return {.min = range.min, .max = range.max}; }
 
@@ -82,8 +59,8 @@ RateRange wider(const schedule::Hyperband& scheduler, const History& history) {
       {.measure = measure, .range = range, .seed = scheduler.sampler().seed(), .resamples = 0});
   std::optional<analysis::Interval> best;
   if (!response.budgets.empty()) best = response.budgets.back().best.rate.interval_95;
-  return analysis::extended(
-      range, signs_among(analysis::edges_of(own, range, plan.metric, best), response), cap);
+  const auto edges = analysis::edges_of(own, range, plan.metric, best);
+  return analysis::extended(range, analysis::signs_of(edges, response), cap);
 }
 
 }  // namespace

@@ -93,36 +93,6 @@ TEST(StillImproving, needs_two_standard_errors_of_the_difference) {
   EXPECT_FALSE(still_improving({point(0, 0.1, 300, 0.93)}));
 }
 
-TEST(Extended, moves_a_side_by_3_for_one_sign_and_10_for_more) {
-  const RateRange cap{.min = 1e-6, .max = 100};
-  const std::vector<Edge> one = {Crowded{.side = Side::high}};
-  EXPECT_EQ(extended(kRange, one, cap), (RateRange{0.001, 3}));
-  const std::vector<Edge> two = {Crowded{.side = Side::high}, NoDivergence{}};
-  EXPECT_EQ(extended(kRange, two, cap), (RateRange{0.001, 10}));
-  const std::vector<Edge> low = {BestAtBound{.side = Side::low}};
-  EXPECT_NEAR(extended(kRange, low, cap).min, 0.001 / 3, 1e-18);
-}
-
-TEST(Extended, stays_within_the_cap_and_never_shrinks) {
-  const std::vector<Edge> two = {Crowded{.side = Side::high}, NoDivergence{}};
-  EXPECT_EQ(extended(kRange, two, {.min = 0.01, .max = 2}), (RateRange{0.001, 2}));
-  EXPECT_EQ(extended(kRange, two, {.min = 0.01, .max = 0.5}), kRange);
-}
-
-TEST(Extended, leaves_no_remainder_that_is_not_worth_a_round) {
-  const std::vector<Edge> one = {Crowded{.side = Side::high}};
-  EXPECT_EQ(extended(kRange, one, {.min = 1e-6, .max = 6}), (RateRange{0.001, 3}));
-  EXPECT_EQ(extended(kRange, one, {.min = 1e-6, .max = 5}), (RateRange{0.001, 5}));
-  EXPECT_EQ(extended(kRange, one, {.min = 1e-6, .max = 1.1}), kRange);
-  const std::vector<Edge> two = {Crowded{.side = Side::high}, NoDivergence{}};
-  EXPECT_EQ(extended(kRange, two, {.min = 1e-6, .max = 15}), (RateRange{0.001, 10}));
-}
-
-TEST(Extended, scores_that_turn_and_more_steps_move_nothing) {
-  const std::vector<Edge> harmless = {NoDivergence{.scores_turn = true}, StillImproving{}};
-  EXPECT_EQ(extended(kRange, harmless, {.min = 1e-6, .max = 100}), kRange);
-}
-
 TEST(Edges, an_interval_that_reaches_a_bound_is_one) {
   const std::vector<Observation> observations = valley(0.03, 100);
   const auto at_bound = edges_of(observations, kRange, Metric::accuracy, Interval{0.1, 0.99});

@@ -1,5 +1,5 @@
-// Signs that the search was too narrow: the best rate may lie outside the range, or more steps than
-// the largest budget may pay. Numbers only; what to say about them is the report's business. All
+// Where the search may have been too narrow: the best rate may lie outside the range, or more steps
+// than the largest budget may pay. Numbers only; signs.hpp weighs them. All
 // but BestAtBound are comparisons of scores and rates as they are, no fit, so that a scheduler may
 // decide by them.
 #pragma once
@@ -68,12 +68,5 @@ using Edge = std::variant<BestAtBound, Crowded, NoDivergence, StillImproving>;
 [[nodiscard]] std::vector<Edge> edges_of(const std::vector<Observation>& observations,
                                          const RateRange& range, Metric metric,
                                          std::optional<Interval> best_rate_95 = std::nullopt);
-
-// The range to search next: a side with one sign against it (BestAtBound, Crowded, a NoDivergence
-// whose scores do not turn) is moved by a factor of 3, one with two or more by 10, never beyond
-// `cap`; up to `cap` where less than a factor of 2 would remain and a decade suffices; not at all
-// where only a factor of 1.2 remains. The range itself where nothing is to be moved.
-[[nodiscard]] RateRange extended(const RateRange& range, const std::vector<Edge>& edges,
-                                 const RateRange& cap);
 
 }  // namespace stepladder::analysis

@@ -1,11 +1,8 @@
 // Whether the best learning rate lies at the edge of the range that was searched, asked when a run
-// has nothing left to do in it, and how far to go on. For the optimizer and policy that lead:
-// - A bound is passed where the 95 % interval of the best rate at the largest budget touches it, or
-//   the best trials crowd there; the upper one also where nothing diverged, high rates do not score
-//   worse and the interval does not exclude it; the lower one where all trials diverged.
-// - Not where no rate is told from another, nor upwards where the best rate is as high as does not
-//   diverge.
-// - By a factor of 3 for one such sign, of 10 for more, and of extend_range_max in all.
+// has nothing left to do in it, and how far to go on:
+// - A bound is passed where the scores of the optimizer and policy that lead show a sign for it
+//   (analysis/signs.hpp), the lower one also where all trials diverged.
+// - By a factor of 3 for one sign, of 10 for more, and of extend_range_max in all.
 // - With as many trials as the first range had in that width, but at least kTrialsMin and at most
 //   as many as the run began with (of a grid the whole rows that hold them).
 #pragma once
