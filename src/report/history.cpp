@@ -26,6 +26,8 @@ void History::add(const wire::Entry& entry) {
     while (!workers_.empty()) leave(workers_.begin()->first);
   } else if (const auto* report = std::get_if<schedule::Reported>(&what)) {
     on_report(*report);
+  } else if (std::holds_alternative<schedule::RangeKept>(what)) {
+    is_range_kept_ = true;
   }
   for (const schedule::Command& command : entry.commands) on_command(command);
 }

@@ -105,6 +105,22 @@ std::vector<Finalist> finalists_of(const schedule::Hyperband& scheduler) {
   return finalists;
 }
 
+std::optional<AgainstChance> against_chance(const Leaderboard& board) {
+  const auto chance = analysis::chance_of(board.rows.prune_by_class);
+  if (!chance) return std::nullopt;
+  AgainstChance against{.chance = *chance};
+  for (const LeaderboardEntry& entry : board.entries) {  // best first
+    if (!entry.score) continue;
+    if (!against.best) against.best = entry.score;
+    ++against.of;
+  }
+  if (!against.best) return against;
+  against.accuracy_95 =
+      analysis::interval_of_best(against.best->accuracy, chance->rows, against.of);
+  against.is_above = analysis::is_above_chance(*against.best, against.of, board.metric, *chance);
+  return against;
+}
+
 }  // namespace
 
 Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,
@@ -120,10 +136,12 @@ Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,
                           .metric = scheduler.plan().metric,
                           .rung_score = scheduler.plan().rung_score,
                           .extensions = scheduler.extensions(),
+                          .against_chance = {},
                           .entries = entries_of(scheduler),
                           .frontier = frontier_of(scheduler, history),
                           .finalists = finalists_of(scheduler),
                           .winner = {}};
+  leaderboard.against_chance = against_chance(leaderboard);
   if (scheduler.chosen())
     leaderboard.winner = Winner{.trial = *scheduler.chosen(),
                                 .model = *scheduler.model(),

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "chance.hpp"
 #include "formats.hpp"
 #include "stepladder/analysis/interval.hpp"
 #include "stepladder/report/leaderboard.hpp"
@@ -90,7 +91,9 @@ std::string table(const Leaderboard& l, std::size_t top) {
     text += fmt::format("+ {}: begun when the range of learning_rate was extended {}\n",
                         trials_text(extended), extension_text(extended));
   return text +
-         fmt::format("Scores ({}) are of {}.\n", name_of(l.rung_score), meaning_text(l.rung_score));
+         fmt::format("Scores ({}) are of {}.\n", name_of(l.rung_score),
+                     meaning_text(l.rung_score)) +
+         chance_line(l);
 }
 
 std::string frontier_table(const Leaderboard& l) {
@@ -169,6 +172,7 @@ std::string to_json(const Leaderboard& l, std::size_t top) {
                        {"elapsed_s", l.elapsed},
                        {"rung_score", name_of(l.rung_score)},
                        {"accounting", accounting_of(l)}};
+  if (l.against_chance) json["chance"] = chance_json(*l.against_chance);
   ordered_json& entries = json["entries"] = ordered_json::array();
   for (std::size_t i = 0; i < shown(l, top); ++i) {
     ordered_json entry = {{"rank", l.entries[i].rank}};

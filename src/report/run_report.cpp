@@ -79,14 +79,30 @@ std::optional<IsoScore> iso_of(const analysis::Response& response) {
   return iso.ways.size() == 2 ? std::optional(iso) : std::nullopt;
 }
 
+// Configurations to try first may lie outside the range.
+analysis::RateRange with_tried(analysis::RateRange range, const std::vector<Observation>& tried) {
+  if (!(range.min > 0)) return range;
+  for (const Observation& observation : tried) {
+    range.min = std::min(range.min, observation.learning_rate);
+    range.max = std::max(range.max, observation.learning_rate);
+  }
+  return range;
+}
+
+RangeAnswer range_answer_of(const RunRecord& record) {
+  if (!record.scheduler.plan().extend_range) return RangeAnswer::not_wanted;
+  if (record.history.is_range_kept()) return RangeAnswer::kept;
+  return record.scheduler.finished() ? RangeAnswer::never_asked : RangeAnswer::not_asked_yet;
+}
+
 std::vector<GroupReport> group_reports(const RunRecord& record, const RunReport& report,
                                        const std::vector<Observation>& observations) {
   const std::vector<GroupName> names = groups_in(record, report.board, report.paths);
   const std::vector<std::string> labels = labels_of(names);
-  const analysis::RateRange range = rate_range_of(record.scheduler.sampler().space());
   std::vector<GroupReport> groups;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::vector<Observation> own = analysis::of_group(observations, names[i].words);
+    const analysis::RateRange range = with_tried(report.searched, own);
     GroupReport group{.name = names[i].words,
                       .label = labels[i],
                       .optimizer = names[i].optimizer,
@@ -99,6 +115,7 @@ std::vector<GroupReport> group_reports(const RunRecord& record, const RunReport&
       best_rate = group.response.budgets.back().best.rate.interval_95;
     if (range.max > range.min)
       group.edges = analysis::edges_of(own, range, report.plan.metric, best_rate);
+    group.signs = analysis::signs_of(group.edges, group.response);
     if (group.response.surface) group.map = map_of(*group.response.surface);
     group.iso = iso_of(group.response);
     groups.push_back(std::move(group));
@@ -175,6 +192,8 @@ RunReport make_run_report(const RunRecord& record) {
       .budgets = budgets_in(record.scheduler),
       .measure = record.scheduler.plan().metric == Metric::loss ? Measure::loss : Measure::error,
       .paths = paths_of(record.scheduler, record.history),
+      .searched = rate_range_of(record.scheduler.sampler().space()),
+      .range_answer = range_answer_of(record),
       .rungs = {},
       .workers = record.timeline.stretches()};
   const std::vector<TrialPath> read = sample_of(report.paths, record.scheduler);

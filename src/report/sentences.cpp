@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "chance.hpp"
 #include "rate_sentences.hpp"
+#include "rivals.hpp"
 #include "stepladder/plot/axis.hpp"
 #include "words.hpp"
 
@@ -33,10 +35,6 @@ const std::string& label_of(const RunReport& report, const std::string& name) {
   return name;
 }
 
-analysis::Estimate inverse(const analysis::Estimate& ratio) {
-  return {1 / ratio.value, {1 / ratio.interval_95.high, 1 / ratio.interval_95.low}};
-}
-
 std::string crossover_sentence(const RunReport& report, const analysis::PairComparison& pair) {
   const bool is_first = pair.crossover->better_before == pair.first;
   return fmt::format("Each at its own best rate, {} is better below {} steps and {} above.",
@@ -45,26 +43,16 @@ std::string crossover_sentence(const RunReport& report, const analysis::PairComp
                      label_of(report, is_first ? pair.second : pair.first));
 }
 
-// The first group against all others, at the largest budget each of them shares with it.
 std::string comparison_sentence(const RunReport& report) {
-  const std::string& own = report.groups.front().name;
   std::vector<std::string> beaten;
   std::vector<std::string> better;
   std::vector<std::string> equal;
-  for (const analysis::PairComparison& pair : report.comparisons) {
-    if ((pair.first != own && pair.second != own) || pair.differences.empty() || pair.crossover)
-      continue;
-    const bool is_first = pair.first == own;
-    const analysis::Difference& last = pair.differences.back();
-    const std::string other = label_of(report, is_first ? pair.second : pair.first);
-    const analysis::Estimate ratio = is_first ? last.ratio : inverse(last.ratio);
-    const bool is_proven = last.p_adjusted <= 0.05;
-    (!is_proven        ? equal
-     : ratio.value < 1 ? beaten
-                       : better)
-        .push_back(
-            fmt::format("{} ({} at {})", other, estimate_text(ratio), counted_steps(last.steps)));
-  }
+  for (const Rival& rival : rivals_of(report))
+    (!rival.is_proven        ? equal
+     : rival.ratio.value < 1 ? beaten
+                             : better)
+        .push_back(fmt::format("{} ({} at {})", label_of(report, rival.name),
+                               estimate_text(rival.ratio), counted_steps(rival.steps)));
   std::vector<std::string> parts;
   if (!beaten.empty()) parts.push_back("beats " + list_text(beaten));
   if (!better.empty()) parts.push_back("is beaten by " + list_text(better));
@@ -115,6 +103,18 @@ std::string confirmation_sentence(const RunReport& report) {
   return "";
 }
 
+// What the scores say about rates, steps and groups.
+template <class Say>
+void say_of_rates(const RunReport& report, const Say& say) {
+  if (report.groups.empty() && !report.board.entries.empty())
+    say("The trials of this run have no learning rate, so there is none to recommend.");
+  for (const std::string& sentence : rate_sentences(report)) say(sentence);
+  if (!report.groups.empty()) say(iso_sentence(report.groups.front()));
+  for (const analysis::PairComparison& pair : report.comparisons)
+    if (pair.crossover) say(crossover_sentence(report, pair));
+  if (!report.groups.empty()) say(comparison_sentence(report));
+}
+
 }  // namespace
 
 std::vector<std::string> sentences_of(const RunReport& report) {
@@ -123,13 +123,11 @@ std::vector<std::string> sentences_of(const RunReport& report) {
     if (!sentence.empty()) sentences.push_back(std::move(sentence));
   };
   if (report.board.entries.empty()) say("No trial was started yet.");
-  if (report.groups.empty() && !report.board.entries.empty())
-    say("The trials of this run have no learning rate, so there is none to recommend.");
-  for (const std::string& sentence : rate_sentences(report)) say(sentence);
-  if (!report.groups.empty()) say(iso_sentence(report.groups.front()));
-  for (const analysis::PairComparison& pair : report.comparisons)
-    if (pair.crossover) say(crossover_sentence(report, pair));
-  if (!report.groups.empty()) say(comparison_sentence(report));
+  const bool is_in_vain = is_at_chance(report.board);
+  if (is_in_vain)
+    say(chance_sentence(report.board));
+  else
+    say_of_rates(report, say);
   for (const auto& extended : report.board.extensions)
     say(
         fmt::format("The range of learning_rate was extended {}, because the best rate seemed to "
@@ -137,6 +135,7 @@ std::vector<std::string> sentences_of(const RunReport& report) {
                     extension_text(extended), trials_text(extended)));
   say(winner_sentence(report));
   say(confirmation_sentence(report));
+  if (!is_in_vain) say(chance_sentence(report.board));
   if (report.trials_read < report.paths.size())
     say(fmt::format("All this is read from {} of {} trials, a fair sample of them.",
                     steps_text(static_cast<Steps>(report.trials_read)),

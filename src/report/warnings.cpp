@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "chance.hpp"
+#include "rivals.hpp"
 #include "stepladder/plot/axis.hpp"
 #include "words.hpp"
 
@@ -16,41 +18,38 @@ using plot::steps_text;
 
 namespace {
 
+using analysis::Edge;
 using analysis::Side;
 
-std::string wider(Side side, double bound) {
-  return side == Side::high ? fmt::format("Raise the maximum of learning_rate from {} to {}.",
-                                          bound_text(bound), bound_text(10 * bound))
-                            : fmt::format("Lower the minimum of learning_rate from {} to {}.",
-                                          bound_text(bound), bound_text(bound / 10));
-}
+// What a sign against a bound of the range says. The bound is that of what was tried.
+struct SignText {
+  const GroupReport& group;
 
-Warning at_bound(const GroupReport& group, const analysis::BestAtBound& edge) {
-  return {.what = fmt::format("The best rate for {} may lie {} the range searched: its interval {} "
-                              "comes up to the bound {}.",
-                              group.name, edge.side == Side::high ? "above" : "below",
-                              interval_text(edge.best_rate_95), bound_text(edge.bound)),
-          .advice = wider(edge.side, edge.bound)};
-}
-
-Warning crowded(const GroupReport& group, const analysis::Crowded& edge) {
-  const std::string who = edge.of_best_three > 1
-                              ? fmt::format("{} of the best three trials", edge.of_best_three)
-                              : std::string("The best trial");
-  return {.what = fmt::format("{} of {} at {} steps {} in the outer tenth of the range, at the {} "
-                              "bound {}.",
-                              who, group.name, steps_text(edge.steps),
-                              edge.of_best_three > 1 ? "lie" : "lies",
-                              edge.side == Side::high ? "upper" : "lower", bound_text(edge.bound)),
-          .advice = wider(edge.side, edge.bound)};
-}
-
-Warning no_divergence(const GroupReport& group, const analysis::NoDivergence& edge) {
-  return {.what = fmt::format("No trial of {} diverged up to rate {}, and high rates do not score "
-                              "worse yet: still higher ones may be better.",
-                              group.name, number_text(edge.highest_rate)),
-          .advice = wider(Side::high, group.range.max)};
-}
+  std::string operator()(const analysis::BestAtBound& edge) const {
+    return fmt::format(
+        "The best rate for {} may lie {} the range searched: its interval {} comes up to the bound "
+        "{}.",
+        group.name, edge.side == Side::high ? "above" : "below", interval_text(edge.best_rate_95),
+        bound_text(edge.bound));
+  }
+  std::string operator()(const analysis::Crowded& edge) const {
+    const bool is_one = edge.of_best_three < 2;
+    const std::string who =
+        is_one ? "The best trial" : fmt::format("{} of the best three trials", edge.of_best_three);
+    return fmt::format(
+        "{} of {} at {} steps {} in the outer tenth of the range, at the {} bound {}.", who,
+        group.name, steps_text(edge.steps), is_one ? "lies" : "lie",
+        edge.side == Side::high ? "upper" : "lower", bound_text(edge.bound));
+  }
+  std::string operator()(const analysis::NoDivergence& edge) const {
+    return fmt::format(
+        "No trial of {} diverged up to rate {}, and high rates do not score worse yet: still "
+        "higher "
+        "ones may be better.",
+        group.name, number_text(edge.highest_rate));
+  }
+  std::string operator()(const analysis::StillImproving&) const { return ""; }
+};
 
 std::size_t count_of(const RunReport& report, schedule::TrialStatus status) {
   return static_cast<std::size_t>(
@@ -74,14 +73,6 @@ void warn_of_trials(const RunReport& report, std::vector<Warning>& warnings) {
                         .advice = "stepladder.log says why."});
 }
 
-// That nothing diverged is no news where the highest rates are known to be too high.
-bool is_known_from_above(const GroupReport& group) {
-  if (group.response.budgets.empty()) return false;
-  const analysis::BestRate& best = group.response.budgets.back().best;
-  return best.identification == analysis::Identification::at_lower_bound ||
-         (best.is_identified() && best.rate.interval_95.high < 0.99 * group.range.max);
-}
-
 // That the run has been here before, and where that had to end.
 std::string said_of_extensions(const RunReport& report) {
   const auto& extensions = report.board.extensions;
@@ -96,6 +87,50 @@ std::string said_of_extensions(const RunReport& report) {
                                : std::string());
 }
 
+// Why extend_range has left a bound where it is, though signs speak against it.
+std::string said_of_extending(const RunReport& report, const GroupReport& group) {
+  if (!report.board.extensions.empty()) return said_of_extensions(report);
+  switch (report.range_answer) {
+    case RangeAnswer::not_wanted:
+      return "";
+    case RangeAnswer::not_asked_yet:
+      return " extend_range decides on it when nothing else is left to do.";
+    case RangeAnswer::never_asked:
+      return report.plan.total_steps > 0
+                 ? fmt::format(" extend_range did not widen it: total_steps = {} was spent.",
+                               report.plan.total_steps)
+                 : " extend_range did not widen it: the run ended before.";
+    case RangeAnswer::kept:
+      return &group == &report.groups.front()
+                 ? " extend_range did not widen it: the scores did not say so yet when it looked."
+                 : fmt::format(" extend_range did not widen it: it goes by {} alone, which leads.",
+                               report.groups.front().name);
+  }
+  return "";
+}
+
+std::string advice_for(const RunReport& report, const GroupReport& group, Side side) {
+  if (report.range_answer == RangeAnswer::not_asked_yet) return "Let the run go on.";
+  const analysis::RateRange& range = report.searched;
+  return side == Side::high ? fmt::format("Raise the maximum of learning_rate from {} to {}.",
+                                          bound_text(range.max), bound_text(10 * group.range.max))
+                            : fmt::format("Lower the minimum of learning_rate from {} to {}.",
+                                          bound_text(range.min), bound_text(group.range.min / 10));
+}
+
+void warn_of_range(const RunReport& report, const GroupReport& group,
+                   std::vector<Warning>& warnings) {
+  for (const Side side : {Side::low, Side::high}) {
+    std::string what;
+    for (const Edge& sign : group.signs)
+      if (analysis::side_of(sign) == side)
+        what += (what.empty() ? "" : " ") + std::visit(SignText{group}, sign);
+    if (what.empty()) continue;
+    warnings.push_back({.what = what + said_of_extending(report, group),
+                        .advice = advice_for(report, group, side)});
+  }
+}
+
 void warn_of_group(const RunReport& report, const GroupReport& group,
                    std::vector<Warning>& warnings) {
   const bool is_flat =
@@ -105,18 +140,7 @@ void warn_of_group(const RunReport& report, const GroupReport& group,
     warnings.push_back(
         {.what = fmt::format("The scores of {} do not tell learning rates apart.", group.name),
          .advice = "Try more trials, more heldout rows, or a wider range of learning_rate."});
-  const std::size_t first = warnings.size();
-  for (const analysis::Edge& edge : group.edges) {
-    const auto* bound = std::get_if<analysis::BestAtBound>(&edge);
-    if (bound != nullptr && !is_flat) warnings.push_back(at_bound(group, *bound));
-    if (const auto* crowd = std::get_if<analysis::Crowded>(&edge))
-      warnings.push_back(crowded(group, *crowd));
-    const auto* quiet = std::get_if<analysis::NoDivergence>(&edge);
-    if (quiet != nullptr && !quiet->scores_turn && !is_known_from_above(group))
-      warnings.push_back(no_divergence(group, *quiet));
-  }
-  for (std::size_t i = first; i < warnings.size(); ++i)
-    warnings[i].what += said_of_extensions(report);
+  warn_of_range(report, group, warnings);
 }
 
 // That scores rise up to the last rung a group reached is no news where the run could have gone
@@ -124,8 +148,9 @@ void warn_of_group(const RunReport& report, const GroupReport& group,
 void warn_of_improvement(const RunReport& report, std::vector<Warning>& warnings) {
   std::vector<std::string> groups;
   Steps from = 0;
-  for (const GroupReport& group : report.groups)
-    for (const analysis::Edge& edge : group.edges) {
+  for (const GroupReport& group : report.groups) {
+    if (is_beaten(report, group)) continue;
+    for (const Edge& edge : group.edges) {
       const auto* improving = std::get_if<analysis::StillImproving>(&edge);
       if (improving == nullptr || improving->to != report.plan.max_steps) continue;
       from = std::max(from, improving->from);
@@ -137,6 +162,7 @@ void warn_of_improvement(const RunReport& report, std::vector<Warning>& warnings
       groups.push_back(fmt::format("{} (by {} points{})", group.name,
                                    decimals_text(100 * improving->accuracy_gain, 1), error));
     }
+  }
   if (groups.empty()) return;
   warnings.push_back(
       {.what =
@@ -164,7 +190,9 @@ std::vector<Warning> warnings_of(const RunReport& report) {
     warnings.push_back({.what = "The run is not finished, so all of this may still change.",
                         .advice = "Go on with the command it was started with."});
   warn_of_trials(report, warnings);
-  for (const GroupReport& group : report.groups) warn_of_group(report, group, warnings);
+  if (is_at_chance(report.board)) return warnings;  // nothing that the scores could support
+  for (const GroupReport& group : report.groups)
+    if (!is_beaten(report, group)) warn_of_group(report, group, warnings);
   warn_of_improvement(report, warnings);
   warn_of_audit(report, warnings);
   return warnings;

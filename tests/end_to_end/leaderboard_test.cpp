@@ -46,6 +46,10 @@ TEST_F(LeaderboardCommand, shows_what_the_files_of_a_finished_run_say) {
   EXPECT_EQ(board["entries"].size(), 18U);
   EXPECT_GT(board["utilisation"], 0.0);
   EXPECT_LE(board["utilisation"], 1.0);
+  EXPECT_EQ(board["chance"]["rows"], 100);  // prune_rows
+  EXPECT_GE(board["chance"]["accuracy"], 1.0 / 3);
+  EXPECT_LT(board["chance"]["accuracy"], 0.5);
+  EXPECT_EQ(board["chance"]["best"]["accuracy"], board["entries"][0]["heldout_accuracy"]);
   for (const json& entry : board["entries"])
     EXPECT_THAT(entry["status"].get<std::string>(),
                 ::testing::AnyOf("finished", "pruned", "diverged"));

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <string>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -13,6 +14,7 @@ namespace {
 using ::testing::AnyOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 struct Valley {  // loss = level · (steps / 100)^-fall · exp(2 · ln²(rate / best))
   double best_at_100 = 0.1;
@@ -108,6 +110,98 @@ TEST(Answer, says_what_the_score_that_the_winner_was_picked_for_was_worth) {
   EXPECT_THAT(report.answer.back(), HasSubstr("over 4 fresh seeds"));
   EXPECT_THAT(report.answer.back(), AnyOf(HasSubstr("flattered it by"), HasSubstr("too low by")));
   EXPECT_THAT(to_html(report), HasSubstr("Confirmation with fresh seeds"));
+}
+
+// Accuracies and losses of guesses of two equal classes on 1,000 rows.
+simulation::Work guess(const Assignment& assignment) {
+  const RandomStream random(Seed{6}, Purpose::simulation, assignment.trial.value,
+                            static_cast<std::uint64_t>(assignment.to));
+  return {.outcome = Score{.accuracy = 0.5 + 0.0158 * random.normal(0),
+                           .loss = std::log(2) + 0.001 * std::abs(random.normal(1))},
+          .duration = 1};
+}
+
+TEST(Answer, SaysFirstThatNoTrialIsToldFromChanceAndAdvisesNothing) {
+  for (const Metric metric : {Metric::accuracy, Metric::loss}) {
+    ReportedRun run(
+        rates_and({choice("optimizer", {"sgd", "adam"})}),
+        {.eta = 3, .min_steps = 100, .max_steps = 2700, .trials = 40, .metric = metric});
+    run.rows.prune_by_class = {505, 495};
+    run.go(guess);
+    const RunReport report = run.report();
+    EXPECT_THAT(report.answer.front(), HasSubstr("No trial is told from chance: chance has "));
+    EXPECT_THAT(report.answer, Not(Contains(HasSubstr("best initial learning rate"))));
+    EXPECT_THAT(report.board.answer.front(), HasSubstr("No trial is told from chance"));
+    EXPECT_TRUE(report.warnings.empty()) << report.warnings.front().what;
+  }
+}
+
+TEST(Answer, AsksForTheLossWhereAccuracyDoesNotSeeWhatWasLearned) {
+  ReportedRun run(rates_and({}), {.eta = 3, .min_steps = 100, .max_steps = 2700, .trials = 20});
+  run.rows.prune_by_class = {930, 70};
+  run.go([](const Assignment&) {
+    return simulation::Work{.outcome = Score{.accuracy = 0.93, .loss = 0.19}, .duration = 1};
+  });
+  EXPECT_THAT(run.report().answer.front(),
+              HasSubstr("the loss does, 0.1900 against 0.2536 of chance; use metric = \"loss\"."));
+}
+
+TEST(Answer, NamesChanceBesideTheBestScore) {
+  ReportedRun run(rates_and({}), {.eta = 3, .min_steps = 100, .max_steps = 2700, .trials = 20});
+  run.rows.prune_by_class = {300, 500, 200};
+  run.go(valley({}, {}));
+  const RunReport report = run.report();
+  const std::string best = fmt::format("{:.4f}", report.board.entries.front().score->accuracy);
+  EXPECT_EQ(report.answer.back(),
+            "Chance has 0.5000, the share of the most frequent class in the 1,000 heldout rows; "
+            "the best of 20 trials has " +
+                best + '.');
+  EXPECT_THAT(to_text(report.board, 10),
+              HasSubstr("Chance 0.5000, the share of the most frequent class in the 1,000 heldout "
+                        "rows; best " +
+                        best + ".\n"));
+  EXPECT_THAT(to_json(report.board, 10), HasSubstr("\"is_passed\": true"));
+  EXPECT_THAT(to_json(report), HasSubstr("\"is_passed\": true"));
+}
+
+TEST(Answer, WarnsOfNoGroupThatIsBeaten) {
+  // SGD would be best at 40, beyond the range, and is far behind Adam.
+  const Valley sgd{.best_at_100 = 40, .level = 2};
+  const SearchSpace space = rates_and({choice("optimizer", {"sgd", "adam"})});
+  const RunReport beaten = report_on(space, valley(sgd, {}));
+  EXPECT_THAT(beaten.warnings, Not(Contains(::testing::Field(&Warning::what, HasSubstr("SGD")))));
+  const RunReport ahead = report_on(space, valley({.best_at_100 = 40, .level = 0.002}, {}));
+  EXPECT_THAT(ahead.warnings, Contains(::testing::Field(&Warning::what, HasSubstr("SGD"))));
+}
+
+TEST(Answer, CountsWhatWasTriedOutsideTheRange) {
+  const SearchSpace space{
+      .hyperparameters = {{"learning_rate", Range{.min = 1e-5, .max = 1e-4, .scale = Scale::log}}}};
+  ReportedRun run(
+      space, {.eta = 3, .min_steps = 100, .max_steps = 900, .trials = 12, .metric = Metric::loss},
+      Seed{1}, {.first = {{{{"learning_rate", 0.05}}}, {{{"learning_rate", 0.1}}}}});
+  run.go(valley({.best_at_100 = 0.1}, {}));
+  const RunReport report = run.report();
+  EXPECT_EQ(report.groups.at(0).range, (analysis::RateRange{1e-5, 0.1}));
+  EXPECT_THAT(report.warnings,
+              Contains(::testing::Field(&Warning::advice,
+                                        "Raise the maximum of learning_rate from 0.0001 to 1.")));
+}
+
+TEST(Answer, SaysWhyTheRangeWasNotExtended) {
+  ReportedRun run(rates_and({}), {.eta = 3,
+                                  .min_steps = 100,
+                                  .max_steps = 2700,
+                                  .trials = 60,
+                                  .total_steps = 14'000,
+                                  .metric = Metric::loss,
+                                  .extend_range = true});
+  run.go(valley({.best_at_100 = 40}, {}));
+  ASSERT_TRUE(run.scheduler.extensions().empty());
+  EXPECT_THAT(run.report().warnings,
+              Contains(::testing::Field(
+                  &Warning::what,
+                  HasSubstr("extend_range did not widen it: total_steps = 14000 was spent."))));
 }
 
 }  // namespace

@@ -36,8 +36,10 @@ struct ReportedRun {
   History history;
   Timeline timeline;
 
-  ReportedRun(SearchSpace given, const schedule::Plan& plan, Seed seed = Seed{1})
-      : space(std::move(given)), scheduler(plan, search::Sampler(space, seed)) {}
+  ReportedRun(SearchSpace given, const schedule::Plan& plan, Seed seed = Seed{1},
+              search::Settings settings = {})
+      : space(std::move(given)),
+        scheduler(plan, search::Sampler(space, seed, std::move(settings))) {}
 
   void add(const wire::Entry& entry) {
     history.add(entry);

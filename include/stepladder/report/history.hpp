@@ -50,6 +50,8 @@ class History {
   [[nodiscard]] const std::vector<DivergedPoint>& divergences() const noexcept {
     return divergences_;
   }
+  // Whether the range was asked about and kept (after which nobody asks again).
+  [[nodiscard]] bool is_range_kept() const noexcept { return is_range_kept_; }
   // Up to which step a trial was ever meant to be trained; 0 where it was never assigned.
   [[nodiscard]] Steps aim(TrialId trial) const;
   // The share of the workers' time that was spent on assignments, in [0, 1]; 0 before any time has
@@ -84,6 +86,7 @@ class History {
   std::vector<ScoredPoint> points_;
   std::vector<DivergedPoint> divergences_;
   std::map<TrialId, Steps> aims_;
+  bool is_range_kept_ = false;
 };
 
 }  // namespace stepladder::report

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "stepladder/analysis/chance.hpp"
 #include "stepladder/analysis/spread.hpp"
 #include "stepladder/report/history.hpp"
 #include "stepladder/schedule/hyperband.hpp"
@@ -53,6 +54,14 @@ struct Winner {
   std::optional<Score> test_score;
 };
 
+struct AgainstChance {  // the best of all trials, on `prune`
+  analysis::Chance chance;
+  std::optional<Score> best;       // none: nothing is scored yet
+  std::size_t of = 0;              // trials that have a score
+  analysis::Interval accuracy_95;  // of the best, allowing for its choice
+  bool is_above = false;           // by the run's metric
+};
+
 struct Leaderboard {
   std::string run;
   bool finished = false;
@@ -65,6 +74,7 @@ struct Leaderboard {
   Metric metric = Metric::accuracy;
   schedule::RungScore rung_score = schedule::RungScore::as_is;  // what a heldout score is of
   std::vector<schedule::Hyperband::Extended> extensions;        // of the range of learning_rate
+  std::optional<AgainstChance> against_chance;  // none where the rows' classes are not known
   std::vector<LeaderboardEntry> entries;
   std::vector<FrontierPoint> frontier;  // smallest budget first
   std::vector<Finalist> finalists;      // best first; none where nothing is confirmed

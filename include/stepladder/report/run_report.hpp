@@ -11,10 +11,10 @@
 
 #include "stepladder/analysis/audit.hpp"
 #include "stepladder/analysis/comparison.hpp"
-#include "stepladder/analysis/edges.hpp"
 #include "stepladder/analysis/importance.hpp"
 #include "stepladder/analysis/optimism.hpp"
 #include "stepladder/analysis/response.hpp"
+#include "stepladder/analysis/signs.hpp"
 #include "stepladder/report/leaderboard.hpp"
 #include "stepladder/report/timeline.hpp"
 
@@ -58,9 +58,10 @@ struct GroupReport {  // an optimizer with a learning-rate policy
   std::string label;  // short: without what all groups have in common
   std::string optimizer;
   std::string policy;
-  analysis::RateRange range;  // that was searched
+  analysis::RateRange range;  // that was searched, and what of it was tried outside
   analysis::Response response;
   std::vector<analysis::Edge> edges;
+  std::vector<analysis::Edge> signs;  // the edges that speak for a wider range
   std::optional<MapGrid> map;
   std::optional<IsoScore> iso;
 };
@@ -79,6 +80,13 @@ struct ImportanceReport {
   analysis::Importance importance;
 };
 
+enum class RangeAnswer {  // what came of extend_range
+  not_wanted,
+  not_asked_yet,
+  kept,         // asked, perhaps after extensions, and kept
+  never_asked,  // the run ended before
+};
+
 struct Warning {
   std::string what;
   std::string advice;
@@ -89,7 +97,9 @@ struct RunReport {
   schedule::Plan plan;
   std::vector<Steps> budgets;  // at which anything may be scored, ascending
   analysis::Measure measure = analysis::Measure::error;
-  std::vector<TrialPath> paths;     // by id
+  std::vector<TrialPath> paths;  // by id
+  analysis::RateRange searched;  // of learning rates; 0 and 0 where there are none
+  RangeAnswer range_answer = RangeAnswer::not_wanted;
   std::size_t trials_read = 0;      // what follows, but for the rungs, is read from so many of them
   std::vector<GroupReport> groups;  // best first; empty where the space has no learning rate
   std::vector<analysis::PairComparison> comparisons;
