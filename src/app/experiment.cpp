@@ -88,15 +88,17 @@ std::string read_name(TomlSection& top, Needs needs) {
 }
 
 // What only shows when plan, space and search come together, such as a grid with too few points.
-void check_together(const Experiment& experiment, const TomlSection& schedule,
-                    const toml::table* space) {
+void check_together(Experiment& experiment, TomlSection& schedule, const toml::table* space) {
   try {
-    static_cast<void>(scheduler_of(experiment));
+    const schedule::Hyperband scheduler = scheduler_of(experiment);
+    if (const toml::array* first = schedule.array("first"))
+      check_first(*first, scheduler.sampler(), experiment);
   } catch (const schedule::PlanError& error) {
     schedule.fail(error.key, error.what());
   } catch (const SpaceError& error) {
-    if (space != nullptr) TomlSection(*space, "space").fail(error.name, error.what());
-    schedule.fail("first", error.what());
+    if (space != nullptr && space->contains(error.name))
+      TomlSection(*space, "space").fail(error.name, error.what());
+    schedule.fail(error.name, error.what());
   }
 }
 
@@ -139,6 +141,7 @@ Experiment parse_experiment(const std::string& text, const std::string& source,
       read_model(TomlSection(model != nullptr ? *model : none, "model"), experiment.data);
   const toml::table& space_table = space != nullptr ? *space : none;
   experiment.space = read_space(space_table, keys_in_order(space_table), needs);
+  if (space != nullptr) warn_of_scales(*space, experiment);
   TomlSection schedule_section(schedule != nullptr ? *schedule : none, "schedule");
   read_schedule(schedule_section, experiment, needs);
   experiment.run = read_run(TomlSection(run != nullptr ? *run : none, "run"));

@@ -130,7 +130,10 @@ void read_schedule(TomlSection& section, Experiment& experiment, Needs needs) {
     section.fail("grid_points",
                  "grid_points = " + std::to_string(search.grid_points) + "; use 1 or more");
   const toml::array* first = section.array("first");
-  if (first != nullptr) search.first = read_first(*first);
+  if (first != nullptr) {
+    search.first = read_first(*first);
+    check_first_is_known(*first, experiment.space);
+  }
   read_rung_score(section, experiment, needs);
   try {
     // A plan that is wrong elsewhere is told so before its number of trials is worked out.

@@ -31,13 +31,18 @@ extern const std::vector<std::string> kRungScoreWords;  // schedule::RungScore
                                      const std::vector<std::string>& names, Needs needs);
 // What is counted in steps must fit into the run.
 void check_lengths(const Experiment& experiment, const toml::table& space);
+// Warns of ranges that span decades and are searched on a linear scale.
+void warn_of_scales(const toml::table& space, Experiment& experiment);
 [[nodiscard]] RunSettings read_run(TomlSection section);
 // A hyperparameter's value.
 [[nodiscard]] Value read_value(const toml::node& node, const std::string& name);
 // The configurations to try first: first = [ { learning_rate = 0.1 }, ... ]
 [[nodiscard]] std::vector<Configuration> read_first(const toml::array& array);
+void check_first_is_known(const toml::array& first, const SearchSpace& space);
 // What is counted in steps must fit into the run.
 void check_lengths_of_first(const toml::array& first, const Experiment& experiment);
+// Refuses a setting without effect; warns of what lies outside the space.
+void check_first(const toml::array& first, const search::Sampler& sampler, Experiment& experiment);
 // What a rung's score means; needs the space, and the configurations to try first.
 void read_rung_score(TomlSection& section, Experiment& experiment, Needs needs);
 // Plan and search settings; needs the space to be read.

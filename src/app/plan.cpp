@@ -154,7 +154,9 @@ int show_plan(const PlanOptions& options) {
   for (const std::uint32_t workers : options.workers)
     report.workers.push_back(preview(experiment, workers, report.seconds_per_step,
                                      bytes_of_checkpoint(experiment, kImages), report));
-  report.warnings = warnings_for(experiment.plan, report);
+  report.warnings = experiment.warnings;
+  for (std::string& warning : warnings_for(experiment.plan, report))
+    report.warnings.push_back(std::move(warning));
   if (experiment.plan.extend_range) report.warnings.push_back(cost_of_extensions(experiment));
   fmt::print("{}", options.json ? report::plan_json(report) : report::plan_text(report));
   return kFinished;

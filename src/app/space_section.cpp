@@ -97,4 +97,19 @@ void check_lengths(const Experiment& experiment, const toml::table& space) {
   }
 }
 
+void warn_of_scales(const toml::table& space, Experiment& experiment) {
+  constexpr double kDecades = 100;
+  for (const Hyperparameter& hyperparameter : experiment.space.hyperparameters) {
+    const auto* range = std::get_if<Range>(&hyperparameter.domain);
+    if (range == nullptr || range->scale == Scale::log || !(range->min > 0) ||
+        range->max < kDecades * range->min)
+      continue;
+    const std::string& name = hyperparameter.name;
+    experiment.warnings.push_back(place_of(*space.get(name)) + ": " + name + " goes from " +
+                                  text(Value{range->min}) + " to " + text(Value{range->max}) +
+                                  " on a linear scale, so that 9 of 10 values lie above " +
+                                  text(Value{range->max / 10}) + "; add scale = \"log\"");
+  }
+}
+
 }  // namespace stepladder::app

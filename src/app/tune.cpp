@@ -178,6 +178,7 @@ int tune_with_threads(const TuneOptions& options) {
   TuningRun run(materials, folder, options.progress);
   spdlog::info("workers train at level {}", level);
   if (!run.finished()) {
+    warn(materials.experiment.warnings);
     warn(warnings);
     stop_on_signals();
     const store::Checkpoints checkpoints(run.directory().checkpoints());
@@ -259,6 +260,7 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
       progress.style = ProgressStyle::lines;
     run = std::make_unique<TuningRun>(materials, shared.run_directory, progress, hosts);
     spdlog::info("workers train at level {}", is_idle ? "none" : in_use);
+    if (!run->finished()) warn(materials.experiment.warnings);
     warn(warnings);
     warn(warnings_in({doctor::sharing(hosts, troubles)}));
   };

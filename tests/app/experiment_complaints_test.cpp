@@ -10,7 +10,9 @@
 namespace stepladder::app {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 struct Mistake {
@@ -218,6 +220,58 @@ TEST(Complaints, of_how_a_run_is_run) {
     mistakes.back().complaint = complaint;
   }
   expect_complaints(mistakes);
+}
+
+// The small experiment with a momentum, and configurations to try first.
+std::string with_first(const std::string& first) {
+  std::string text = changed("optimizer = {", "momentum = 0.9\noptimizer = {");
+  return text.replace(text.find("eta = 3"), 0, "first = [" + first + "]\n");
+}
+
+TEST(Complaints, OfWhatToTryFirstNameTheSettingThatMeansNothing) {
+  const std::string unknown = with_first("{ learning_rate = 0.1 },\n{ rho = 0.9 }");
+  EXPECT_THAT(complaint(unknown),
+              StartsWith("small.toml:" + line_of(unknown, "{ rho") +
+                         ": schedule.first sets rho, which the search space does not have"));
+  const std::string unused =
+      with_first("{ learning_rate = 0.1 },\n{ optimizer = \"adam\", momentum = 0.5 }");
+  EXPECT_EQ(complaint(unused), "small.toml:" + line_of(unused, "{ optimizer = \"adam\"") +
+                                   ": schedule.first sets momentum, which is used only where "
+                                   "optimizer is \"momentum\", \"nesterov\", \"nesterov_hd\"; in "
+                                   "this configuration it is \"adam\": set optimizer too, or leave "
+                                   "momentum out");
+  EXPECT_EQ(complaint(with_first("{ optimizer = \"momentum\", momentum = 0.5 }")), "");
+}
+
+TEST(Warnings, NameWhatLiesOutsideTheSearch) {
+  const std::string text = with_first(
+      "{ learning_rate = 1 },\n{ learning_rate = 5.0 },\n"
+      "{ optimizer = \"rmsprop\" }, { optimizer = \"momentum\", "
+      "momentum = 0.5 }");
+  const std::string second = "small.toml:" + line_of(text, "{ learning_rate = 5.0");
+  const std::string third = "small.toml:" + line_of(text, "{ optimizer = \"rmsprop");
+  EXPECT_THAT(
+      parse(text).warnings,
+      ElementsAre(second + ": schedule.first sets learning_rate = 5.0, outside the range of "
+                           "learning_rate, 0.001 to 1.0; the search itself does not go there",
+                  third +
+                      ": schedule.first sets optimizer = \"rmsprop\", outside the choices of "
+                      "optimizer, \"sgd\", \"momentum\", \"adam\"; the search itself does not go "
+                      "there",
+                  third + ": schedule.first sets momentum = 0.5, outside the space, where momentum "
+                          "= 0.9; the search itself does not go there"));
+}
+
+TEST(Warnings, AskForALogarithmicScaleWhereARangeSpansDecades) {
+  const std::string text = changed("max = 1.0, scale = \"log\"", "max = 1.0");
+  EXPECT_THAT(parse(text).warnings,
+              ElementsAre("small.toml:" + line_of(text, "learning_rate") +
+                          ": learning_rate goes from 0.001 to 1.0 on a linear scale, so that 9 of "
+                          "10 values lie above 0.1; add scale = \"log\""));
+  EXPECT_THAT(parse(kSmallExperiment).warnings, IsEmpty());
+  EXPECT_THAT(
+      parse(changed("min = 1e-3, max = 1.0, scale = \"log\"", "min = 0.02, max = 1.0")).warnings,
+      IsEmpty());
 }
 
 }  // namespace

@@ -49,6 +49,8 @@ struct Experiment {
   search::Settings search;
   schedule::Plan plan;
   RunSettings run;
+  // What is allowed and may not be meant, with its place in the file.
+  std::vector<std::string> warnings;
 };
 
 // What a command needs of an experiment file.
