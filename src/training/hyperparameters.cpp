@@ -209,6 +209,15 @@ const Rule& known_rule(const std::string& name) {
 
 }  // namespace
 
+bool uses(const Configuration& configuration, const std::string& name) {
+  const Rule& rule = known_rule(name);
+  if (rule.chooser.empty()) return true;
+  const Value* chosen = configuration.find(rule.chooser);
+  const Value value = chosen != nullptr ? *chosen : Value{default_of(rule.chooser)};
+  return std::any_of(rule.choices.begin(), rule.choices.end(),
+                     [&](const std::string& choice) { return value == Value{choice}; });
+}
+
 bool takes_whole_numbers(const std::string& name) {
   const Rule* rule = rule_of(name);
   return rule != nullptr && rule->kind == Kind::integer;

@@ -16,64 +16,78 @@ std::logic_error unchecked(const std::string& name) {
   return std::logic_error("recipe_of: " + name + " was not checked");
 }
 
-std::string word(const Configuration& from, const std::string& name, const std::string& fallback) {
-  const Value* value = from.find(name);
-  if (value == nullptr) return fallback;
-  if (const auto* found = std::get_if<std::string>(value)) return *found;
-  throw unchecked(name);
-}
+// Looks settings up and keeps what it found, or had to put in their place.
+class Settings {
+ public:
+  explicit Settings(const Configuration& given) : given_(given) {}
 
-bool truth(const Configuration& from, const std::string& name, bool fallback) {
-  const Value* value = from.find(name);
-  if (value == nullptr) return fallback;
-  if (const auto* found = std::get_if<bool>(value)) return *found;
-  throw unchecked(name);
-}
+  std::string word(const std::string& name, const std::string& fallback) {
+    return kept<std::string>(name, fallback);
+  }
+  bool truth(const std::string& name, bool fallback) { return kept<bool>(name, fallback); }
+  double real(const std::string& name, double fallback) {
+    const Value* value = given_.find(name);
+    if (value != nullptr)
+      if (const auto* whole = std::get_if<std::int64_t>(value)) {
+        keep(name, *value);
+        return static_cast<double>(*whole);
+      }
+    return kept<double>(name, fallback);
+  }
+  double real(const std::string& name) {
+    need(name);
+    return real(name, 0);
+  }
+  Steps steps(const std::string& name) {
+    need(name);
+    return kept<std::int64_t>(name, 0);
+  }
+  [[nodiscard]] bool has(const std::string& name) const { return given_.find(name) != nullptr; }
 
-double real(const Configuration& from, const std::string& name, double fallback) {
-  const Value* value = from.find(name);
-  if (value == nullptr) return fallback;
-  if (const auto* found = std::get_if<double>(value)) return *found;
-  if (const auto* found = std::get_if<std::int64_t>(value)) return static_cast<double>(*found);
-  throw unchecked(name);
-}
+  [[nodiscard]] const Configuration& all() const noexcept { return kept_; }
 
-Steps steps(const Configuration& from, const std::string& name) {
-  const Value* value = from.find(name);
-  if (value != nullptr)
-    if (const auto* found = std::get_if<std::int64_t>(value)) return *found;
-  throw unchecked(name);
-}
+ private:
+  template <class T>
+  T kept(const std::string& name, const T& fallback) {
+    const Value* value = given_.find(name);
+    const T* found = value == nullptr ? &fallback : std::get_if<T>(value);
+    if (found == nullptr) throw unchecked(name);
+    keep(name, *found);
+    return *found;
+  }
+  void keep(const std::string& name, Value value) {
+    kept_.settings.push_back({.name = name, .value = std::move(value)});
+  }
+  void need(const std::string& name) const {
+    if (!has(name)) throw unchecked(name);
+  }
 
-void need(const Configuration& from, const std::string& name) {
-  if (from.find(name) == nullptr) throw unchecked(name);
-}
+  const Configuration& given_;
+  Configuration kept_;
+};
 
-LearningRatePolicy policy_of(const Configuration& from) {
-  need(from, "learning_rate");
-  const double rate = real(from, "learning_rate", 0);
-  const std::string policy = word(from, "policy", "constant");
+LearningRatePolicy policy_of(Settings& from) {
+  const double rate = from.real("learning_rate");
+  const std::string policy = from.word("policy", "constant");
   if (policy == "constant") return ConstantRate{rate};
   if (policy == "linear") return LinearToZero{rate};
   if (policy == "cosine")
-    return CosineDecay{rate, real(from, "end_factor", CosineDecay{}.end_factor)};
+    return CosineDecay{rate, from.real("end_factor", CosineDecay{}.end_factor)};
   if (policy == "one_cycle") return OneCycle{rate};
   if (policy == "wsd")
-    return WarmupStableDecay{
-        rate, real(from, "cooldown_fraction", WarmupStableDecay{}.cooldown_fraction)};
+    return WarmupStableDecay{rate,
+                             from.real("cooldown_fraction", WarmupStableDecay{}.cooldown_fraction)};
+  const Steps decay_steps = from.steps("decay_steps");
   if (policy == "polynomial")
     return PolynomialDecay{.rate = rate,
-                           .decay_steps = steps(from, "decay_steps"),
-                           .power = real(from, "power", PolynomialDecay{}.power),
-                           .end_factor = real(from, "end_factor", PolynomialDecay{}.end_factor)};
-  need(from, "decay_rate");
-  const double decay_rate = real(from, "decay_rate", 0);
-  const bool staircase = truth(from, "staircase", false);
-  if (policy == "inverse_time")
-    return InverseTimeDecay{rate, steps(from, "decay_steps"), decay_rate, staircase};
-  if (policy == "step") return ExponentialDecay{rate, steps(from, "decay_steps"), decay_rate, true};
-  if (policy == "exponential")
-    return ExponentialDecay{rate, steps(from, "decay_steps"), decay_rate, staircase};
+                           .decay_steps = decay_steps,
+                           .power = from.real("power", PolynomialDecay{}.power),
+                           .end_factor = from.real("end_factor", PolynomialDecay{}.end_factor)};
+  const double decay_rate = from.real("decay_rate");
+  if (policy == "step") return ExponentialDecay{rate, decay_steps, decay_rate, true};
+  const bool staircase = from.truth("staircase", false);
+  if (policy == "inverse_time") return InverseTimeDecay{rate, decay_steps, decay_rate, staircase};
+  if (policy == "exponential") return ExponentialDecay{rate, decay_steps, decay_rate, staircase};
   throw unchecked("policy");
 }
 
@@ -89,8 +103,8 @@ OptimizerKind kind_of(const std::string& name) {
   throw unchecked("optimizer");
 }
 
-Hypergradient hypergradient_of(const Configuration& from) {
-  const std::string name = word(from, "hypergradient", "multiplicative");
+Hypergradient hypergradient_of(Settings& from) {
+  const std::string name = from.word("hypergradient", "multiplicative");
   if (name == "multiplicative") return Hypergradient::multiplicative;
   if (name == "additive") return Hypergradient::additive;
   throw unchecked("hypergradient");
@@ -101,29 +115,36 @@ double default_hypergradient_rate(OptimizerKind kind, Hypergradient hypergradien
   return kind == OptimizerKind::adam_hd ? kAdditiveRateOfAdam : kAdditiveRate;
 }
 
-std::optional<double> clip_norm_of(const Configuration& from) {
-  if (from.find("clip_norm") == nullptr) return std::nullopt;
-  return real(from, "clip_norm", 0);
+std::optional<double> clip_norm_of(Settings& from) {
+  if (!from.has("clip_norm")) return std::nullopt;
+  return from.real("clip_norm");
 }
 
-Optimizer optimizer_of(const Configuration& from) {
+Optimizer optimizer_of(Settings& from) {
   const Optimizer defaults;
-  const std::string name = word(from, "optimizer", "sgd");
+  const std::string name = from.word("optimizer", "sgd");
   const OptimizerKind kind = kind_of(name);
   const Hypergradient hypergradient = hypergradient_of(from);
   return {.kind = kind,
-          .momentum = real(from, "momentum", defaults.momentum),
-          .beta1 = real(from, "beta1", defaults.beta1),
-          .beta2 = real(from, "beta2", defaults.beta2),
-          .epsilon = real(from, "epsilon", defaults.epsilon),
-          .rho = real(from, "rho", defaults.rho),
-          .l2 = real(from, "l2", defaults.l2),
+          .momentum = from.real("momentum", defaults.momentum),
+          .beta1 = from.real("beta1", defaults.beta1),
+          .beta2 = from.real("beta2", defaults.beta2),
+          .epsilon = from.real("epsilon", defaults.epsilon),
+          .rho = from.real("rho", defaults.rho),
+          .l2 = from.real("l2", defaults.l2),
           .weight_decay =
-              real(from, "weight_decay", name == "adamw" ? kAdamWDecay : defaults.weight_decay),
+              from.real("weight_decay", name == "adamw" ? kAdamWDecay : defaults.weight_decay),
           .clip_norm = clip_norm_of(from),
           .hypergradient = hypergradient,
           .hypergradient_rate =
-              real(from, "hypergradient_rate", default_hypergradient_rate(kind, hypergradient))};
+              from.real("hypergradient_rate", default_hypergradient_rate(kind, hypergradient))};
+}
+
+Recipe recipe_of(Settings& from, Steps horizon) {
+  return Recipe{.policy = policy_of(from),
+                .warmup_steps = from.has("warmup_steps") ? from.steps("warmup_steps") : 0,
+                .horizon = horizon,
+                .optimizer = optimizer_of(from)};
 }
 
 void check_between_one_and_most(const std::string& key, std::int64_t value) {
@@ -161,12 +182,20 @@ void check(const Model& model) {
 }
 
 Recipe recipe_of(const Configuration& configuration, Steps horizon) {
-  return Recipe{.policy = policy_of(configuration),
-                .warmup_steps = configuration.find("warmup_steps") == nullptr
-                                    ? 0
-                                    : steps(configuration, "warmup_steps"),
-                .horizon = horizon,
-                .optimizer = optimizer_of(configuration)};
+  Settings settings(configuration);
+  return recipe_of(settings, horizon);
+}
+
+Configuration written_out(const Configuration& configuration) {
+  Settings settings(configuration);
+  static_cast<void>(recipe_of(settings, 0));
+  Configuration all;
+  for (const std::string& name : hyperparameter_names()) {
+    const Value* value = settings.all().find(name);
+    if (value != nullptr && uses(settings.all(), name))
+      all.settings.push_back({.name = name, .value = *value});
+  }
+  return all;
 }
 
 Recipe without_own_cooldown(Recipe recipe) {

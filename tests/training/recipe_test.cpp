@@ -294,6 +294,36 @@ TEST(RecipeOf, gives_hypergradients_the_rate_that_goes_with_their_kind) {
   EXPECT_EQ(given.optimizer, (Optimizer{.kind = OptimizerKind::adam_hd, .hypergradient_rate = 0}));
 }
 
+TEST(WrittenOut, names_every_default_of_what_is_used_and_nothing_else) {
+  const Configuration given{.settings = {{"optimizer", "adamw"s},
+                                         {"learning_rate", whole(1)},
+                                         {"policy", "exponential"s},
+                                         {"decay_rate", 0.5},
+                                         {"decay_steps", whole(7)},
+                                         {"power", 3.0},       // of another policy
+                                         {"momentum", 0.5}}};  // and optimizer
+  EXPECT_EQ(text(written_out(given)),
+            "learning_rate=1 policy=\"exponential\" decay_steps=7 decay_rate=0.5 staircase=false "
+            "optimizer=\"adamw\" beta1=0.9 beta2=0.999 epsilon=1e-08 l2=0.0 weight_decay=0.01");
+  EXPECT_EQ(text(written_out({.settings = {{"learning_rate", 0.1}}})),
+            "learning_rate=0.1 policy=\"constant\" optimizer=\"sgd\" l2=0.0 weight_decay=0.0");
+}
+
+TEST(WrittenOut, has_the_same_recipe) {
+  for (const char* policy : {"constant", "exponential", "step", "inverse_time", "polynomial",
+                             "linear", "cosine", "one_cycle", "wsd"})
+    for (const char* optimizer : {"sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw",
+                                  "sgd_hd", "nesterov_hd", "adam_hd"}) {
+      Configuration given{.settings = {{"learning_rate", 0.1},
+                                       {"policy", std::string(policy)},
+                                       {"decay_steps", whole(50)},
+                                       {"decay_rate", 0.9},
+                                       {"optimizer", std::string(optimizer)}}};
+      if (uses(given, "hypergradient")) given.settings.push_back({"hypergradient", "additive"s});
+      EXPECT_EQ(recipe_of(written_out(given), 100), recipe_of(given, 100)) << text(given);
+    }
+}
+
 TEST(Conditioned, adds_what_the_choices_imply_and_nothing_else) {
   const SearchSpace space =
       conditioned({{fixed("learning_rate", 0.1), choices("policy", {"constant"s, "exponential"s}),

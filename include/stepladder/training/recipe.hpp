@@ -84,6 +84,14 @@ void check_length(const SearchSpace& space, Steps max_steps);
 // for one that was not.
 [[nodiscard]] Recipe recipe_of(const Configuration& configuration, Steps horizon = 0);
 
+// What a training with this configuration goes by, every default written out and nothing that it
+// does not look at, in the order of hyperparameter_names(). A warm-up or a clipping that there is
+// not is left out. Needs what recipe_of() needs.
+[[nodiscard]] Configuration written_out(const Configuration& configuration);
+
+// Whether a training looks at the hyperparameter, by the policy and the optimizer that are named.
+[[nodiscard]] bool uses(const Configuration& configuration, const std::string& name);
+
 // The recipe of a trunk from which cooldowns are branched off: policy "wsd" without its own.
 [[nodiscard]] Recipe without_own_cooldown(Recipe recipe);
 
