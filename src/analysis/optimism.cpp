@@ -6,6 +6,20 @@
 #include "stepladder/analysis/spread.hpp"
 
 namespace stepladder::analysis {
+namespace {
+
+struct Proportion {
+  double value = 0;
+  double variance = 0;
+};
+
+Proportion with_one_of_each(const MeasuredAccuracy& accuracy) {
+  const auto rows = static_cast<double>(accuracy.rows);
+  const double p = (accuracy.value * rows + 1) / (rows + 2);
+  return {.value = p, .variance = p * (1 - p) / (rows + 2)};
+}
+
+}  // namespace
 
 // E = integral of x d(P(x)^n) = integral over x > 0 of (1 - P(x)^n) - P(-x)^n, by the trapezoidal
 // rule, which converges faster than any power for such integrands.
@@ -35,12 +49,20 @@ std::optional<Optimism> expected_optimism(const std::vector<double>& accuracies,
   return optimism;
 }
 
-SeenOptimism seen_optimism(double accuracy_chosen_by, const std::vector<double>& fresh_accuracies) {
-  const Spread fresh = *spread_of(fresh_accuracies);
-  SeenOptimism seen{.value = accuracy_chosen_by - fresh.mean};
-  if (fresh.interval_95)
-    seen.interval_95 = Interval{.low = accuracy_chosen_by - fresh.interval_95->high,
-                                .high = accuracy_chosen_by - fresh.interval_95->low};
+SeenOptimism seen_optimism(const MeasuredAccuracy& picked_for, const std::vector<double>& fresh,
+                           std::int64_t fresh_rows) {
+  const Spread spread = *spread_of(fresh);
+  SeenOptimism seen{.value = picked_for.value - spread.mean};
+  if (!spread.standard_deviation || picked_for.rows <= 0 || fresh_rows <= 0) return seen;
+  const Proportion picked = with_one_of_each(picked_for);
+  const Proportion mean = with_one_of_each({.value = spread.mean, .rows = fresh_rows});
+  const auto count = static_cast<double>(spread.count);
+  const double of_seeds = *spread.standard_deviation * *spread.standard_deviation * (1 + 1 / count);
+  const double of_rows = picked.variance + mean.variance;
+  const double middle = picked.value - mean.value;
+  const double reach =
+      welch_quantile(of_seeds, spread.count - 1, of_rows) * std::sqrt(of_seeds + of_rows);
+  seen.interval_95 = Interval{.low = middle - reach, .high = middle + reach};
   return seen;
 }
 

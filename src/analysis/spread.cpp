@@ -1,5 +1,6 @@
 #include "stepladder/analysis/spread.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -33,7 +34,15 @@ double student_t_quantile(double probability, std::size_t degrees) {
   return low;
 }
 
-std::optional<Spread> spread_of(const std::vector<double>& values) {
+double welch_quantile(double estimated_variance, std::size_t degrees, double known_variance) {
+  constexpr double kMost = 10'000;  // as good as normal
+  if (estimated_variance <= 0) return student_t_quantile(0.975, static_cast<std::size_t>(kMost));
+  const double share = estimated_variance / (estimated_variance + known_variance);
+  const double effective = std::min(static_cast<double>(degrees) / (share * share), kMost);
+  return student_t_quantile(0.975, static_cast<std::size_t>(effective));
+}
+
+std::optional<Spread> spread_of(const std::vector<double>& values, const Interval& possible) {
   if (values.empty()) return std::nullopt;
   const auto count = static_cast<double>(values.size());
   Spread spread{.count = values.size()};
@@ -44,7 +53,22 @@ std::optional<Spread> spread_of(const std::vector<double>& values) {
   const double deviation = std::sqrt(squares / (count - 1));
   const double reach = student_t_quantile(0.975, values.size() - 1) * deviation / std::sqrt(count);
   spread.standard_deviation = deviation;
-  spread.interval_95 = Interval{.low = spread.mean - reach, .high = spread.mean + reach};
+  spread.interval_95 = Interval{.low = std::max(spread.mean - reach, possible.low),
+                                .high = std::min(spread.mean + reach, possible.high)};
+  return spread;
+}
+
+std::optional<Spread> accuracy_over_seeds(const std::vector<double>& accuracies,
+                                          std::int64_t rows) {
+  std::optional<Spread> spread = spread_of(accuracies, {.low = 0, .high = 1});
+  if (!spread || !spread->interval_95 || rows <= 0) return spread;
+  const double p = std::clamp(spread->mean, 0.0, 1.0);
+  const double deviation = *spread->standard_deviation;
+  const double of_seeds = deviation * deviation / static_cast<double>(spread->count);
+  const double of_rows = p * (1 - p) / static_cast<double>(rows);
+  const double share_of_rows = of_seeds > 0 ? of_rows / (of_rows + of_seeds) : 1;
+  spread->interval_95 = wilson_interval(p, static_cast<double>(rows) * share_of_rows,
+                                        welch_quantile(of_seeds, spread->count - 1, of_rows));
   return spread;
 }
 

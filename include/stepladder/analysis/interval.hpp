@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace stepladder::analysis {
@@ -12,6 +13,9 @@ struct Interval {
   [[nodiscard]] bool contains(double value) const noexcept { return low <= value && value <= high; }
   friend bool operator==(const Interval&, const Interval&) = default;
 };
+
+inline constexpr Interval kAnyValue{.low = -std::numeric_limits<double>::infinity(),
+                                    .high = std::numeric_limits<double>::infinity()};
 
 // A number and its 95 % interval, in the number's own unit.
 struct Estimate {

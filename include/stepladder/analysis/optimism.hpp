@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -29,14 +30,24 @@ struct Optimism {  // in the scores' unit; positive: looks better than it is
 [[nodiscard]] std::optional<Optimism> expected_optimism(const std::vector<double>& accuracies,
                                                         double error);
 
-// What was seen of it: the score it was chosen by minus the mean over fresh seeds. The interval is
-// that mean's t-interval, mirrored; none for one seed.
+// What was seen of it: the accuracy a configuration was picked for less its mean over trainings
+// with fresh seeds, on other rows. Even where nothing was chosen the two differ, because seeds and
+// rows do; the interval is what that leaves of the difference. The seeds: s² (1 + 1/n), for the
+// training that was picked is one more draw. The rows: p (1 - p) / rows of each sample, with a
+// success and a failure added (Agresti and Caffo 2000), so that an accuracy of 1 has an error too.
+// s² has some of the rows' luck in it as well, where trainings fail at different rows; the interval
+// is wider for it.
 struct SeenOptimism {
   double value = 0;
-  std::optional<Interval> interval_95;
+  std::optional<Interval> interval_95;  // none for one seed, or without rows (a simulated run)
+  [[nodiscard]] bool is_shown() const noexcept { return interval_95 && !interval_95->contains(0); }
 };
-// Needs at least one fresh accuracy.
-[[nodiscard]] SeenOptimism seen_optimism(double accuracy_chosen_by,
-                                         const std::vector<double>& fresh_accuracies);
+struct MeasuredAccuracy {
+  double value = 0;
+  std::int64_t rows = 0;  // that it was measured on
+};
+// `fresh`: at least one, all on the same `fresh_rows`.
+[[nodiscard]] SeenOptimism seen_optimism(const MeasuredAccuracy& picked_for,
+                                         const std::vector<double>& fresh, std::int64_t fresh_rows);
 
 }  // namespace stepladder::analysis
