@@ -20,6 +20,9 @@ extern const std::vector<std::string> kRungScoreWords;  // schedule::RungScore
 
 // As a TOML basic string.
 [[nodiscard]] std::string quoted(const std::string& text);
+[[nodiscard]] std::string toml_of(const Value& value);
+// The table [model], as read_model() reads it back.
+[[nodiscard]] std::string model_text(const training::Model& model);
 
 [[nodiscard]] DataSource read_data(TomlSection section, const std::filesystem::path& folder);
 // As read_data() reads it back.

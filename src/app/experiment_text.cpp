@@ -20,12 +20,20 @@ std::string quoted(const std::string& text) {
   return result + '"';
 }
 
-namespace {
-
 std::string toml_of(const Value& value) {
   if (const auto* word = std::get_if<std::string>(&value)) return quoted(*word);
   return text(value);
 }
+
+std::string model_text(const training::Model& model) {
+  return fmt::format(
+      "[model]\nhidden = [{}]\nbatch = {}\nkeep_probability = {}\ninitialisation = {}\n"
+      "engine = {}\nprecision = {}\n",
+      fmt::join(model.hidden, ", "), model.batch, text(Value{model.keep_probability}),
+      quoted(model.initialisation), quoted(model.engine), quoted(model.precision));
+}
+
+namespace {
 
 std::string list_of(const std::vector<Value>& values) {
   std::string list;
@@ -48,7 +56,7 @@ struct DomainText {
   }
 };
 
-std::string toml_of(const Hyperparameter& hyperparameter) {
+std::string domain_text(const Hyperparameter& hyperparameter) {
   const auto* fixed = std::get_if<Fixed>(&hyperparameter.domain);
   if (fixed != nullptr && !hyperparameter.when) return toml_of(fixed->value);
   std::string inside = std::visit(DomainText{}, hyperparameter.domain);
@@ -57,7 +65,7 @@ std::string toml_of(const Hyperparameter& hyperparameter) {
   return "{ " + inside + " }";
 }
 
-std::string toml_of(const Configuration& configuration) {
+std::string configuration_text(const Configuration& configuration) {
   std::string inside;
   for (const Setting& setting : configuration.settings)
     inside += (inside.empty() ? "" : ", ") + setting.name + " = " + toml_of(setting.value);
@@ -87,7 +95,7 @@ std::string schedule_text(const schedule::Plan& plan, const search::Settings& se
                       kMethodWords[static_cast<std::size_t>(search.method)], search.grid_points);
   std::string first;
   for (const Configuration& configuration : search.first)
-    first += (first.empty() ? "" : ", ") + toml_of(configuration);
+    first += (first.empty() ? "" : ", ") + configuration_text(configuration);
   return text + fmt::format("first = [{}]\n", first);
 }
 
@@ -96,15 +104,10 @@ std::string schedule_text(const schedule::Plan& plan, const search::Settings& se
 std::string identity_of(const Experiment& e) {
   std::string space;
   for (const Hyperparameter& hyperparameter : e.space.hyperparameters)
-    space += fmt::format("{} = {}\n", hyperparameter.name, toml_of(hyperparameter));
+    space += fmt::format("{} = {}\n", hyperparameter.name, domain_text(hyperparameter));
   std::string text = fmt::format("name = {}\nseed = {}\n\n", quoted(e.name), e.seed.value);
   if (!e.data.place.empty()) text += data_text(e.data) + '\n';
-  text += fmt::format(
-      "[model]\nhidden = [{}]\nbatch = {}\nkeep_probability = {}\ninitialisation = {}\n"
-      "engine = {}\nprecision = {}\n\n",
-      fmt::join(e.model.hidden, ", "), e.model.batch,
-      stepladder::text(Value{e.model.keep_probability}), quoted(e.model.initialisation),
-      quoted(e.model.engine), quoted(e.model.precision));
+  text += model_text(e.model) + '\n';
   if (!space.empty()) text += "[space]\n" + space + '\n';
   return text + schedule_text(e.plan, e.search);
 }

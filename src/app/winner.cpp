@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "experiment_sections.hpp"
 #include "stepladder/app/trial_runner.hpp"
 #include "stepladder/store/checkpoints.hpp"
 #include "stepladder/store/files.hpp"
@@ -12,25 +13,80 @@
 namespace stepladder::app {
 namespace {
 
-std::string description(const std::string& run, const schedule::Hyperband& scheduler,
-                        TrialId winner) {
+// One line of the file; what follows the value explains it.
+std::string line(const char* key, const std::string& value, const std::string& meaning) {
+  return fmt::format("{} = {}{}\n", key, value, meaning.empty() ? "" : "  # " + meaning);
+}
+
+std::string score_lines(const char* part, const std::optional<Score>& score,
+                        const std::string& meaning) {
+  if (!score) return "";
+  return line(fmt::format("accuracy_{}", part).c_str(), text(Value{score->accuracy}), meaning) +
+         line(fmt::format("loss_{}", part).c_str(), text(Value{score->loss}), "");
+}
+
+// Which training the model beside the file is.
+std::string training_text(const schedule::Hyperband& scheduler) {
+  const TrialId winner = *scheduler.chosen();
+  const TrialId kept = *scheduler.model();
+  const Steps trained = scheduler.trials()[kept.value].trained;
+  const Steps cooldown = schedule::cooldown_of(scheduler.plan(), trained);
+  std::string lines = line("trial", fmt::format("{}", winner.value), "the configuration's");
+  if (scheduler.is_replicate(kept)) {
+    const schedule::Confirmation& confirmation = *scheduler.confirmation();
+    lines += line("replicate", fmt::format("{}", confirmation.seed_of(kept) + 1),
+                  fmt::format("of {} with fresh seeds, the best on the final rows; trial {} of the "
+                              "journal",
+                              confirmation.seeds(), kept.value));
+  }
+  lines += line("steps", fmt::format("{}", trained + cooldown),
+                cooldown > 0 ? fmt::format("{} of them a cooldown to rate 0", cooldown) : "");
+  lines += line("horizon", fmt::format("{}", scheduler.horizon_at(kept, trained)),
+                "the steps that the learning-rate policy was planned for");
+  if (scheduler.plan().rung_score == schedule::RungScore::average)
+    lines += "# The weights are their average over the training.\n";
+  return lines + line("seed", fmt::format("{}", scheduler.sampler().seed().value), "the run's");
+}
+
+std::string scores_text(const schedule::Hyperband& scheduler) {
+  const TrialId winner = *scheduler.chosen();
+  const TrialId kept = *scheduler.model();
   const schedule::Trial& trial = scheduler.trials()[winner.value];
-  std::string text = fmt::format("# The winner of {}: trial {}, trained for {} steps.\n", run,
-                                 winner.value, trial.trained);
-  const auto line = [&](const char* key, const std::optional<Score>& score, const char* meaning) {
-    if (score)
-      text +=
-          fmt::format("{} = {}  # {}\n", key, stepladder::text(Value{score->accuracy}), meaning);
-  };
-  line("accuracy_prune", trial.score, "on the heldout rows that chose it");
-  const bool is_confirmed = scheduler.model() != winner;
-  line("accuracy_final", scheduler.final_score(),
-       is_confirmed ? "on heldout rows that had decided nothing, the mean over fresh seeds"
-                    : "on heldout rows it had not seen before it was the best");
-  line("accuracy_test", scheduler.test_score(), "scored once, after the choice was written down");
-  text += "\n[configuration]\n";
-  for (const Setting& setting : scheduler.configuration(winner).settings)
-    text += setting.name + " = " + stepladder::text(setting.value) + '\n';
+  std::string of_model =
+      score_lines("test", scheduler.test_score(), "scored once, after the choice was written down");
+  std::string of_configuration =
+      score_lines("prune", trial.score,
+                  fmt::format("of trial {} at {} steps: the score that it was picked for",
+                              winner.value, trial.trained));
+  if (!scheduler.is_replicate(kept))
+    return "\n[scores]\n" + of_model +
+           score_lines("final", scheduler.final_score(),
+                       "on heldout rows that it had not seen before it was the best") +
+           of_configuration;
+  const schedule::Confirmation& confirmation = *scheduler.confirmation();
+  for (std::size_t place = 0; place < confirmation.finalists().size(); ++place)
+    if (confirmation.finalists()[place] == winner)
+      of_model += score_lines("final", confirmation.score(place, confirmation.seed_of(kept)),
+                              "the best of the replicates, so a little flattering");
+  return "\n[scores]  # of this model\n" + of_model +
+         "\n[scores_of_configuration]  # of other trainings with it\n" +
+         score_lines("final", scheduler.final_score(),
+                     "the mean of the replicates, on rows that had decided nothing") +
+         of_configuration;
+}
+
+std::string description(const Experiment& experiment, const schedule::Hyperband& scheduler,
+                        bool has_model) {
+  std::string text =
+      fmt::format("# The winner of the run {}{}.\n", quoted(experiment.name),
+                  has_model ? ", whose model lies beside this file, in model.checkpoint" : "") +
+      training_text(scheduler) + scores_text(scheduler);
+  if (has_model) text += '\n' + model_text(experiment.model);
+  text += "\n[configuration]  # with every default written out\n";
+  const Configuration configuration = scheduler.configuration(*scheduler.chosen());
+  for (const Setting& setting :
+       has_model ? training::written_out(configuration).settings : configuration.settings)
+    text += setting.name + " = " + toml_of(setting.value) + '\n';
   return text;
 }
 
@@ -38,16 +94,16 @@ std::string description(const std::string& run, const schedule::Hyperband& sched
 
 void write_winner(const Materials& materials, const schedule::Hyperband& scheduler,
                   const store::RunDirectory& directory, const std::function<void()>& still_here) {
-  const TrialId winner = *scheduler.chosen();
+  const bool has_model = materials.train.count() > 0;
   store::write_atomically(directory.best() / "winner.toml",
-                          description(materials.experiment.name, scheduler, winner));
+                          description(materials.experiment, scheduler, has_model));
+  if (!has_model) return;
   const TrialId kept = *scheduler.model();
   const Steps trained = scheduler.trials()[kept.value].trained;
   // An average or an annealed copy is not what the training's own checkpoint holds.
   const bool averages = scheduler.plan().rung_score == schedule::RungScore::average;
   const Steps cooldown = schedule::cooldown_of(scheduler.plan(), trained);
   const auto model = directory.best() / "model.checkpoint";
-  if (materials.train.count() == 0) return;
   if (const auto there = store::state_in(model); there && there->step == trained + cooldown) return;
 
   const store::Checkpoints checkpoints(directory.checkpoints());

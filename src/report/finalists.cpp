@@ -1,26 +1,74 @@
-// The confirmation of the finalists: what each was picked for, and what fresh seeds made of it.
+// The end of a run: what each finalist was picked for, what fresh seeds made of it, and the winner
+// with its model.
 #include <algorithm>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "formats.hpp"
+#include "stepladder/analysis/interval.hpp"
+#include "stepladder/plot/axis.hpp"
+#include "words.hpp"
 
 namespace stepladder::report {
 namespace {
 
 using nlohmann::ordered_json;
 
-std::string spread_text(const std::optional<analysis::Spread>& spread, const char* sign) {
+std::string spread_text(const std::optional<analysis::Spread>& spread) {
   if (!spread) return "-";
-  std::string text = fmt::format("{}{:.4f}", sign, spread->mean);
+  std::string text = fmt::format("{:.4f}", spread->mean);
   if (!spread->interval_95) return text;
   return text +
          fmt::format(" [{:.4f}, {:.4f}]", spread->interval_95->low, spread->interval_95->high);
 }
 
+std::string optimism_text(const std::optional<analysis::SeenOptimism>& optimism) {
+  if (!optimism) return "-";
+  std::string text = fmt::format("{:+.4f}", optimism->value);
+  if (!optimism->interval_95) return text;
+  return text + fmt::format(" [{:+.4f}, {:+.4f}]", optimism->interval_95->low,
+                            optimism->interval_95->high);
+}
+
 std::size_t scored(const Finalist& finalist) {
   return finalist.accuracy ? finalist.accuracy->count : 0;
+}
+
+const Finalist* finalist_of(const Leaderboard& l, TrialId trial) {
+  const auto found = std::find_if(l.finalists.begin(), l.finalists.end(),
+                                  [trial](const Finalist& f) { return f.trial == trial; });
+  return found == l.finalists.end() ? nullptr : &*found;
+}
+
+std::string confirmation_heading(const Leaderboard& l) {
+  const std::size_t count = l.finalists.size();
+  const std::size_t seeds = l.finalists.front().replicates.size();
+  // Simulated runs score no rows.
+  const std::string scored_on =
+      l.rows.final > 0
+          ? fmt::format(" Scored on the {} final rows, which had decided nothing.", l.rows.final)
+          : "";
+  return wrapped(fmt::format(
+             "Confirmation: the {}, trained again from step 0 to {} with {} ({}).{} {} with 95 % "
+             "intervals:",
+             count == 1 ? "best trial, the finalist"
+                        : fmt::format("best {} trials, the finalists", count),
+             counted_steps(l.finalists.front().trained_to),
+             seeds == 1 ? "a fresh seed" : fmt::format("{} fresh seeds each", seeds),
+             seeds == 1 ? "its replicate" : "its replicates", scored_on,
+             l.metric == Metric::loss ? "Loss" : "Accuracy")) +
+         '\n';
+}
+
+// What best/model.checkpoint is.
+std::string model_text(const Leaderboard& l) {
+  const Winner& winner = *l.winner;
+  const std::string steps = fmt::format("trained for {}", counted_steps(winner.steps));
+  const Finalist* finalist = finalist_of(l, winner.trial);
+  if (!winner.seed || finalist == nullptr) return "the trial itself, " + steps;
+  return fmt::format("replicate {} of {} (trial {}), the best of them on the final rows, {}",
+                     *winner.seed + 1, finalist->replicates.size(), winner.model.value, steps);
 }
 
 }  // namespace
@@ -28,35 +76,28 @@ std::size_t scored(const Finalist& finalist) {
 // The figure that decides: accuracy or loss.
 std::string finalists_text(const Leaderboard& l) {
   const bool by_loss = l.metric == Metric::loss;
-  // Simulated runs score no rows.
-  const std::string scored_on =
-      l.rows.final > 0
-          ? fmt::format(" and scored on {} rows that\nhad decided nothing", l.rows.final)
-          : "";
-  std::string text = fmt::format(
-      "Confirmation: {} finalists, each trained again from step 0 with {} fresh seeds{}; {}, 95 % "
-      "t-intervals over the seeds:\n"
-      "{:>7}  {:<17}  {:<24}  {:>6}  {:>8}  {}\n",
-      l.finalists.size(), l.finalists.front().replicates.size(), scored_on,
-      by_loss ? "loss" : "accuracy", "trial", "when tuned, prune", "fresh seeds, final", "seeds",
-      "optimism", "behind the winner, seed by seed");
+  const bool has_optimism = std::any_of(l.finalists.begin(), l.finalists.end(),
+                                        [](const Finalist& f) { return f.optimism.has_value(); });
+  const auto row = [&](const std::string& trial, const std::string& tuned, const std::string& at,
+                       const std::string& fresh, const std::string& seeds,
+                       const std::string& optimism, const std::string& behind) {
+    return fmt::format("{:>7}  {:<16}  {:>8}  {:<24}  {:>5}  {}{}\n", trial, tuned, at, fresh,
+                       seeds, has_optimism ? fmt::format("{:<26}  ", optimism) : "", behind);
+  };
+  std::string text =
+      confirmation_heading(l) + row("trial", "picked for, prune", "at steps", "fresh seeds, final",
+                                    "seeds", "difference", "behind the winner, seed by seed");
   for (const Finalist& f : l.finalists) {
-    const std::optional<analysis::Spread>& fresh = by_loss ? f.loss : f.accuracy;
-    const std::optional<analysis::Spread>& behind = by_loss ? f.loss_behind : f.accuracy_behind;
     std::string tuned = "-";
-    std::string optimism = "-";
-    if (f.tuning_score) {
+    if (f.tuning_score)
       tuned = by_loss ? fmt::format("{:.4f}", f.tuning_score->loss)
                       : with_error(f.tuning_score->accuracy, l.rows.prune);
-      if (fresh)
-        optimism = fmt::format("{:+.4f}", by_loss ? fresh->mean - f.tuning_score->loss
-                                                  : f.tuning_score->accuracy - fresh->mean);
-    }
     const bool is_winner = l.winner && l.winner->trial == f.trial;
     text +=
-        fmt::format("{:>7}  {:<17}  {:<24}  {:>6}  {:>8}  {}\n", f.trial.value, tuned,
-                    spread_text(fresh, ""), fmt::format("{}/{}", scored(f), f.replicates.size()),
-                    optimism, is_winner ? "the winner" : spread_text(behind, ""));
+        row(fmt::format("{}", f.trial.value), tuned, plot::steps_text(f.picked_at),
+            spread_text(by_loss ? f.loss : f.accuracy),
+            fmt::format("{}/{}", scored(f), f.replicates.size()), optimism_text(f.optimism),
+            is_winner ? "the winner" : spread_text(by_loss ? f.loss_behind : f.accuracy_behind));
   }
   return text;
 }
@@ -66,14 +107,78 @@ ordered_json finalists_json(const Leaderboard& l) {
   for (const Finalist& f : l.finalists) {
     ordered_json scores = ordered_json::array();
     for (const auto& score : f.replicates) scores.push_back(json_of(score, l.rows.final));
+    ordered_json optimism = nullptr;
+    if (f.optimism) {
+      optimism = {{"value", f.optimism->value}, {"interval_95", nullptr}};
+      if (f.optimism->interval_95) optimism["interval_95"] = json_of(*f.optimism->interval_95);
+    }
     json.push_back({{"trial", f.trial.value},
+                    {"picked_at", f.picked_at},
+                    {"trained_to", f.trained_to},
                     {"tuning", json_of(f.tuning_score, l.rows.prune)},
                     {"replicates", scores},
                     {"accuracy", json_of(f.accuracy)},
                     {"loss", json_of(f.loss)},
+                    {"optimism", optimism},
                     {"accuracy_behind", json_of(f.accuracy_behind)},
                     {"loss_behind", json_of(f.loss_behind)}});
   }
+  return json;
+}
+
+std::string confirmed_csv_names() {
+  return "confirmed_steps,confirmed_seeds,confirmed_accuracy,confirmed_loss";
+}
+
+std::string confirmed_csv_cells(const Leaderboard& l, TrialId trial) {
+  const Finalist* f = finalist_of(l, trial);
+  if (f == nullptr) return ",,,";
+  const std::string begin = fmt::format("{},{},", f->trained_to, scored(*f));
+  return f->accuracy ? begin + fmt::format("{},{}", f->accuracy->mean, f->loss->mean) : begin + ',';
+}
+
+std::string winner_text(const Leaderboard& l) {
+  const Winner& winner = *l.winner;
+  const auto entry =
+      std::find_if(l.entries.begin(), l.entries.end(),
+                   [&](const LeaderboardEntry& e) { return e.trial == winner.trial; });
+  std::string text = fmt::format("Winner: trial {}, {}\n  {:<14} {}\n", winner.trial.value,
+                                 short_text(entry->configuration), "model", model_text(l));
+  const auto line = [&text](const char* what, const std::string& score, std::int64_t rows,
+                            const std::string& meaning) {
+    text += fmt::format("  {:<14} {}{}, {}\n", what, score,
+                        rows > 0 ? fmt::format(" on {} rows", rows) : "", meaning);
+  };
+  if (entry->score)
+    line("heldout, prune", with_error(entry->score->accuracy, l.rows.prune), l.rows.prune,
+         fmt::format("of trial {} at {}: {}", winner.trial.value, counted_steps(entry->steps),
+                     winner.seed ? "made it a finalist" : "the best of all trials"));
+  const Finalist* finalist = finalist_of(l, winner.trial);
+  if (winner.seed && finalist != nullptr)
+    line("heldout, final", spread_text(finalist->accuracy), l.rows.final,
+         fmt::format("the mean of its {} replicates", scored(*finalist)));
+  else if (winner.final_score)
+    line("heldout, final", with_error(winner.final_score->accuracy, l.rows.final), l.rows.final,
+         "which it had not seen before it was the best");
+  if (const auto& test = winner.test_score; test && l.rows.test > 0)
+    line("test",
+         fmt::format("{:.4f} {}", test->accuracy, interval_text(test->accuracy, l.rows.test)),
+         l.rows.test, "the model's, scored once, after the choice was written down");
+  return text;
+}
+
+ordered_json winner_json(const Leaderboard& l) {
+  const Winner& winner = *l.winner;
+  ordered_json json = {{"trial", winner.trial.value},
+                       {"model", winner.model.value},
+                       {"replicate", nullptr},
+                       {"steps", winner.steps},
+                       {"final", json_of(winner.final_score, l.rows.final)},
+                       {"test", json_of(winner.test_score, l.rows.test)}};
+  if (winner.seed) json["replicate"] = *winner.seed + 1;
+  if (winner.test_score && l.rows.test > 0)
+    json["test"]["interval_95"] =
+        json_of(analysis::wilson_interval(winner.test_score->accuracy, l.rows.test));
   return json;
 }
 

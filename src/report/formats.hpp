@@ -36,9 +36,16 @@ namespace stepladder::report {
 [[nodiscard]] std::string marks_of(const LeaderboardEntry& entry);
 inline constexpr const char* kAuditedMark = "* audited: climbs every rung, whatever its score\n";
 
-// The confirmation of the finalists.
+// The confirmation of the finalists, where there is one.
 [[nodiscard]] std::string finalists_text(const Leaderboard& leaderboard);
 [[nodiscard]] nlohmann::ordered_json finalists_json(const Leaderboard& leaderboard);
+// Of a CSV row, after the settings: empty cells for a trial that was not confirmed.
+[[nodiscard]] std::string confirmed_csv_names();
+[[nodiscard]] std::string confirmed_csv_cells(const Leaderboard& leaderboard, TrialId trial);
+
+// The chosen trial, its scores, and which training its model is. Needs a winner.
+[[nodiscard]] std::string winner_text(const Leaderboard& leaderboard);
+[[nodiscard]] nlohmann::ordered_json winner_json(const Leaderboard& leaderboard);
 
 [[nodiscard]] nlohmann::ordered_json json_of(
     const std::vector<schedule::Hyperband::Extended>& extensions);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace stepladder::report {
 namespace {
@@ -58,12 +59,12 @@ std::vector<std::optional<Score>> scores_of(const schedule::Confirmation& confir
   return scores;
 }
 
-std::optional<analysis::Spread> spread_of_scores(const std::vector<std::optional<Score>>& scores,
-                                                 double Score::*figure) {
+std::vector<double> values_of(const std::vector<std::optional<Score>>& scores,
+                              double Score::*figure) {
   std::vector<double> values;
   for (const auto& score : scores)
     if (score) values.push_back((*score).*figure);
-  return analysis::spread_of(values);
+  return values;
 }
 
 // a - b for the seeds that both have.
@@ -76,21 +77,37 @@ std::optional<analysis::Spread> spread_of_differences(const std::vector<std::opt
   return analysis::spread_of(values);
 }
 
-std::vector<Finalist> finalists_of(const schedule::Hyperband& scheduler) {
+Finalist finalist_of(const schedule::Hyperband& scheduler, std::size_t place,
+                     const wire::PartRows& rows) {
+  constexpr double kEndless = std::numeric_limits<double>::infinity();
+  const TrialId trial = scheduler.confirmation()->finalists()[place];
+  const schedule::Trial& tuned = scheduler.trials()[trial.value];
+  const std::vector<std::optional<Score>> scores = scores_of(*scheduler.confirmation(), place);
+  const std::vector<double> accuracies = values_of(scores, &Score::accuracy);
+  Finalist finalist{
+      .trial = trial,
+      .picked_at = tuned.trained,
+      .trained_to = scheduler.plan().max_steps,
+      .tuning_score = tuned.score,
+      .replicates = scores,
+      .accuracy = analysis::accuracy_over_seeds(accuracies, rows.final),
+      .loss = analysis::spread_of(values_of(scores, &Score::loss), {.low = 0, .high = kEndless}),
+      .optimism = {},
+      .accuracy_behind = {},
+      .loss_behind = {}};
+  if (tuned.score && !accuracies.empty() && finalist.picked_at == finalist.trained_to &&
+      scheduler.plan().metric == Metric::accuracy)
+    finalist.optimism = analysis::seen_optimism(
+        {.value = tuned.score->accuracy, .rows = rows.prune}, accuracies, rows.final);
+  return finalist;
+}
+
+std::vector<Finalist> finalists_of(const schedule::Hyperband& scheduler,
+                                   const wire::PartRows& rows) {
   if (!scheduler.confirmation()) return {};
-  const schedule::Confirmation& confirmation = *scheduler.confirmation();
   std::vector<Finalist> finalists;
-  for (std::size_t place = 0; place < confirmation.finalists().size(); ++place) {
-    const TrialId trial = confirmation.finalists()[place];
-    const std::vector<std::optional<Score>> scores = scores_of(confirmation, place);
-    finalists.push_back({.trial = trial,
-                         .tuning_score = scheduler.trials()[trial.value].score,
-                         .replicates = scores,
-                         .accuracy = spread_of_scores(scores, &Score::accuracy),
-                         .loss = spread_of_scores(scores, &Score::loss),
-                         .accuracy_behind = {},
-                         .loss_behind = {}});
-  }
+  for (std::size_t place = 0; place < scheduler.confirmation()->finalists().size(); ++place)
+    finalists.push_back(finalist_of(scheduler, place, rows));
   const auto chosen = std::find_if(finalists.begin(), finalists.end(), [&](const Finalist& f) {
     return f.trial == scheduler.chosen();
   });
@@ -121,6 +138,18 @@ std::optional<AgainstChance> against_chance(const Leaderboard& board) {
   return against;
 }
 
+Winner winner_of(const schedule::Hyperband& scheduler) {
+  Winner winner{.trial = *scheduler.chosen(),
+                .model = *scheduler.model(),
+                .seed = {},
+                .steps = scheduler.trials()[scheduler.model()->value].trained,
+                .final_score = scheduler.final_score(),
+                .test_score = scheduler.test_score()};
+  if (scheduler.is_replicate(winner.model))
+    winner.seed = scheduler.confirmation()->seed_of(winner.model);
+  return winner;
+}
+
 }  // namespace
 
 Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,
@@ -139,14 +168,10 @@ Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,
                           .against_chance = {},
                           .entries = entries_of(scheduler),
                           .frontier = frontier_of(scheduler, history),
-                          .finalists = finalists_of(scheduler),
+                          .finalists = finalists_of(scheduler, rows),
                           .winner = {}};
   leaderboard.against_chance = against_chance(leaderboard);
-  if (scheduler.chosen())
-    leaderboard.winner = Winner{.trial = *scheduler.chosen(),
-                                .model = *scheduler.model(),
-                                .final_score = scheduler.final_score(),
-                                .test_score = scheduler.test_score()};
+  if (scheduler.chosen()) leaderboard.winner = winner_of(scheduler);
   return leaderboard;
 }
 

@@ -6,7 +6,6 @@
 
 #include "chance.hpp"
 #include "formats.hpp"
-#include "stepladder/analysis/interval.hpp"
 #include "stepladder/report/leaderboard.hpp"
 #include "words.hpp"
 
@@ -108,39 +107,6 @@ std::string frontier_table(const Leaderboard& l) {
   return text;
 }
 
-std::string winner_text(const Leaderboard& l) {
-  if (!l.winner) return "";
-  const auto entry =
-      std::find_if(l.entries.begin(), l.entries.end(),
-                   [&](const LeaderboardEntry& e) { return e.trial == l.winner->trial; });
-  const bool is_confirmed = l.winner->model != l.winner->trial;
-  std::string text = fmt::format("Winner: trial {}{}, {}\n", entry->trial.value,
-                                 is_confirmed ? "" : fmt::format(" at {} steps", entry->steps),
-                                 short_text(entry->configuration));
-  const auto line = [&](const char* what, const std::optional<Score>& score, std::int64_t rows,
-                        const std::string& meaning) {
-    if (score)
-      text += fmt::format("  {:<14} {}{}, {}\n", what, with_error(score->accuracy, rows),
-                          rows > 0 ? fmt::format(" on {} rows", rows) : "", meaning);
-  };
-  line("heldout, prune", entry->score, l.rows.prune,
-       fmt::format("at {} steps, which {} (so this one is flattering)", entry->steps,
-                   is_confirmed ? "made it a finalist" : "chose it among all trials"));
-  if (is_confirmed) {
-    text += fmt::format("  its model: the replicate that was best on `final`, trial {}\n",
-                        l.winner->model.value);
-  } else {
-    line("heldout, final", l.winner->final_score, l.rows.final,
-         "which it had not seen before it was the best");
-  }
-  if (const auto& test = l.winner->test_score; test && l.rows.test > 0)
-    text += fmt::format(
-        "  {:<14} {:.4f} {} on {} rows, scored once, after the choice was written "
-        "down\n",
-        "test", test->accuracy, interval_text(test->accuracy, l.rows.test), l.rows.test);
-  return text;
-}
-
 }  // namespace
 
 std::string summary_text(const Leaderboard& l) {
@@ -192,13 +158,7 @@ std::string to_json(const Leaderboard& l, std::size_t top) {
                         {"configuration", json_of(point.configuration)}});
   if (!l.finalists.empty()) json["finalists"] = finalists_json(l);
   if (!l.winner) return json.dump(2) + '\n';
-  json["winner"] = {{"trial", l.winner->trial.value},
-                    {"model", l.winner->model.value},
-                    {"final", json_of(l.winner->final_score, l.rows.final)},
-                    {"test", json_of(l.winner->test_score, l.rows.test)}};
-  if (l.winner->test_score && l.rows.test > 0)
-    json["winner"]["test"]["interval_95"] =
-        json_of(analysis::wilson_interval(l.winner->test_score->accuracy, l.rows.test));
+  json["winner"] = winner_json(l);
   if (!l.answer.empty()) json["answer"] = l.answer;
   return json.dump(2) + '\n';
 }
@@ -207,9 +167,13 @@ std::string to_csv(const Leaderboard& l, std::size_t top) {
   const std::vector<std::string> settings = names_of_settings(l.entries);
   std::string text = "rank,trial,status,steps,heldout_accuracy,heldout_loss";
   for (const std::string& name : settings) text += ',' + csv_field(name);
+  if (!l.finalists.empty()) text += ',' + confirmed_csv_names();
   text += '\n';
-  for (std::size_t i = 0; i < shown(l, top); ++i)
-    text += fmt::format("{},{}\n", l.entries[i].rank, csv_cells(l.entries[i], settings));
+  for (std::size_t i = 0; i < shown(l, top); ++i) {
+    text += fmt::format("{},{}", l.entries[i].rank, csv_cells(l.entries[i], settings));
+    if (!l.finalists.empty()) text += ',' + confirmed_csv_cells(l, l.entries[i].trial);
+    text += '\n';
+  }
   return text;
 }
 

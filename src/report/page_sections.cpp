@@ -117,35 +117,42 @@ std::string confirmation(const RunReport& r) {
   const bool is_loss = r.measure == Measure::loss;
   Table table({{"trial"},
                {"picked for"},
-               {"fresh seeds [95 %]"},
+               {"at steps"},
+               {"fresh seeds [95 %]"},
                {"seeds"},
-               {"optimism"},
-               {"behind the winner, seed by seed"}});
+               {"difference [95 %]"},
+               {"behind the winner, seed by seed [95 %]"}});
   for (const Finalist& finalist : r.board.finalists) {
     const auto& fresh = is_loss ? finalist.loss : finalist.accuracy;
     const auto& behind = is_loss ? finalist.loss_behind : finalist.accuracy_behind;
-    std::string optimism = kNothing;
-    if (fresh && finalist.tuning_score)
-      optimism = difference_text(is_loss ? fresh->mean - finalist.tuning_score->loss
-                                         : finalist.tuning_score->accuracy - fresh->mean,
-                                 r.measure);
+    const auto& optimism = finalist.optimism;
     table.add({fmt::format("{}", finalist.trial.value),
                finalist.tuning_score
                    ? bare_measure_text(measure_of(*finalist.tuning_score, r.measure), r.measure)
                    : kNothing,
-               spread_text(fresh), fmt::format("{}", fresh ? fresh->count : 0), optimism,
+               steps_text(finalist.picked_at), spread_text(fresh),
+               fmt::format("{}", fresh ? fresh->count : 0),
+               optimism && optimism->interval_95
+                   ? difference_text({optimism->value, *optimism->interval_95}, r.measure)
+                   : kNothing,
                spread_text(behind)});
   }
+  const Finalist& first = r.board.finalists.front();
   std::string note = fmt::format(
-      "The best of many looks better than it is. Each finalist was trained again from step 0 with "
-      "fresh seeds{}.",
+      "The best of many looks better than it is. So each of the best trials, the finalists, was "
+      "trained again from step 0 to {} with fresh seeds{}.",
+      counted_steps(first.trained_to),
       r.board.rows.final > 0 ? fmt::format(" and scored on {} rows that had decided nothing",
                                            steps_text(r.board.rows.final))
                              : "");
+  if (std::any_of(r.board.finalists.begin(), r.board.finalists.end(),
+                  [](const Finalist& f) { return f.optimism && f.optimism->interval_95; }))
+    note +=
+        " The difference is between the score it was picked for and that of the fresh seeds; an "
+        "interval that holds 0 may be the luck of rows and seeds alone.";
   if (r.optimism)
     note += fmt::format(
-        " Of the best of {} scores, {} of optimism are to be expected, {} if all "
-        "trials were equal.",
+        " By chance the best of {} scores is expected to look {} better than it is, at most {}.",
         r.optimism->of, difference_text(r.optimism->expected, Measure::error),
         difference_text(r.optimism->if_all_were_equal, Measure::error));
   return paragraph(note, "note") + confirmation_legend() + html + table.html();

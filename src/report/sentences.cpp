@@ -79,26 +79,38 @@ std::string winner_sentence(const RunReport& report) {
                      test_text(report, winner->test_score->accuracy));
 }
 
-// What the score that the winner was picked by was worth.
+// Said only where it is more than the luck of rows and seeds.
+std::string optimism_text(const Finalist& finalist) {
+  if (!finalist.optimism || !finalist.optimism->is_shown()) return "";
+  const auto [value, interval] = *finalist.optimism;
+  const analysis::Estimate size =
+      value > 0 ? analysis::Estimate{value, *interval}
+                : analysis::Estimate{-value, {-interval->high, -interval->low}};
+  return fmt::format(": the score it was picked for {} by {}",
+                     value > 0 ? "flattered it" : "was too low",
+                     difference_text(size, analysis::Measure::error));
+}
+
+// What fresh seeds made of the score that the winner was picked for.
 std::string confirmation_sentence(const RunReport& report) {
   if (!report.board.winner) return "";
   for (const Finalist& finalist : report.board.finalists) {
     if (finalist.trial != report.board.winner->trial || !finalist.tuning_score) continue;
-    const auto& fresh =
-        report.measure == analysis::Measure::loss ? finalist.loss : finalist.accuracy;
-    if (!fresh) return "";
     const bool is_loss = report.measure == analysis::Measure::loss;
+    const auto& fresh = is_loss ? finalist.loss : finalist.accuracy;
+    if (!fresh) return "";
     const double picked = is_loss ? finalist.tuning_score->loss : finalist.tuning_score->accuracy;
-    const double flattered = is_loss ? fresh->mean - picked : picked - fresh->mean;
     std::string mean = fmt::format("{:.4f}", fresh->mean);
     if (fresh->interval_95)
       mean += fmt::format(" [{:.4f}, {:.4f}]", fresh->interval_95->low, fresh->interval_95->high);
+    const bool goes_further = finalist.picked_at < finalist.trained_to;
     return fmt::format(
-        "Picked for {} {:.4f}, its configuration has {} over {} fresh seeds on rows that decided "
-        "nothing: the score it was picked for {} by {}.",
-        is_loss ? "a loss of" : "an accuracy of", picked, mean, fresh->count,
-        flattered >= 0 ? "flattered it" : "was too low",
-        difference_text(std::abs(flattered), report.measure));
+        "Picked for {} {:.4f}{}, its configuration has {}{} over {} fresh seed{} on rows that "
+        "decided nothing{}.",
+        is_loss ? "a loss of" : "an accuracy of", picked,
+        goes_further ? " at " + counted_steps(finalist.picked_at) : "", mean,
+        goes_further ? " at " + counted_steps(finalist.trained_to) : "", fresh->count,
+        fresh->count == 1 ? "" : "s", optimism_text(finalist));
   }
   return "";
 }

@@ -27,8 +27,12 @@ TrialId Confirmation::finalist_of(TrialId replicate) const {
   return finalists_[index_of(replicate) % finalists_.size()];
 }
 
+std::size_t Confirmation::seed_of(TrialId replicate) const {
+  return index_of(replicate) / finalists_.size();
+}
+
 TrialId Confirmation::draws_of(TrialId replicate) const {
-  return trial_at(kFirstFreshSeed + index_of(replicate) / finalists_.size());
+  return trial_at(kFirstFreshSeed + seed_of(replicate));
 }
 
 void Confirmation::complete(TrialId replicate, const Outcome& outcome) {

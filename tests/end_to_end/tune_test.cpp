@@ -94,6 +94,30 @@ TEST_F(Tune, confirms_the_best_with_fresh_seeds_and_keeps_the_best_replicate) {
   EXPECT_EQ(stepladder({"replay", at("run").string()}).exit_code, 0);
 }
 
+// Trials that are judged at 100 steps, of which the best two are trained again to 900.
+TEST_F(Tune, describes_the_model_that_lies_beside_the_description) {
+  ASSERT_EQ(tune_with_threads(2, "run",
+                              {"--set", "schedule.trials=2", "--set",
+                               "schedule.finish_winner=false", "--set", "space.optimizer=adamw"})
+                .exit_code,
+            0);
+  const auto board = nlohmann::json::parse(read_file(at("run") / "leaderboard.json"));
+  const nlohmann::json& winner = board.at("winner");
+  EXPECT_EQ(winner.at("steps"), 900);
+  const std::string text = read_file(at("run") / "best/winner.toml");
+  const std::string replicate = std::to_string(winner.at("replicate").get<int>());
+  for (const std::string& line :
+       {"trial = " + std::to_string(winner.at("trial").get<int>()),
+        "replicate = " + replicate + "  # of 2 with fresh seeds", std::string("steps = 900"),
+        std::string("horizon = 900"), std::string("seed = "), std::string("hidden = ["),
+        std::string("keep_probability = "), std::string("optimizer = \"adamw\""),
+        std::string("weight_decay = 0.01"), std::string("beta2 = 0.999"),
+        std::string("policy = \""), std::string("at 100 steps: the score that it was picked for")})
+    EXPECT_THAT(text, HasSubstr(line)) << line;
+  EXPECT_THAT(read_file(at("run") / "leaderboard.txt"),
+              HasSubstr("model          replicate " + replicate + " of 2"));
+}
+
 TEST_F(Tune, finds_what_can_be_learnt) {
   EXPECT_EQ(tune_with_threads(2, "run").exit_code, 0);
   double best = 0;

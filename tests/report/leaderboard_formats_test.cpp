@@ -191,7 +191,8 @@ TEST(LeaderboardText, gives_every_accuracy_its_standard_error) {
 
 TEST(LeaderboardText, says_which_score_is_which) {
   const std::string text = to_text(finished_run().leaderboard(), kAll);
-  EXPECT_THAT(text, HasSubstr("Winner: trial 1 at 40 steps"));
+  EXPECT_THAT(text, HasSubstr("Winner: trial 1, "));
+  EXPECT_THAT(text, HasSubstr("model          the trial itself, trained for 40 steps"));
   for (const char* part : {"heldout, prune", "heldout, final", "test  "})
     EXPECT_THAT(text, HasSubstr(part));
   EXPECT_THAT(text, HasSubstr("finished"));

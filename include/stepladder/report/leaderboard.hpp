@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "stepladder/analysis/chance.hpp"
+#include "stepladder/analysis/optimism.hpp"
 #include "stepladder/analysis/spread.hpp"
 #include "stepladder/report/history.hpp"
 #include "stepladder/schedule/hyperband.hpp"
@@ -38,10 +39,15 @@ struct FrontierPoint {  // the best of all trials that were scored at this step 
 
 struct Finalist {  // a configuration that was trained again with fresh seeds
   TrialId trial;
-  std::optional<Score> tuning_score;             // on `prune`: what made it a finalist
+  Steps picked_at = 0;                           // the steps at which it was judged
+  Steps trained_to = 0;                          // those that its replicates were trained for
+  std::optional<Score> tuning_score;             // on `prune`, at picked_at: made it a finalist
   std::vector<std::optional<Score>> replicates;  // on `final`, by seed; none: failed or not done
   std::optional<analysis::Spread> accuracy;
   std::optional<analysis::Spread> loss;
+  // By how much the score that it was picked for flatters it. Of accuracies, where that decided and
+  // both are of the same number of steps: a difference of losses has no error that one knows.
+  std::optional<analysis::SeenOptimism> optimism;
   // By how much the chosen finalist is better, seed by seed; none for the chosen one.
   std::optional<analysis::Spread> accuracy_behind;
   std::optional<analysis::Spread> loss_behind;
@@ -50,6 +56,8 @@ struct Finalist {  // a configuration that was trained again with fresh seeds
 struct Winner {
   TrialId trial;
   TrialId model;                     // whose weights are kept: its own, or its best replicate's
+  std::optional<std::size_t> seed;   // of that replicate among the fresh seeds, from 0
+  Steps steps = 0;                   // that the model was trained for
   std::optional<Score> final_score;  // where it was confirmed, the mean over the fresh seeds
   std::optional<Score> test_score;
 };

@@ -26,8 +26,10 @@ class Confirmation {
   [[nodiscard]] std::size_t replicates() const noexcept { return outcomes_.size(); }
   [[nodiscard]] TrialId replicate(std::size_t place, std::size_t seed) const noexcept;
 
-  // Of a replicate: whose configuration it has, and whose random numbers.
+  // Of a replicate: whose configuration it has, which of the seeds (from 0), and hence whose random
+  // numbers.
   [[nodiscard]] TrialId finalist_of(TrialId replicate) const;
+  [[nodiscard]] std::size_t seed_of(TrialId replicate) const;
   [[nodiscard]] TrialId draws_of(TrialId replicate) const;
 
   // A replicate has ended, well or badly; Interrupted is no end. At most once each.
