@@ -45,7 +45,7 @@ struct LogEvent {
   void operator()(const schedule::WorkerLost& e) const {
     spdlog::info("worker {} lost, last heard of at step {}", e.worker.value, e.heard_at);
   }
-  void operator()(const schedule::StopRequested&) const { spdlog::info("asked to stop"); }
+  void operator()(const schedule::StopRequested& e) const { spdlog::warn("stopping {}", e.why); }
   void operator()(const schedule::Restarted&) const { spdlog::info("resumed"); }
   void operator()(const schedule::RangeExtended& e) const {
     spdlog::info("the range of {} is extended to [{}, {}], for {} more trials", e.extension.name,

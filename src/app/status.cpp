@@ -29,6 +29,7 @@ int show_status(const StatusOptions& options) {
     run.replay([&](const wire::Entry& entry, const schedule::Commands&) { under_way.add(entry); });
     status.is_finished = run.scheduler().finished();
     status.results = under_way.results();
+    status.stopping = under_way.stopping();
     status.steps_to_repeat_max =
         under_way.steps_at_risk(store::Checkpoints(directory.checkpoints()).all());
   }

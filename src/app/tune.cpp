@@ -1,6 +1,5 @@
 #include "stepladder/app/tune.hpp"
 
-#include <csignal>
 #include <functional>
 #include <memory>
 #include <system_error>
@@ -12,6 +11,7 @@
 #include "stepladder/app/doctor.hpp"
 #include "stepladder/app/materials.hpp"
 #include "stepladder/app/simulate.hpp"
+#include "stepladder/app/stop_signals.hpp"
 #include "stepladder/app/trial_runner.hpp"
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/app/worker_levels.hpp"
@@ -24,21 +24,6 @@ namespace stepladder::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A signal handler can reach nothing but a global.
-volatile std::sig_atomic_t stop_signal = 0;
-
-bool stop_requested() { return stop_signal != 0; }
-
-void stop_on_signals() {
-  for (const int signal : {SIGINT, SIGTERM, SIGUSR1})
-    std::signal(signal, [](int) { stop_signal = 1; });
-}
-
-// Rank 0 alone decides when to stop; a launcher passes the signal to every rank.
-void leave_signals_to_rank_0() {
-  for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) std::signal(signal, SIG_IGN);
-}
 
 Deadline deadline_of(const TuneOptions& options) {
   const auto now = Deadline::Clock::now();
@@ -88,10 +73,11 @@ Shared broadcast(const mpi::Session& session, const Shared& shared) {
 int schedule_on_rank_0(const mpi::Session& session, const mpi::Heartbeat& heartbeat,
                        const Deadline& deadline, TuningRun& run) {
   mpi::MpiFleet fleet(session.communicator(), heartbeat, run.elapsed());
-  const auto is_over = [&fleet] { return stop_requested() || fleet.is_deserted(); };
-  if (!run.finished()) run.coordinate(fleet, is_over, deadline);
+  const auto reason_to_stop = [&fleet] {
+    return fleet.is_deserted() ? "because no worker is left" : stop_signal();
+  };
+  if (!run.finished()) run.coordinate(fleet, reason_to_stop, deadline);
   fleet.dismiss();
-  if (fleet.is_deserted()) fmt::print(stderr, "stepladder: no worker is left\n");
   const int code = run.conclude();
   // With a rank missing, finalizing would hang.
   if (fleet.anyone_lost()) mpi::Session::leave_at_once(code);
@@ -180,7 +166,7 @@ int tune_with_threads(const TuneOptions& options) {
   if (!run.finished()) {
     warn(materials.experiment.warnings);
     warn(warnings);
-    stop_on_signals();
+    take_stop_signals();
     const store::Checkpoints checkpoints(run.directory().checkpoints());
     std::vector<TrialRunner> runners;  // one a worker
     for (std::uint32_t i = 0; i < threads && !is_idle; ++i)
@@ -190,7 +176,7 @@ int tune_with_threads(const TuneOptions& options) {
       return std::ref(runners[worker.value]);
     };
     fleet::ThreadFleet fleet(threads, make_train, run.elapsed());
-    run.coordinate(fleet, stop_requested, deadline);
+    run.coordinate(fleet, stop_signal, deadline);
   }
   return run.conclude();
 }
@@ -199,9 +185,9 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
                     mpi::NodeMemory& memory) {
   const bool is_scheduler = session.rank() == 0;
   if (is_scheduler)
-    stop_on_signals();
+    take_stop_signals();
   else
-    leave_signals_to_rank_0();
+    ignore_stop_signals();
   const bool is_idle = options.workload == WorkloadKind::idle;
   Materials materials;
   Shared shared;

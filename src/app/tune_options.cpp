@@ -73,6 +73,8 @@ void describe_tune(CLI::App& app, TuneOptions& options) {
       "Examples:\n"
       "  mpirun -n 9 stepladder tune experiment.toml --run-dir runs/first\n"
       "  stepladder tune experiment.toml --set schedule.trials=80 --set seed=7\n"
+      "Ctrl-C, SIGTERM, SIGHUP and SIGUSR1 make it save and stop; a second Ctrl-C ends it at "
+      "once.\n"
       "Exit code: 0 finished, 3 stopped before the end (the same command goes on), 2 the input is "
       "wrong, 1 no trial could be trained, or our fault.");
 }
@@ -120,7 +122,8 @@ void describe_launch(CLI::App& app, LaunchOptions& options) {
       "  stepladder launch experiment.toml --hosts a:8,b:8 -- --mca btl_tcp_if_include "
       "10.1.0.0/16\n"
       "What follows -- are options of mpirun.\n"
-      "SIGUSR1, Ctrl-C and SIGTERM make the workers save and stop.\n"
+      "Ctrl-C, SIGTERM, SIGHUP and SIGUSR1 make the workers save and stop; a second Ctrl-C ends "
+      "them at once.\n"
       "Exit code: as of tune; 1 also when the ranks died again and again without a new result.");
 }
 

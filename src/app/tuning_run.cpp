@@ -97,6 +97,13 @@ void TuningRun::begin(const wire::Opened& opened, const std::optional<store::Jou
                                                  .process = store::this_process(),
                                                  .since = since_1970(),
                                                  .hosts = std::move(hosts)});
+  const auto ended = store::end_of(directory_.end());
+  if (!scheduler_.finished()) {
+    std::error_code missing;
+    std::filesystem::remove(directory_.end(), missing);
+  } else if (ended && ended->exit_code != kResumable) {
+    finished_at_ = ended->at;
+  }
   if (!scheduler_.finished())  // [run] may be another
     store::write_atomically(directory_.experiment(), to_toml(materials_.experiment));
   if (!read)
@@ -114,6 +121,8 @@ void TuningRun::observe(std::span<const wire::Entry> entries, Deadline& deadline
   for (const wire::Entry& entry : entries) {
     history_.add(entry);
     timeline_.add(entry);
+    if (const auto* stop = std::get_if<schedule::StopRequested>(&entry.event.what))
+      why_stopped_ = stop->why;
     const auto* report = std::get_if<schedule::Reported>(&entry.event.what);
     if (report == nullptr) continue;
     deadline.learn(report->effort);
@@ -123,7 +132,7 @@ void TuningRun::observe(std::span<const wire::Entry> entries, Deadline& deadline
   log_decisions(entries);
 }
 
-void TuningRun::coordinate(fleet::Fleet& fleet, const std::function<bool()>& stop_requested,
+void TuningRun::coordinate(fleet::Fleet& fleet, const ReasonToStop& reason_to_stop,
                            Deadline deadline) {
   Progress progress(progress_);
   if (resumed_) fmt::print("Resumed. {}", report::summary_text(leaderboard()));
@@ -153,11 +162,13 @@ void TuningRun::coordinate(fleet::Fleet& fleet, const std::function<bool()>& sto
       record(entries);
       observe_all(scheduler_, entries);
     }
-    const auto is_over = [&] {
-      return stop_requested() || deadline.is_near(Deadline::Clock::now());
+    const auto reason_or_deadline = [&]() -> std::optional<std::string> {
+      if (auto reason = reason_to_stop()) return reason;
+      if (deadline.is_near(Deadline::Clock::now())) return "ahead of the deadline";
+      return std::nullopt;
     };
     fleet::coordinate(scheduler_, record, fleet,
-                      {.stop_requested = is_over,
+                      {.reason_to_stop = reason_or_deadline,
                        .judge_range =
                            [this](const schedule::Hyperband& state) {
                              return report::judge_range(state, history_);
@@ -192,8 +203,8 @@ int TuningRun::conclude() {
              directory_.root().string());
   if (!journal_)
     fmt::print("This run was finished before; for a new one choose another --run-dir.\n");
-  if (!scheduler_.finished())
-    fmt::print("Stopped before the end; the same command goes on from here.\n");
+  if (!scheduler_.finished() && storage_failure_.empty())
+    fmt::print("Stopped {}; the same command goes on from here.\n", why_stopped_);
   std::fflush(stdout);
   if (!storage_failure_.empty())
     fmt::print(stderr,
@@ -205,17 +216,18 @@ int TuningRun::conclude() {
   record_end(code, is_in_vain                  ? kAllInVain
                    : scheduler_.finished()     ? "finished"
                    : !storage_failure_.empty() ? storage_failure_
-                                               : "stopped before the end");
+                                               : "stopped " + why_stopped_);
   return code;
 }
 
 // For whoever watches; where it cannot be written, the journal still tells everything.
 void TuningRun::record_end(int exit_code, const std::string& why) const {
   try {
-    store::write_atomically(
-        directory_.end(),
-        wire::to_json(wire::Ended{
-            .incarnation = incarnation_, .exit_code = exit_code, .why = why, .at = since_1970()}));
+    store::write_atomically(directory_.end(),
+                            wire::to_json(wire::Ended{.incarnation = incarnation_,
+                                                      .exit_code = exit_code,
+                                                      .why = why,
+                                                      .at = finished_at_.value_or(since_1970())}));
   } catch (const store::StorageError& error) {
     spdlog::warn("{}", error.what());
   }

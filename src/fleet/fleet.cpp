@@ -27,8 +27,8 @@ void coordinate(schedule::Hyperband& scheduler, const Record& record, Fleet& fle
     } else {
       arrivals = fleet.next();
     }
-    if (options.stop_requested() && !scheduler.stopping())
-      arrivals.push_back({.at = fleet.now(), .what = schedule::StopRequested{}});
+    if (auto why = options.reason_to_stop(); why && !scheduler.stopping())
+      arrivals.push_back({.at = fleet.now(), .what = schedule::StopRequested{std::move(*why)}});
 
     entries.clear();
     for (schedule::Event& event : arrivals) {

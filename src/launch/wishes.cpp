@@ -16,6 +16,15 @@ Seconds clock_now() {
 
 }  // namespace
 
+std::vector<StopSignal> stop_signals() {
+  std::vector<StopSignal> signals = {
+      {SIGUSR1, "SIGUSR1"}, {SIGINT, "SIGINT"}, {SIGTERM, "SIGTERM"}};
+  struct sigaction hang_up {};
+  ::sigaction(SIGHUP, nullptr, &hang_up);
+  if (hang_up.sa_handler != SIG_IGN) signals.push_back({SIGHUP, "SIGHUP"});
+  return signals;
+}
+
 void take_signals() {
   struct sigaction action {};
   action.sa_handler = [](int signal) {
@@ -24,7 +33,7 @@ void take_signals() {
     else
       end_signals = end_signals + 1;
   };
-  for (const int signal : {SIGUSR1, SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &action, nullptr);
+  for (const StopSignal& signal : stop_signals()) ::sigaction(signal.number, &action, nullptr);
 }
 
 Wish Wishes::now() {

@@ -13,6 +13,13 @@ std::string date_of(double since_1970) {
   return fmt::format("{:%F %T}", fmt::localtime(static_cast<std::time_t>(since_1970)));
 }
 
+// Where nothing tells how it ended.
+std::string how_it_died(const RunStatus& s) {
+  if (s.is_finished) return "it died while writing its results, which the same command does again";
+  if (s.stopping) return "it was stopping " + *s.stopping + " and died before that was done";
+  return "it died without a word";
+}
+
 }  // namespace
 
 std::string RunStatus::state() const {
@@ -28,8 +35,11 @@ void UnderWay::add(const wire::Entry& entry) {
                   [&](const auto& each) { return each.second.lease == report->lease; });
   } else if (const auto* lost = std::get_if<schedule::WorkerLost>(&what)) {
     assignments_.erase(lost->worker);
+  } else if (const auto* stop = std::get_if<schedule::StopRequested>(&what)) {
+    stopping_ = stop->why;
   } else if (std::holds_alternative<schedule::Restarted>(what)) {
     assignments_.clear();
+    stopping_.reset();
   }
   for (const schedule::Command& command : entry.commands)
     if (const auto* assign = std::get_if<schedule::Assign>(&command))
@@ -53,13 +63,14 @@ std::string to_text(const RunStatus& s) {
   if (s.holder) {
     text += ", by " + *s.holder;
     if (s.latest) text += fmt::format(", since {}", date_of(s.latest->since));
+    if (s.stopping) text += ", stopping " + *s.stopping;
     if (s.last_beat)
       text += fmt::format(", last sign of life {:.0f} s ago", std::max(0.0, s.now - *s.last_beat));
   } else if (s.end) {
     text += fmt::format(", ended {} with exit code {}: {}", date_of(s.end->at), s.end->exit_code,
                         s.end->why);
   } else if (s.last_beat) {
-    text += fmt::format("; it died without a word, after {}", date_of(*s.last_beat));
+    text += fmt::format("; {}, after {}", how_it_died(s), date_of(*s.last_beat));
   }
   text += fmt::format("\n{} results", s.results);
   if (s.state() == "running")
@@ -81,6 +92,7 @@ std::string to_json(const RunStatus& s) {
     json["hosts"] = s.latest->hosts;
   }
   if (s.last_beat) json["last_beat"] = *s.last_beat;
+  if (s.stopping && !s.end) json["stopping"] = *s.stopping;
   if (s.end) {
     json["exit_code"] = s.end->exit_code;
     json["why"] = s.end->why;

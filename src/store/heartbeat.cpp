@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <system_error>
 
 namespace stepladder::store {
 namespace {
@@ -27,8 +26,6 @@ Heartbeat::Heartbeat(const RunDirectory& directory, const wire::Incumbent& incum
     : file_(directory.heartbeat()) {
   write_atomically(file_, wire::to_json(incumbent));
   last_ = Clock::now();
-  std::error_code missing;
-  std::filesystem::remove(directory.end(), missing);
 }
 
 void Heartbeat::beat() {

@@ -132,7 +132,8 @@ decltype(Event::what) what_from(JsonReader& json) {
     return lost;
   }
   if (kind == "restarted") return Restarted{};
-  if (kind == "stop_requested") return StopRequested{};
+  if (kind == "stop_requested")
+    return StopRequested{json.field_if("why") ? json.text() : "as asked to"};
   if (kind == "range_kept") return RangeKept{};
   if (kind == "range_extended") return RangeExtended{extension_from(json)};
   if (kind != "reported") throw WireError("unknown event \"" + kind + "\"");

@@ -99,7 +99,10 @@ struct EventToJson {
     json["worker"] = e.worker.value;
     json["heard_at"] = e.heard_at;
   }
-  void operator()(const StopRequested&) const { json["event"] = "stop_requested"; }
+  void operator()(const StopRequested& e) const {
+    json["event"] = "stop_requested";
+    json["why"] = e.why;
+  }
   void operator()(const Restarted&) const { json["event"] = "restarted"; }
   void operator()(const RangeExtended& e) const {
     json["event"] = "range_extended";

@@ -48,7 +48,7 @@ class Deadlines : public Workbench {
     ASSERT_TRUE(record) << finished.err;
     EXPECT_LT(record->at, end);
     EXPECT_EQ(finished.exit_code, 3) << finished.err;
-    EXPECT_THAT(finished.out, HasSubstr("Stopped before the end; the same command goes on"));
+    EXPECT_THAT(finished.out, HasSubstr("Stopped ahead of the deadline; the same command goes on"));
     EXPECT_EQ(std::distance(fs::directory_iterator(at("run") / "checkpoints"), {}), 2);
     EXPECT_TRUE(process->leaves_nobody());
   }

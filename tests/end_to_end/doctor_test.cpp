@@ -1,10 +1,13 @@
 // What the program says of the machine and of a run, to a person or a script.
+#include <csignal>
+#include <filesystem>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "end_to_end/workbench.hpp"
+#include "stepladder/store/heartbeat.hpp"
 
 namespace stepladder::end_to_end {
 namespace {
@@ -72,10 +75,40 @@ TEST_F(Status, follows_a_run_from_start_to_end) {
   EXPECT_THAT(status(), HasSubstr("run: running, by "));
   process->send(SIGTERM);
   EXPECT_EQ(process->wait().exit_code, 3);
-  EXPECT_THAT(status(), HasSubstr("with exit code 3: stopped before the end"));
+  EXPECT_THAT(status(), HasSubstr("with exit code 3: stopped on SIGTERM"));
   EXPECT_THAT(status(), HasSubstr("trains at most 0 steps again"));
   EXPECT_EQ(tune_with_threads(2, "run").exit_code, 0);
   EXPECT_THAT(status(), HasSubstr("run: finished, ended "));
+}
+
+TEST_F(Status, tells_of_a_stop_that_was_cut_short) {
+  const std::unique_ptr<Process> process = start_ranks(1, "run", {"--set", "schedule.trials=1000"});
+  ASSERT_TRUE(process->wait_until([&] { return reports_in(at("run")) > 2; }));
+  process->send_to_rank(1, SIGSTOP);  // so that the run waits for it
+  process->send_to_rank_0(SIGTERM);
+  ASSERT_TRUE(process->wait_until([&] {
+    return read_file(at("run") / "journal.jsonl").find("stop_requested") != std::string::npos;
+  }));
+  EXPECT_THAT(status(), HasSubstr(", stopping on SIGTERM, last sign of life"));
+  process->kill_everything();
+  EXPECT_EQ(process->wait().exit_code, 128 + SIGKILL);
+  EXPECT_FALSE(std::filesystem::exists(at("run") / "end.json"));
+  EXPECT_THAT(status(),
+              HasSubstr("resumable; it was stopping on SIGTERM and died before that was done"));
+}
+
+TEST_F(Status, keeps_the_time_at_which_a_run_has_finished) {
+  const Arguments short_run = {"--set", "schedule.trials=1"};
+  ASSERT_EQ(tune_with_threads(1, "run", short_run).exit_code, 0);
+  const auto record = [&] { return store::end_of(at("run") / "end.json").value(); };
+  wire::Ended ended = record();
+  ended.at = 1.5e9;
+  store::write_atomically(at("run") / "end.json", wire::to_json(ended));
+  EXPECT_EQ(tune_with_threads(1, "run", short_run).exit_code, 0);
+  EXPECT_EQ(record().at, 1.5e9);
+  EXPECT_EQ(start_launch(2, "run", short_run)->wait().exit_code, 0);
+  EXPECT_EQ(record().at, 1.5e9);
+  EXPECT_THAT(status(), HasSubstr("run: finished, ended 2017-07-1"));
 }
 
 }  // namespace

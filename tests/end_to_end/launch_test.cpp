@@ -103,12 +103,12 @@ TEST_F(Launch, passes_signals_on_and_ends_resumable) {
     process.send(signal);
     const Finished finished = process.wait();
     EXPECT_EQ(finished.exit_code, 3) << finished.err;
-    EXPECT_THAT(finished.out, HasSubstr("Stopped before the end; the same command goes on"));
+    EXPECT_THAT(finished.out, HasSubstr("Stopped on SIGUSR1; the same command goes on"));
     EXPECT_TRUE(process.leaves_nobody());
     expect_no_noise(finished);
   };
   std::size_t read = 0;  // of the log
-  for (const int signal : {SIGINT, SIGTERM}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     const std::unique_ptr<Process> process = start_launch(4, "endless", kEndless);
     ASSERT_TRUE(process->wait_until([&] {
       return read_file(at("endless") / "stepladder.log").find("worker 2 joined", read) !=

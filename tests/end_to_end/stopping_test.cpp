@@ -13,6 +13,7 @@ namespace stepladder::end_to_end {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
 // One assignment a trial, longer than any test.
@@ -37,7 +38,7 @@ class Stopping : public Workbench {
   void expect_stops(Process& process) const {
     const Finished finished = process.wait();
     EXPECT_EQ(finished.exit_code, 3) << finished.out << finished.err;
-    EXPECT_THAT(finished.out, HasSubstr("Stopped before the end; the same command goes on"));
+    EXPECT_THAT(finished.out, ContainsRegex("Stopped on SIG[A-Z1]+; the same command goes on"));
     EXPECT_TRUE(process.leaves_nobody());
     EXPECT_FALSE(fs::exists(at("run") / "best/winner.toml"));
   }
@@ -52,7 +53,7 @@ class Stopping : public Workbench {
 };
 
 TEST_F(Stopping, by_each_signal_in_turn_with_other_workers_each_time) {
-  change_experiment("trials = 18", "trials = 54");  // enough to be stopped six times
+  change_experiment("trials = 18", "trials = 54");  // enough to be stopped eight times
   const auto threads = [&](int workers, int signal) {
     const std::unique_ptr<Process> process = start_threads(workers, "run");
     let_work(*process);
@@ -70,6 +71,8 @@ TEST_F(Stopping, by_each_signal_in_turn_with_other_workers_each_time) {
   threads(1, SIGUSR1);
   ranks(1, SIGTERM);
   threads(3, SIGINT);
+  threads(2, SIGHUP);
+  ranks(2, SIGHUP);
   ranks(2, SIGUSR1);
   expect_ends_well(tune_with_ranks(4, "run"));
 }
@@ -79,6 +82,21 @@ TEST_F(Stopping, by_a_signal_that_mpirun_passes_to_all_ranks) {
   wait_for_two_trials(*process);
   process->send(SIGUSR1);
   expect_stops(*process);
+}
+
+TEST_F(Stopping, is_not_asked_for_by_a_hang_up_under_nohup) {
+  const auto expect_ignores = [&](const Arguments& words) {
+    Arguments command = {"/usr/bin/env", "--ignore-signal=HUP", STEPLADDER_PROGRAM};
+    command.insert(command.end(), words.begin(), words.end());
+    command.insert(command.end(), {"--run-dir", at("run").string()});
+    const std::unique_ptr<Process> process = start(command);
+    let_work(*process);
+    process->send(SIGHUP);
+    expect_ends_well(process->wait());
+    fs::remove_all(at("run"));
+  };
+  expect_ignores({"tune", experiment(), "--threads", "2"});
+  expect_ignores({"launch", experiment(), "-n", "3", "--mpirun", MPIRUN_PROGRAM});
 }
 
 TEST_F(Stopping, saves_what_the_workers_had) {

@@ -9,6 +9,10 @@ namespace stepladder::fleet {
 
 inline constexpr schedule::Plan kSmallPlan{.min_steps = 2, .max_steps = 54, .trials = 25};
 
+inline std::optional<std::string> why_if(bool stops) {
+  return stops ? std::optional<std::string>("on a whim") : std::nullopt;
+}
+
 class FleetContract : public ::testing::TestWithParam<std::function<std::unique_ptr<World>()>> {
  protected:
   const std::unique_ptr<World> world_ = GetParam()();
@@ -24,14 +28,14 @@ TEST_P(FleetContract, AStopGivesEverythingBackAndIsResumed) {
   Life life(kSmallPlan);
   for (std::size_t stop_at = 5; stop_at <= 60; stop_at += 11)
     life.live(*world_, slow_train,
-              {.stop_requested = [&life, stop_at] { return life.entries() >= stop_at; }});
+              {.reason_to_stop = [&life, stop_at] { return why_if(life.entries() >= stop_at); }});
   life.live(*world_, fake_train);
   if (world_->has_scheduler()) life.expect_whole();
 }
 
 TEST_P(FleetContract, AStopBeforeAnythingStartsIsObeyed) {
   Life life(kSmallPlan);
-  life.live(*world_, fake_train, {.stop_requested = [] { return true; }});
+  life.live(*world_, fake_train, {.reason_to_stop = [] { return why_if(true); }});
   if (!world_->has_scheduler()) return;
   EXPECT_FALSE(life.finished());
   for (std::size_t i = 0; i < life.entries(); ++i)

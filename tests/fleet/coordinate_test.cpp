@@ -131,11 +131,15 @@ TEST_F(Coordinate, AsksForAStopOnceAndStampsIt) {
   fleet_.prepare({});
   fleet_.prepare({{.at = 2, .what = Reported{LeaseId{1}, Interrupted{0}, {}}}});
   coordinate(scheduler_, record(), fleet_,
-             {.stop_requested = [this] { return !recorded_.empty(); }});
+             {.reason_to_stop = [this]() -> std::optional<std::string> {
+               if (recorded_.empty()) return std::nullopt;
+               return "on SIGTERM";
+             }});
   const std::vector<std::string> expected = {"record 1", "assign",   "record 1",
                                              "recall",   "record 1", "retire"};
   EXPECT_EQ(history_, expected);
-  EXPECT_EQ(recorded_[1].event, (schedule::Event{.at = 17, .what = schedule::StopRequested{}}));
+  EXPECT_EQ(recorded_[1].event,
+            (schedule::Event{.at = 17, .what = schedule::StopRequested{"on SIGTERM"}}));
   EXPECT_FALSE(scheduler_.finished());
 }
 

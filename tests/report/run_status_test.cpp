@@ -52,6 +52,14 @@ TEST_F(UnderWayTest, RisksNothingThatWasLostBefore) {
   EXPECT_EQ(under_way.steps_at_risk({}), 0);
 }
 
+TEST_F(UnderWayTest, IsStoppingFromTheRequestToTheNextStart) {
+  EXPECT_EQ(under_way.stopping(), std::nullopt);
+  under_way.add(told(schedule::StopRequested{"on SIGTERM"}));
+  EXPECT_EQ(under_way.stopping(), "on SIGTERM");
+  under_way.add(told(schedule::Restarted{}));
+  EXPECT_EQ(under_way.stopping(), std::nullopt);
+}
+
 TEST(RunStatus, IsRunningFinishedOrResumable) {
   RunStatus status{.run = "runs/x", .now = 1000, .results = 7, .steps_to_repeat_max = 42};
   EXPECT_EQ(status.state(), "resumable");
@@ -60,15 +68,20 @@ TEST(RunStatus, IsRunningFinishedOrResumable) {
             "again\n");
   status.last_beat = 900;
   EXPECT_THAT(to_text(status), HasSubstr("it died without a word, after 1970-01-01"));
-  status.end = wire::Ended{.exit_code = 3, .why = "stopped before the end"};
+  status.stopping = "on SIGTERM";
+  EXPECT_THAT(to_text(status), HasSubstr("it was stopping on SIGTERM and died before that was "
+                                         "done, after 1970-01-01"));
+  EXPECT_THAT(to_json(status), HasSubstr("\"stopping\": \"on SIGTERM\""));
+  status.end = wire::Ended{.exit_code = 3, .why = "stopped on SIGTERM"};
   EXPECT_EQ(status.state(), "resumable");
-  EXPECT_THAT(to_text(status), HasSubstr("exit code 3: stopped before the end"));
+  EXPECT_THAT(to_text(status), HasSubstr("exit code 3: stopped on SIGTERM"));
   status.end->exit_code = 0;
   status.is_finished = true;
   EXPECT_EQ(status.state(), "finished");
   status.holder = "host process 12";
   EXPECT_EQ(status.state(), "running");
-  EXPECT_THAT(to_text(status), HasSubstr("by host process 12, last sign of life 100 s ago"));
+  EXPECT_THAT(to_text(status),
+              HasSubstr("by host process 12, stopping on SIGTERM, last sign of life 100 s ago"));
   EXPECT_THAT(to_json(status), HasSubstr("\"steps_to_repeat_max\": 42"));
 }
 

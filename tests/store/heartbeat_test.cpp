@@ -50,13 +50,6 @@ TEST_F(HeartbeatTest, TouchesTheFileAtMostOnceASecond) {
       std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now() - start).count());
 }
 
-TEST_F(HeartbeatTest, RemovesTheRecordOfAnEarlierEnd) {
-  write_atomically(run_.end(), wire::to_json(wire::Ended{.incarnation = "before"}));
-  ASSERT_TRUE(end_of(run_.end()));
-  const Heartbeat heartbeat(run_, incumbent_);
-  EXPECT_FALSE(end_of(run_.end()));
-}
-
 TEST_F(HeartbeatTest, IsNothingWhereTheFileIsSomethingElse) {
   put(run_.heartbeat(), "hello");
   EXPECT_FALSE(incumbent_of(run_));

@@ -65,6 +65,7 @@ inline std::vector<decltype(schedule::Event::what)> all_events() {
       schedule::WorkerLost{WorkerId{7}},
       schedule::WorkerLost{WorkerId{8}, 123'456'789'012},
       schedule::StopRequested{},
+      schedule::StopRequested{kOddText},
       schedule::Restarted{},
       schedule::RangeKept{},
       schedule::RangeExtended{{.name = "learning_rate", .min = 1e-4, .max = 0.3, .trials = 7}},

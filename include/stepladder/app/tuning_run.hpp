@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -41,6 +42,9 @@ struct Halted : std::runtime_error {
 void write_leaderboard_files(const store::RunDirectory& directory,
                              const report::Leaderboard& board);
 
+// Why a run is to stop, in words that follow "stopping"; none while it is to go on.
+using ReasonToStop = std::function<std::optional<std::string>()>;
+
 class TuningRun {
  public:
   // Checks, locks and opens the run directory; replays its journal if it has one. Only when that
@@ -55,9 +59,9 @@ class TuningRun {
   [[nodiscard]] Seconds elapsed() const { return history_.elapsed(); }
   [[nodiscard]] const store::RunDirectory& directory() const { return directory_; }
 
-  // Runs the fleet until the run is over, `stop_requested`, or the deadline is near. Throws Halted.
-  void coordinate(fleet::Fleet& fleet, const std::function<bool()>& stop_requested,
-                  Deadline deadline);
+  // Runs the fleet until the run is over, there is a reason to stop, or the deadline is near.
+  // Throws Halted.
+  void coordinate(fleet::Fleet& fleet, const ReasonToStop& reason_to_stop, Deadline deadline);
 
   // Writes the leaderboards, the report, the winner's folder and the end record, tells the person;
   // returns the exit code.
@@ -85,7 +89,9 @@ class TuningRun {
   report::Timeline timeline_;
   ProgressOptions progress_;
   bool resumed_ = false;
-  std::string storage_failure_;  // of a worker, which stopped the run; empty: none
+  std::optional<double> finished_at_;  // where an earlier start finished it; seconds since 1970
+  std::string why_stopped_;            // to follow "stopped"
+  std::string storage_failure_;        // of a worker, which stopped the run; empty: none
 };
 
 }  // namespace stepladder::app

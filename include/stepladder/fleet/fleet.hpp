@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "stepladder/schedule/hyperband.hpp"
@@ -43,8 +44,9 @@ class WorkerLink {
 using Record = std::function<void(std::span<const wire::Entry>)>;
 
 struct CoordinateOptions {
-  // Asked each round: whether the run is to end soon and be resumed later.
-  std::function<bool()> stop_requested = [] { return false; };
+  // Asked each round: why the run is to end soon and be resumed later, in words that follow
+  // "stopping"; none while it is not.
+  std::function<std::optional<std::string>()> reason_to_stop = [] { return std::nullopt; };
   // Asked when the scheduler awaits it: what the scores say about the range searched.
   std::function<schedule::RangeAnswer(const schedule::Hyperband&)> judge_range =
       [](const schedule::Hyperband&) { return schedule::RangeKept{}; };

@@ -31,6 +31,7 @@ struct WorkerLost {
   friend bool operator==(const WorkerLost&, const WorkerLost&) = default;
 };
 struct StopRequested {  // end soon, to be resumed later
+  std::string why;      // to follow "stopping": "on SIGTERM"
   friend bool operator==(const StopRequested&, const StopRequested&) = default;
 };
 struct Restarted {  // the scheduler was started anew from its journal; all workers are gone

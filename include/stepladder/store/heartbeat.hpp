@@ -12,7 +12,7 @@ namespace stepladder::store {
 
 class Heartbeat {
  public:
-  // Writes the file, and removes the record of an earlier end. Throws StorageError.
+  // Writes the file. Throws StorageError.
   Heartbeat(const RunDirectory& directory, const wire::Incumbent& incumbent);
 
   // To be called often; touches the file once a second. A file that cannot be touched is no error:
