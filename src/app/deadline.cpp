@@ -1,12 +1,17 @@
 #include "stepladder/app/deadline.hpp"
 
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
-#include <ctime>
-#include <memory>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
 #include <vector>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "stepladder/app/toml_section.hpp"
+#include "stepladder/launch/child.hpp"
 
 namespace stepladder::app {
 namespace {
@@ -18,6 +23,9 @@ constexpr Seconds kMax = 36525 * kDay;
 constexpr Seconds kGraceMin = 2;    // for the last messages and tables
 constexpr double kGraceFactor = 2;  // other workers, and slower disks, than those seen
 constexpr double kStepsBetweenQuestions = 16;
+constexpr auto kSqueueLimit = std::chrono::seconds(5);
+constexpr const char* kOption = "--deadline";
+constexpr const char* kSlurmEnd = "SLURM_JOB_END_TIME";
 
 // A whole number off the front of `text`.
 std::optional<Seconds> take_number(std::string& text) {
@@ -75,16 +83,42 @@ std::optional<Seconds> by_units(std::string text) {
   return sum;
 }
 
-// What a command prints on its first line; empty where it fails.
-std::string first_line_of(const std::string& command) {
-  struct Close {
-    void operator()(std::FILE* pipe) const { ::pclose(pipe); }
-  };
-  const std::unique_ptr<std::FILE, Close> pipe(::popen(command.c_str(), "r"));
-  std::array<char, 100> line{};
-  if (!pipe || std::fgets(line.data(), line.size(), pipe.get()) == nullptr) return "";
-  const std::string text = line.data();
-  return text.substr(0, text.find_last_not_of(" \n") + 1);
+Deadline deadline_in(Seconds left, const std::string& source) {
+  return {Deadline::Clock::now() +
+              std::chrono::round<Deadline::Clock::duration>(std::chrono::duration<double>(left)),
+          source};
+}
+
+// Of a moment given in seconds since 1970; none where it is no such number, or not within a century
+// from now.
+std::optional<Seconds> seconds_until(std::string text) {
+  const auto moment = take_number(text);
+  if (!moment || !text.empty()) return std::nullopt;
+  const Seconds left =
+      *moment -
+      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  if (std::abs(left) > kMax) return std::nullopt;
+  return left;
+}
+
+// Of a job's time limit, says squeue; none where it does not answer, or the job is over or has no
+// limit. The job of an array's number is asked for as one of many.
+std::optional<Seconds> seconds_by_squeue(const std::string& job) {
+  if (job.empty() || job.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+  std::istringstream answer;
+  try {
+    answer.str(launch::output_of({"squeue", "--noheader", "--format=%A %L", "--job=" + job},
+                                 kSqueueLimit));
+  } catch (const std::runtime_error&) {
+    return std::nullopt;
+  }
+  for (std::string line; std::getline(answer, line);) {
+    if (!line.starts_with(job + ' ')) continue;
+    const auto left =
+        duration_from(line.substr(job.size() + 1, line.find_last_not_of(' ') - job.size()));
+    if (left && *left > 0) return left;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -96,14 +130,52 @@ std::optional<Seconds> duration_from(const std::string& text) {
   return seconds;
 }
 
-std::optional<Seconds> seconds_left_in_job() {
+FoundDeadline deadline_from(const std::string& text) {
+  if (text.starts_with('@'))
+    if (const auto left = seconds_until(text.substr(1)))
+      return {.deadline = deadline_in(*left, kOption)};
+  const auto left = duration_from(text);
+  if (!left || *left <= 0)
+    throw InputError(fmt::format(
+        "{} \"{}\": not a time from now; write seconds, or 2h30m, or 1-12:00:00", kOption, text));
+  return {.deadline = deadline_in(*left, kOption)};
+}
+
+FoundDeadline deadline_of_slurm_job() {
   const char* job = std::getenv("SLURM_JOB_ID");
-  if (job == nullptr) return std::nullopt;
-  if (const char* end = std::getenv("SLURM_JOB_END_TIME"))  // of newer Slurms
-    return std::atof(end) - static_cast<Seconds>(std::time(nullptr));
-  if (std::string(job).find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
-  return duration_from(first_line_of(
-      "timeout 10 squeue --noheader --format=%L --job=" + std::string(job) + " 2>/dev/null"));
+  if (job == nullptr) return {};
+  const char* end = std::getenv(kSlurmEnd);  // of newer Slurms
+  if (end != nullptr)
+    if (const auto left = seconds_until(end); left && *left > 0)
+      return {.deadline = deadline_in(*left, kSlurmEnd)};
+  FoundDeadline found;
+  if (const auto left = seconds_by_squeue(job)) found.deadline = deadline_in(*left, "squeue");
+  if (end != nullptr)
+    found.warnings.push_back(fmt::format(
+        "{}={} is no time in the future; {}", kSlurmEnd, end,
+        found.deadline.is_set()
+            ? "squeue is believed instead"
+            : fmt::format("squeue knows no end of job {} either, so this run has no deadline; set "
+                          "one with {} if the job has one",
+                          job, kOption)));
+  return found;
+}
+
+Deadline::Deadline(Clock::time_point at, std::string source)
+    : at_(at),
+      date_(std::chrono::system_clock::now() +
+            std::chrono::round<std::chrono::system_clock::duration>(at - Clock::now())),
+      source_(std::move(source)) {}
+
+std::string Deadline::moment() const {
+  const auto since_1970 = std::chrono::floor<std::chrono::seconds>(date_.time_since_epoch());
+  return fmt::format("@{}", since_1970.count());
+}
+
+std::string Deadline::text() const {
+  const auto date = std::chrono::round<std::chrono::seconds>(date_);
+  return fmt::format("the deadline {:%F %T} ({})",
+                     fmt::localtime(std::chrono::system_clock::to_time_t(date)), source_);
 }
 
 void Deadline::learn(const Effort& effort) {

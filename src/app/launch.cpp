@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "stepladder/app/deadline.hpp"
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/launch/launcher.hpp"
 
@@ -52,6 +53,29 @@ launch::Mpirun mpirun_for(const LaunchOptions& options) {
   }
 }
 
+// Of this program, for the ranks to execute.
+std::string own_file() {
+  const std::string file = std::filesystem::read_symlink("/proc/self/exe").string();
+  if (::access(file.c_str(), X_OK) != 0)
+    throw InputError("this program's file is not there any more (" + file + "); build it again");
+  return file;
+}
+
+// What `tune` is told. A deadline is counted from here, not from each restart.
+std::vector<std::string> command_for(const LaunchOptions& options,
+                                     const ProgressOptions& progress) {
+  std::vector<std::string> command = {own_file(), "tune", options.tune.experiment.string()};
+  for (const std::string& argument : options.tune_arguments)
+    if (!argument.starts_with("--deadline=")) command.push_back(argument);
+  if (options.tune.deadline)
+    command.push_back("--deadline=" + deadline_from(*options.tune.deadline).deadline.moment());
+  if (options.tune.progress.style == ProgressStyle::automatic)
+    command.push_back(progress.style == ProgressStyle::live ? "--progress=live"
+                                                            : "--progress=lines");
+  command.push_back(fmt::format("--columns={}", progress.columns));
+  return command;
+}
+
 // What Open MPI is told where the user has not told it otherwise.
 void set_defaults_of_mpirun() {
   // With --enable-recovery mpirun of version 4 waits for ever, in silence, where it cannot execute
@@ -61,14 +85,6 @@ void set_defaults_of_mpirun() {
   // It refuses root unless it is told twice; in a container root is the ordinary user.
   for (const char* name : {"OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"})
     ::setenv(name, "1", 0);
-}
-
-// Of this program, for the ranks to execute.
-std::string own_file() {
-  const std::string file = std::filesystem::read_symlink("/proc/self/exe").string();
-  if (::access(file.c_str(), X_OK) != 0)
-    throw InputError("this program's file is not there any more (" + file + "); build it again");
-  return file;
 }
 
 }  // namespace
@@ -87,13 +103,8 @@ int launch_ranks(const LaunchOptions& options) {
   const store::RunDirectory run(
       std::filesystem::absolute(run_directory_of(options.tune, experiment)));
 
-  std::vector<std::string> command = {own_file(), "tune", options.tune.experiment.string()};
-  command.insert(command.end(), options.tune_arguments.begin(), options.tune_arguments.end());
   const ProgressOptions progress = progress_here(options.tune.progress);
-  if (options.tune.progress.style == ProgressStyle::automatic)
-    command.push_back(progress.style == ProgressStyle::live ? "--progress=live"
-                                                            : "--progress=lines");
-  command.push_back(fmt::format("--columns={}", progress.columns));
+  const std::vector<std::string> command = command_for(options, progress);
   set_defaults_of_mpirun();
   const char* ahead =  // a live line may be there
       progress.style == ProgressStyle::live && ::isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "";

@@ -25,16 +25,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Deadline deadline_of(const TuneOptions& options) {
-  const auto now = Deadline::Clock::now();
-  const auto left =
-      options.deadline.empty() ? seconds_left_in_job() : duration_from(options.deadline);
-  if (!left && !options.deadline.empty())
-    throw InputError("--deadline " + options.deadline +
-                     ": not a time; write seconds, or 2h30m, or 1-12:00:00");
-  if (!left) return {};
-  return Deadline(
-      now + std::chrono::round<Deadline::Clock::duration>(std::chrono::duration<double>(*left)));
+FoundDeadline deadline_of(const TuneOptions& options) {
+  return options.deadline ? deadline_from(*options.deadline) : deadline_of_slurm_job();
 }
 
 // What is thrown where the user's input is wrong, as its text; nothing where all went well.
@@ -147,7 +139,7 @@ fs::path run_directory_of(const TuneOptions& options, const Experiment& experime
 }
 
 int tune_with_threads(const TuneOptions& options) {
-  const Deadline deadline = deadline_of(options);
+  const FoundDeadline deadline = deadline_of(options);
   const bool is_idle = options.workload == WorkloadKind::idle;
   Experiment experiment =
       load_experiment(options.experiment, options.overrides, needs_of(options.workload));
@@ -166,6 +158,7 @@ int tune_with_threads(const TuneOptions& options) {
   if (!run.finished()) {
     warn(materials.experiment.warnings);
     warn(warnings);
+    warn(deadline.warnings);
     take_stop_signals();
     const store::Checkpoints checkpoints(run.directory().checkpoints());
     std::vector<TrialRunner> runners;  // one a worker
@@ -176,7 +169,7 @@ int tune_with_threads(const TuneOptions& options) {
       return std::ref(runners[worker.value]);
     };
     fleet::ThreadFleet fleet(threads, make_train, run.elapsed());
-    run.coordinate(fleet, stop_signal, deadline);
+    run.coordinate(fleet, stop_signal, deadline.deadline);
   }
   return run.conclude();
 }
@@ -192,7 +185,7 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
   Materials materials;
   Shared shared;
   std::string level;  // of this rank, if it trains
-  Deadline deadline;
+  FoundDeadline deadline;
   std::unique_ptr<TuningRun> run;
 
   // Rank 0 alone reads the experiment and checks everything that one rank can check; only then is
@@ -249,11 +242,12 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
     if (!run->finished()) warn(materials.experiment.warnings);
     warn(warnings);
     warn(warnings_in({doctor::sharing(hosts, troubles)}));
+    warn(deadline.warnings);
   };
   if (!all_well(session, open_run)) return kWrongInput;
 
   const mpi::Heartbeat heartbeat{.silence_max = materials.experiment.run.heartbeat};
-  if (is_scheduler) return schedule_on_rank_0(session, heartbeat, deadline, *run);
+  if (is_scheduler) return schedule_on_rank_0(session, heartbeat, deadline.deadline, *run);
   if (is_idle)
     return work_on_this_rank(session, heartbeat, idle_workload(materials.experiment.seed));
   TrialRunner runner(materials,

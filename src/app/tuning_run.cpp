@@ -154,6 +154,7 @@ void TuningRun::coordinate(fleet::Fleet& fleet, const ReasonToStop& reason_to_st
     write_leaderboard_files(directory_, leaderboard());
     written = fleet.now();
   };
+  if (deadline.is_set()) spdlog::info("to be over before {}", deadline.text());
   try {
     if (resumed_) {
       const schedule::Event restarted{.at = history_.elapsed(), .what = schedule::Restarted{}};
@@ -164,7 +165,7 @@ void TuningRun::coordinate(fleet::Fleet& fleet, const ReasonToStop& reason_to_st
     }
     const auto reason_or_deadline = [&]() -> std::optional<std::string> {
       if (auto reason = reason_to_stop()) return reason;
-      if (deadline.is_near(Deadline::Clock::now())) return "ahead of the deadline";
+      if (deadline.is_near(Deadline::Clock::now())) return "ahead of " + deadline.text();
       return std::nullopt;
     };
     fleet::coordinate(scheduler_, record, fleet,

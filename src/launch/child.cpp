@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <poll.h>
 #include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -145,10 +146,12 @@ bool Child::end_descendants(std::chrono::milliseconds limit) {
   }
 }
 
-std::string output_of(const std::vector<std::string>& command) {
+std::string output_of(const std::vector<std::string>& command, std::chrono::milliseconds limit) {
+  const auto end = std::chrono::steady_clock::now() + limit;
   std::array<int, 2> channel{};
   if (::pipe2(channel.data(), O_CLOEXEC) != 0) fail_to_start(command.front(), errno);
   const pid_t child = start(command, environment_with({}), [&] {
+    ::setpgid(0, 0);
     ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
     ::dup2(channel[1], STDOUT_FILENO);
     ::dup2(channel[1], STDERR_FILENO);
@@ -156,12 +159,23 @@ std::string output_of(const std::vector<std::string>& command) {
   ::close(channel[1]);
   std::string text;
   std::array<char, 4096> part{};
-  ssize_t count = 0;
-  while ((count = ::read(channel[0], part.data(), part.size())) > 0 ||
-         (count < 0 && errno == EINTR))
-    text.append(part.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  ssize_t count = 1;
+  bool is_late = false;
+  while (count != 0 && !is_late) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    struct pollfd more {
+      .fd = channel[0], .events = POLLIN, .revents = 0
+    };
+    is_late = left.count() <= 0 || ::poll(&more, 1, static_cast<int>(left.count())) == 0;
+    if (more.revents == 0) continue;
+    count = ::read(channel[0], part.data(), part.size());
+    if (count > 0) text.append(part.data(), static_cast<std::size_t>(count));
+  }
   ::close(channel[0]);
+  ::kill(-child, SIGKILL);  // it has said what it had to say, or is late
   ::waitpid(child, nullptr, 0);
+  if (is_late) throw std::runtime_error(command.front() + " gave no answer in time");
   return text;
 }
 

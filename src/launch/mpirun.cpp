@@ -55,7 +55,7 @@ Mpirun mpirun_saying(std::string program, std::string_view text) {
 }
 
 Mpirun find_mpirun(const std::string& program) {
-  return mpirun_saying(program, output_of({program, "--version"}));
+  return mpirun_saying(program, output_of({program, "--version"}, std::chrono::minutes(1)));
 }
 
 std::vector<std::string> command_line(const Mpirun& mpirun, const Order& order) {

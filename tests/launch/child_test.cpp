@@ -77,7 +77,16 @@ TEST(Child, KnowsItsChildrenByTheirEnvironment) {
 }
 
 TEST(Child, PrintsWhatItPrints) {
-  EXPECT_EQ(output_of({"sh", "-c", "echo out; echo err >&2"}), "out\nerr\n");
+  EXPECT_EQ(output_of({"sh", "-c", "echo out; echo err >&2"}, std::chrono::minutes(1)),
+            "out\nerr\n");
+}
+
+TEST(Child, IsNotWaitedForBeyondTheLimit) {
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_THROW(static_cast<void>(output_of({"sh", "-c", "echo begun; sleep 600"},
+                                           std::chrono::milliseconds(100))),
+               std::runtime_error);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(300));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "stepladder/trial/outcome.hpp"
 
@@ -15,15 +16,19 @@ namespace stepladder::app {
 // none where it is none of these, or beyond a century.
 [[nodiscard]] std::optional<Seconds> duration_from(const std::string& text);
 
-// What is left of the Slurm job this process runs in; none outside a job, or where it has no end.
-[[nodiscard]] std::optional<Seconds> seconds_left_in_job();
-
 class Deadline {
  public:
   using Clock = std::chrono::steady_clock;
 
   Deadline() = default;  // none
-  explicit Deadline(Clock::time_point at) : at_(at) {}
+  // `source` is whoever says so, in words.
+  Deadline(Clock::time_point at, std::string source);
+
+  [[nodiscard]] bool is_set() const noexcept { return at_.has_value(); }
+  // Of one that is set: "the deadline 2026-11-28 14:30:00 (SLURM_JOB_END_TIME)".
+  [[nodiscard]] std::string text() const;
+  // As deadline_from() reads it.
+  [[nodiscard]] std::string moment() const;
 
   // What an assignment took: how long reading, scoring and saving take here.
   void learn(const Effort& effort);
@@ -34,7 +39,23 @@ class Deadline {
 
  private:
   std::optional<Clock::time_point> at_;
+  std::chrono::system_clock::time_point date_;  // the same moment
+  std::string source_;
   Seconds slowest_ = 0;  // from a recall to the report on it, as far as known
 };
+
+struct FoundDeadline {
+  Deadline deadline;
+  std::vector<std::string> warnings;  // of what was not believed
+};
+
+// As a person gives it: a duration from now, or @ and seconds since 1970, which may be past. Throws
+// InputError.
+[[nodiscard]] FoundDeadline deadline_from(const std::string& text);
+
+// The end of the Slurm job this process runs in: SLURM_JOB_END_TIME, which may be older than the
+// truth, or what squeue says where that is no time in the future. None outside a job, or where the
+// job has no end.
+[[nodiscard]] FoundDeadline deadline_of_slurm_job();
 
 }  // namespace stepladder::app

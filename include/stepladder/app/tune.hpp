@@ -24,8 +24,8 @@ struct TuneOptions {
   std::filesystem::path experiment;
   std::optional<std::filesystem::path> run_directory;  // default runs/NAME
   std::vector<std::string> overrides;
-  std::uint32_t threads = 0;  // without MPI; 0: one a processor
-  std::string deadline;       // from now; empty: the end of the Slurm job, if it runs in one
+  std::uint32_t threads = 0;            // without MPI; 0: one a processor
+  std::optional<std::string> deadline;  // default the end of the Slurm job, if it runs in one
   ProgressOptions progress;
   WorkloadKind workload = WorkloadKind::training;
 };

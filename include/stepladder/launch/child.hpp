@@ -41,7 +41,9 @@ class Child {
   std::optional<int> exit_code_;
 };
 
-// What a command prints, errors included. Throws std::runtime_error where it cannot be started.
-[[nodiscard]] std::string output_of(const std::vector<std::string>& command);
+// What a command prints, errors included. Throws std::runtime_error where it cannot be started, or
+// has not ended by the limit: it is killed then.
+[[nodiscard]] std::string output_of(const std::vector<std::string>& command,
+                                    std::chrono::milliseconds limit);
 
 }  // namespace stepladder::launch
