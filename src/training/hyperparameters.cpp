@@ -155,10 +155,15 @@ struct CheckDomain {
   }
 };
 
-// What the chooser may be; where the space does not name it, what recipe_of() takes.
+// What the chooser is where nothing names it: what recipe_of() takes.
+Value default_of(const std::string& chooser) {
+  return std::string(chooser == "policy" ? "constant" : "sgd");
+}
+
+// What the chooser may be.
 std::vector<Value> values_of(const SearchSpace& space, const std::string& chooser) {
   const Hyperparameter* found = space.find(chooser);
-  if (found == nullptr) return {Value{std::string(chooser == "policy" ? "constant" : "sgd")}};
+  if (found == nullptr) return {default_of(chooser)};
   if (const auto* fixed = std::get_if<Fixed>(&found->domain)) return {fixed->value};
   if (const auto* choices = std::get_if<Choices>(&found->domain)) return choices->values;
   return {};
@@ -213,7 +218,7 @@ bool uses(const Configuration& configuration, const std::string& name) {
   const Rule& rule = known_rule(name);
   if (rule.chooser.empty()) return true;
   const Value* chosen = configuration.find(rule.chooser);
-  const Value value = chosen != nullptr ? *chosen : Value{default_of(rule.chooser)};
+  const Value value = chosen != nullptr ? *chosen : default_of(rule.chooser);
   return std::any_of(rule.choices.begin(), rule.choices.end(),
                      [&](const std::string& choice) { return value == Value{choice}; });
 }
