@@ -114,7 +114,7 @@ report::PlanForWorkers preview(const Experiment& experiment, std::uint32_t worke
       .core_hours = workers * run.makespan / 3600,
       .makespan = run.makespan,
       .utilisation = run.utilisation,
-      .checkpoint_bytes = checkpoint_bytes * static_cast<std::int64_t>(scheduler.trials().size())};
+      .checkpoint_bytes = checkpoint_bytes * static_cast<std::int64_t>(scheduler.begun())};
 }
 
 // With the dearest optimizer.

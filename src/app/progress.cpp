@@ -55,9 +55,9 @@ std::optional<int> terminal_columns() {
 
 std::string progress_line(const schedule::Hyperband& scheduler, const report::History& history,
                           Seconds now) {
-  std::string trials = fmt::format("trials {}/{}", scheduler.searched(), scheduler.trials_max());
+  std::string trials = fmt::format("trials {}/{}", scheduler.trials().size(), scheduler.trials_max());
   if (scheduler.confirmation())
-    trials += fmt::format(", replicates {}/{}", scheduler.trials().size() - scheduler.searched(),
+    trials += fmt::format(", replicates {}/{}", scheduler.replicates().size(),
                           scheduler.confirmation()->replicates());
   return fmt::format("{} | steps {} | {} | {} workers {:.0f} % busy | {}", trials,
                      history.steps_spent(), best_so_far(scheduler, history), scheduler.workers(),

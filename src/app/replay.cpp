@@ -40,7 +40,7 @@ int explain_trial(const std::filesystem::path& run_directory, std::uint32_t tria
   run.replay([&](const wire::Entry& entry, const schedule::Commands&) {
     explanation.add(entry, run.scheduler());
   });
-  if (trial >= run.scheduler().trials().size()) throw InputError(explanation.text(run.scheduler()));
+  if (trial >= run.scheduler().begun()) throw InputError(explanation.text(run.scheduler()));
   fmt::print("{}", explanation.text(run.scheduler()));
   return kFinished;
 }

@@ -59,8 +59,8 @@ struct LogEvent {
 struct LogCommand {
   void operator()(const schedule::Assign& c) const {
     const Assignment& a = c.assignment;
-    spdlog::info("lease {}: trial {}{} steps {} to {}, scored on {}, by worker {} [{}]",
-                 a.lease.value, a.trial.value, a.is_audited ? " (audited)" : "", a.from, a.to,
+    spdlog::info("lease {}: trial {} ({}) steps {} to {}, scored on {}, by worker {} [{}]",
+                 a.lease.value, a.trial.value, schedule::name_of(c.cause), a.from, a.to,
                  name_of(a.part), c.worker.value, text(a.configuration));
   }
   void operator()(const schedule::Recall& c) const {

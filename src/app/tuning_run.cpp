@@ -181,7 +181,7 @@ void TuningRun::coordinate(fleet::Fleet& fleet, const ReasonToStop& reason_to_st
 }
 
 bool TuningRun::is_any_crashed() const {
-  for (std::size_t i = 0; i < scheduler_.searched(); ++i)
+  for (std::size_t i = 0; i < scheduler_.trials().size(); ++i)
     if (scheduler_.status(TrialId{static_cast<std::uint32_t>(i)}) == schedule::TrialStatus::crashed)
       return true;
   return false;

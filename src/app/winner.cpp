@@ -99,7 +99,7 @@ void write_winner(const Materials& materials, const schedule::Hyperband& schedul
                           description(materials.experiment, scheduler, has_model));
   if (!has_model) return;
   const TrialId kept = *scheduler.model();
-  const Steps trained = scheduler.trials()[kept.value].trained;
+  const Steps trained = scheduler.trial(kept).trained;
   // An average or an annealed copy is not what the training's own checkpoint holds.
   const bool averages = scheduler.plan().rung_score == schedule::RungScore::average;
   const Steps cooldown = schedule::cooldown_of(scheduler.plan(), trained);

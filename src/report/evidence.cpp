@@ -21,7 +21,7 @@ std::optional<double> rate_of(const Configuration& configuration) {
 
 std::vector<TrialPath> paths_of(const schedule::Hyperband& scheduler, const History& history) {
   std::vector<TrialPath> paths;
-  for (std::size_t i = 0; i < scheduler.searched(); ++i) {
+  for (std::size_t i = 0; i < scheduler.trials().size(); ++i) {
     const TrialId trial{static_cast<std::uint32_t>(i)};
     const Configuration configuration = scheduler.configuration(trial);
     paths.push_back({.trial = trial,

@@ -166,34 +166,7 @@ void Explanation::on_report(const schedule::Reported& report, Seconds at,
 void Explanation::on_assign(const schedule::Assign& assign, Seconds at,
                             const Hyperband& scheduler) {
   const Assignment& a = assign.assignment;
-  if (stay_ && !stay_->promoted && a.part == Part::prune && a.from < a.to) {
-    stay_->promoted = true;
-    const Bracket& bracket = bracket_of(scheduler, trial_);
-    const Rung& rung = bracket.rungs()[stay_->rung];
-    const std::vector<Standing> ranking = ranked(rung);
-    const std::size_t place = place_of(trial_, ranking);
-    const std::size_t places = bracket.places(stay_->rung);
-    // A trial that the stopping rule let go may have been overtaken since.
-    const bool by_rule = place <= places || bracket.rule() == Rule::stopping;
-    const bool by_audit =
-        scheduler.is_audited(trial_) &&
-        std::none_of(rung.entries().begin(), rung.entries().end(), [&](const Rung::Entry& entry) {
-          return entry.standing.trial == trial_ && entry.promoted;
-        });
-    if (by_audit)
-      say(at,
-          fmt::format("goes on from rung {} because it is audited: it was {} of {}, the best {} "
-                      "may be promoted",
-                      rung.level(), place, ranking.size(), places));
-    else
-      say(at,
-          by_rule && a.to == bracket.rungs()[stay_->rung + 1].level()
-              ? fmt::format("promoted from rung {}: it was {} of {}, the best {} may be promoted",
-                            rung.level(), place, ranking.size(), places)
-              : fmt::format("carried on from rung {} as the best of the highest rung when "
-                            "nothing else was left to do",
-                            rung.level()));
-  }
+  if (stay_) say_why(assign.cause, at, scheduler);
   current_ = a;
   worker_ = assign.worker;
   if (a.from < a.to)
@@ -208,14 +181,32 @@ void Explanation::on_assign(const schedule::Assign& assign, Seconds at,
                         a.part == Part::final ? "final" : "test"));
 }
 
+// Why it leaves the rung it stands in.
+void Explanation::say_why(schedule::Cause cause, Seconds at, const Hyperband& scheduler) {
+  const Bracket& bracket = bracket_of(scheduler, trial_);
+  const Rung& rung = bracket.rungs()[stay_->rung];
+  const std::vector<Standing> ranking = ranked(rung);
+  const std::string standing =
+      fmt::format("it was {} of {}, the best {} may be promoted", place_of(trial_, ranking),
+                  ranking.size(), bracket.places(stay_->rung));
+  if (cause == schedule::Cause::promoted)
+    say(at, fmt::format("promoted from rung {}: {}", rung.level(), standing));
+  if (cause == schedule::Cause::audited)
+    say(at, fmt::format("goes on from rung {} because it is audited: {}", rung.level(), standing));
+  if (cause == schedule::Cause::finishing)
+    say(at, fmt::format("carried on from rung {} as the best of the highest rung when nothing else "
+                        "was left to do",
+                        rung.level()));
+}
+
 void Explanation::say(Seconds at, const std::string& what) {
   lines_.push_back(fmt::format("{:>10.2f} s  {}", at, what));
 }
 
 std::string Explanation::text(const Hyperband& scheduler) const {
-  if (trial_.value >= scheduler.trials().size())
+  if (trial_.value >= scheduler.begun())
     return fmt::format("Trial {} was not started; there are trials 0 to {}.", trial_.value,
-                       static_cast<std::int64_t>(scheduler.trials().size()) - 1);
+                       static_cast<std::int64_t>(scheduler.begun()) - 1);
   if (scheduler.is_replicate(trial_)) return replicate_text(scheduler);
   const schedule::Trial& trial = scheduler.trials()[trial_.value];
   const Bracket& bracket = scheduler.brackets()[trial.bracket];

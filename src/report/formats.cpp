@@ -97,7 +97,7 @@ std::string marks_of(const LeaderboardEntry& e) {
   return std::string(e.is_audited ? "*" : "") + (e.is_extension ? "+" : "");
 }
 
-ordered_json json_of(const std::vector<schedule::Hyperband::Extended>& extensions) {
+ordered_json json_of(const std::vector<schedule::Extended>& extensions) {
   ordered_json json = ordered_json::array();
   for (const auto& extended : extensions)
     json.push_back({{"hyperparameter", schedule::kExtendedName},

@@ -9,7 +9,7 @@ namespace {
 
 std::vector<LeaderboardEntry> entries_of(const schedule::Hyperband& scheduler) {
   std::vector<Standing> standings;
-  for (std::size_t i = 0; i < scheduler.searched(); ++i)
+  for (std::size_t i = 0; i < scheduler.trials().size(); ++i)
     standings.push_back(scheduler.standing(TrialId{static_cast<std::uint32_t>(i)}));
   std::sort(standings.begin(), standings.end());
 

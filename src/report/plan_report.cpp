@@ -24,7 +24,7 @@ std::vector<PlanBracket> plan_brackets(const schedule::Hyperband& scheduler) {
   }
   for (PlanBracket& bracket : brackets)
     bracket.share = static_cast<double>(bracket.rungs.front().trials) /
-                    static_cast<double>(std::max<std::size_t>(scheduler.searched(), 1));
+                    static_cast<double>(std::max<std::size_t>(scheduler.trials().size(), 1));
   return brackets;
 }
 

@@ -55,7 +55,7 @@ std::string simulation_text(const Hyperband& scheduler, const simulation::Virtua
                             std::uint32_t workers) {
   std::string text = fmt::format(
       "{} workers, {} trials, {} steps in {:.1f} s of virtual time, workers {:.1f} % busy\n",
-      workers, scheduler.searched(), run.steps, run.makespan, 100 * run.utilisation);
+      workers, scheduler.trials().size(), run.steps, run.makespan, 100 * run.utilisation);
   struct Reached {
     std::size_t trials = 0;
     std::size_t audited = 0;
@@ -97,7 +97,7 @@ std::string simulation_json(const Hyperband& scheduler, const simulation::Virtua
   if (brief) return json.dump(2) + '\n';
 
   ordered_json& trials = json["trials"] = ordered_json::array();
-  for (std::size_t i = 0; i < scheduler.searched(); ++i) {
+  for (std::size_t i = 0; i < scheduler.trials().size(); ++i) {
     const TrialId id{static_cast<std::uint32_t>(i)};
     const schedule::Trial& trial = scheduler.trials()[i];
     const bool failed = trial.fate != schedule::Trial::Fate::alive;

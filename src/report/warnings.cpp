@@ -77,7 +77,7 @@ void warn_of_trials(const RunReport& report, std::vector<Warning>& warnings) {
 std::string said_of_extensions(const RunReport& report) {
   const auto& extensions = report.board.extensions;
   if (extensions.empty()) return "";
-  schedule::Hyperband::Extended all = extensions.front();
+  schedule::Extended all = extensions.front();
   all.to = extensions.back().to;
   const double most = report.plan.extend_range_max * 0.99;
   const bool is_at_cap = all.to.max >= all.from.max * most || all.to.min <= all.from.min / most;

@@ -105,14 +105,14 @@ std::string bound_text(double value) {
   return number_text(value, 4);
 }
 
-std::string extension_text(const schedule::Hyperband::Extended& extended) {
+std::string extension_text(const schedule::Extended& extended) {
   const auto text = [](const Range& range) {
     return fmt::format("[{}, {}]", bound_text(range.min), bound_text(range.max));
   };
   return fmt::format("from {} to {}", text(extended.from), text(extended.to));
 }
 
-std::string trials_text(const schedule::Hyperband::Extended& extended) {
+std::string trials_text(const schedule::Extended& extended) {
   if (extended.trials == 1) return fmt::format("trial {}", extended.first.value);
   return fmt::format("trials {} to {}", extended.first.value,
                      extended.first.value + extended.trials - 1);

@@ -34,8 +34,8 @@ namespace stepladder::report {
 [[nodiscard]] std::string bound_text(double value);
 
 // "from [0.001, 1] to [0.001, 10]", and "trials 40 to 53".
-[[nodiscard]] std::string extension_text(const schedule::Hyperband::Extended& extended);
-[[nodiscard]] std::string trials_text(const schedule::Hyperband::Extended& extended);
+[[nodiscard]] std::string extension_text(const schedule::Extended& extended);
+[[nodiscard]] std::string trials_text(const schedule::Extended& extended);
 
 // "0.11 [0.070, 0.18]", or what there is to say where the best rate is not known.
 [[nodiscard]] std::string best_rate_text(const analysis::BestRate& best);

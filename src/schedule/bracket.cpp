@@ -133,9 +133,8 @@ std::optional<Climb> Bracket::take() {
       settle();
       return Climb{.trial = trial, .rung = rung + 1};
     }
-    if (rung + 1 < open_ && !audit_ready_[rung].empty()) {
-      return Climb{.trial = first_of(audit_ready_[rung]), .rung = rung + 1};
-    }
+    if (rung + 1 < open_ && !audit_ready_[rung].empty())
+      return Climb{.trial = first_of(audit_ready_[rung]), .rung = rung + 1, .is_audit = true};
   }
   return std::nullopt;
 }

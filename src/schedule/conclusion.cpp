@@ -1,120 +1,154 @@
-// The end of a run, when nothing is left to start or to promote: the best is carried on to
-// max_steps, confirmed, chosen and tested.
+#include "stepladder/schedule/conclusion.hpp"
+
 #include <algorithm>
 
-#include "stepladder/schedule/hyperband.hpp"
+#include "stepladder/schedule/leases.hpp"
 
 namespace stepladder::schedule {
 
-std::optional<Job> Hyperband::conclude(Commands& commands) {
-  if (!chosen_ && !confirmation_) {
-    std::vector<Leader> best = leaders(static_cast<std::size_t>(plan_.finalists));
-    if (best.empty()) {
-      finished_ = true;
-      return std::nullopt;
+std::optional<Task> Conclusion::next(Ladder& ladder, bool is_anything_under_way,
+                                     Commands& commands) {
+  switch (phase_) {
+    case Phase::climbing:
+    case Phase::finishing:
+      return next_of_search(ladder, is_anything_under_way);
+    case Phase::confirming: {
+      if (const auto replicate = next_replicate()) return replicate;
+      if (is_anything_under_way) return std::nullopt;
+      const Confirmation::Choice choice = confirmation_->choice();
+      final_score_ = confirmation_->mean(confirmation_->place_of(choice.finalist));
+      return choose(choice.finalist, choice.model, commands);
     }
-    const TrialId leader = best.front().trial;
-    if (is_to_be_finished(best.front())) {
-      Bracket& bracket = brackets_[trials_[leader.value].bracket];
-      const Job job{.trial = leader, .rung = bracket.rungs().size() - 1};
-      if (!bracket.carry_on(leader, best.front().rung)) return conclude(commands);
-      begin(job);
-      return job;
-    }
-    if (admit_better(best.front())) return conclude(commands);
-    if (plan_.confirmation_seeds > 0) {
-      std::vector<TrialId> finalists;
-      finalists.reserve(best.size());
-      for (const Leader& finalist : best) finalists.push_back(finalist.trial);
-      confirmation_.emplace(finalists, plan_.confirmation_seeds,
-                            TrialId{static_cast<std::uint32_t>(trials_.size())}, plan_.metric);
-      return next_replicate();
-    }
-    if (!final_score_ && extra_crashes_ < kCrashesMax) {
-      trials_[leader.value].busy = true;
-      return Job{.trial = leader, .part = Part::final};
-    }
-    return choose(leader, leader, commands);
+    case Phase::scoring:
+      if (is_anything_under_way) return std::nullopt;
+      if (!final_score_ && score_crashes_ < Leases::kCrashesMax)
+        return Task{.trial = *leader_, .cause = Cause::scoring, .part = Part::final};
+      return choose(*leader_, *leader_, commands);
+    case Phase::testing:
+      if (is_anything_under_way) return std::nullopt;
+      return Task{.trial = *model_, .cause = Cause::scoring, .part = Part::test};
+    case Phase::asking:
+    case Phase::over:
+      break;
   }
-  if (!chosen_) {
-    const Confirmation::Choice choice = confirmation_->choice();
-    const auto place = std::find(confirmation_->finalists().begin(),
-                                 confirmation_->finalists().end(), choice.finalist);
-    final_score_ =
-        confirmation_->mean(static_cast<std::size_t>(place - confirmation_->finalists().begin()));
-    return choose(choice.finalist, choice.model, commands);
+  return std::nullopt;
+}
+
+std::optional<Task> Conclusion::next_of_search(Ladder& ladder, bool is_anything_under_way) {
+  if (const auto task = ladder.next()) {
+    phase_ = Phase::climbing;
+    return task;
   }
-  trials_[model_->value].busy = true;
-  return Job{.trial = *model_, .part = Part::test};
+  if (is_anything_under_way) return std::nullopt;  // it may still open something
+  if (ask_if_due(ladder)) return std::nullopt;
+  return begin_end(ladder);
 }
 
-// The best is carried on to max_steps, where the plan wants it and the budget has room.
-bool Hyperband::is_to_be_finished(const Leader& best) const {
-  const Trial& trial = trials_[best.trial.value];
-  const std::size_t last = brackets_[trial.bracket].rungs().size() - 1;
-  return plan_.finish_winner && best.rung < last && may_finish(best.trial);
+bool Conclusion::ask_if_due(const Ladder& ladder) {
+  const bool is_search = phase_ == Phase::climbing || phase_ == Phase::finishing;
+  if (!is_search || !plan_.extend_range || range_is_settled_) return false;
+  if (!ladder.has_room_for_more()) return false;
+  phase_ = Phase::asking;
+  return true;
 }
 
-// An audited trial that the rule had left behind, but that is better at max_steps than the best of
-// those that the rule brought there, was wrongly left behind: it takes its place.
-bool Hyperband::admit_better(const Leader& best) {
-  if (best.level < plan_.max_steps) return false;
-  bool is_any_better = false;
-  for (const auto& [id, counted_at] : audited_at_) {
-    const Trial& trial = trials_[id.value];
-    if (trial.trained < plan_.max_steps || trial.fate != Trial::Fate::alive) continue;
-    const std::optional<Leader> place = place_of(id);
-    if (place->level == plan_.max_steps || !(standing(id) < best.standing)) continue;
-    static_cast<void>(brackets_[trial.bracket].carry_on(id, place->rung));
-    is_any_better = true;
+void Conclusion::keep_range() noexcept {
+  range_is_settled_ = true;
+  phase_ = Phase::climbing;
+}
+
+// With nothing under way, nothing to climb and nothing to ask.
+std::optional<Task> Conclusion::begin_end(Ladder& ladder) {
+  const auto finalists_max = static_cast<std::size_t>(plan_.finalists);
+  std::vector<Leader> best = ladder.leaders(finalists_max);
+  while (!best.empty()) {
+    if (ladder.is_to_be_finished(best.front())) {
+      if (const auto task = ladder.finish(best.front())) {
+        phase_ = Phase::finishing;
+        return task;
+      }
+    } else if (!ladder.admit_better(best.front())) {
+      break;
+    }
+    best = ladder.leaders(finalists_max);
   }
-  return is_any_better;
+  if (best.empty()) {
+    phase_ = Phase::over;
+    return std::nullopt;
+  }
+  if (plan_.confirmation_seeds > 0) {
+    std::vector<TrialId> finalists;
+    finalists.reserve(best.size());
+    for (const Leader& finalist : best) finalists.push_back(finalist.trial);
+    confirmation_.emplace(finalists, plan_.confirmation_seeds,
+                          TrialId{static_cast<std::uint32_t>(ladder.trials().size())},
+                          plan_.metric);
+    phase_ = Phase::confirming;
+    return next_replicate();
+  }
+  leader_ = best.front().trial;
+  phase_ = Phase::scoring;
+  return Task{.trial = *leader_, .cause = Cause::scoring, .part = Part::final};
 }
 
-std::optional<Job> Hyperband::next_replicate() {
-  if (!confirmation_ || begun_replicates_ == confirmation_->replicates()) return std::nullopt;
-  const TrialId trial{static_cast<std::uint32_t>(trials_.size())};
-  trials_.push_back({.busy = true});
-  ++begun_replicates_;
-  return Job{.trial = trial, .part = Part::final};
+std::optional<Task> Conclusion::next_replicate() {
+  if (replicates_.size() == confirmation_->replicates()) return std::nullopt;
+  const TrialId id = confirmation_->replicate(replicates_.size());
+  replicates_.emplace_back();
+  return Task{.trial = id, .cause = Cause::confirming, .part = Part::final};
 }
 
-Job Hyperband::choose(TrialId trial, TrialId model, Commands& commands) {
+Task Conclusion::choose(TrialId trial, TrialId model, Commands& commands) {
   chosen_ = trial;
   model_ = model;
-  extra_crashes_ = 0;
+  score_crashes_ = 0;
+  phase_ = Phase::testing;
   commands.emplace_back(Choose{.trial = trial, .model = model});
-  trials_[model.value].busy = true;
-  return Job{.trial = model, .part = Part::test};
+  return Task{.trial = model, .cause = Cause::scoring, .part = Part::test};
 }
 
-void Hyperband::complete_replicate(const Job& job, const Outcome& outcome, Commands& commands) {
-  if (!tries_again(job, outcome, commands)) end_replicate(job, outcome);
-}
-
-void Hyperband::end_replicate(const Job& job, const Outcome& outcome) {
-  Trial& trial = trials_[job.trial.value];
-  trial.busy = false;
-  trial.losses = {};
-  trial.trained = plan_.max_steps;
-  if (const auto* diverged = std::get_if<Diverged>(&outcome))
-    trial.trained = std::clamp<Steps>(diverged->at, 0, plan_.max_steps);
-  if (standing_of(outcome, job.trial, plan_.metric).failed)
-    trial.fate =
-        std::holds_alternative<Crashed>(outcome) ? Trial::Fate::crashed : Trial::Fate::diverged;
-  confirmation_->complete(job.trial, outcome);
-}
-
-void Hyperband::complete_extra(const Job& job, const Outcome& outcome) {
-  trials_[job.trial.value].busy = false;
-  if (const auto* score = std::get_if<Score>(&outcome)) {
-    (job.part == Part::final ? final_score_ : test_score_) = *score;
+void Conclusion::end(const Task& task, const Outcome& outcome) {
+  if (task.cause == Cause::confirming) return end_replicate(task.trial, outcome);
+  const auto* score = std::get_if<Score>(&outcome);
+  if (score == nullptr) {
+    if (++score_crashes_ == Leases::kCrashesMax) give_up_score();
+  } else if (task.part == Part::final) {
+    final_score_ = *score;
   } else {
-    ++extra_crashes_;
+    test_score_ = *score;
+    phase_ = Phase::over;
   }
-  // A score that cannot be had does not unseat the winner: without `final` it is chosen all the
-  // same, without `test` the run ends.
-  if (test_score_ || (chosen_ && extra_crashes_ >= kCrashesMax)) finished_ = true;
+}
+
+// It does not unseat the winner: without `final` it is chosen all the same, without `test` the run
+// ends.
+void Conclusion::give_up_score() {
+  score_crashes_ = Leases::kCrashesMax;
+  if (phase_ == Phase::testing) phase_ = Phase::over;
+}
+
+void Conclusion::end_replicate(TrialId id, const Outcome& outcome) {
+  Trial& replicate = replicates_[confirmation_->index_of(id)];
+  replicate.trained = plan_.max_steps;
+  if (const auto* diverged = std::get_if<Diverged>(&outcome))
+    replicate.trained = std::clamp<Steps>(diverged->at, 0, plan_.max_steps);
+  if (standing_of(outcome, id, plan_.metric).failed)
+    replicate.fate =
+        std::holds_alternative<Crashed>(outcome) ? Trial::Fate::crashed : Trial::Fate::diverged;
+  confirmation_->complete(id, outcome);
+}
+
+const Trial& Conclusion::trial(TrialId id, const Ladder& ladder) const {
+  return is_replicate(id) ? replicates_[confirmation_->index_of(id)] : ladder.trials()[id.value];
+}
+
+// A replicate to the end; or nowhere, where there is only to score.
+Span Conclusion::span_of(const Task& task, const Ladder& ladder) const {
+  const TrialId configured =
+      is_replicate(task.trial) ? confirmation_->finalist_of(task.trial) : task.trial;
+  const Steps trained = trial(task.trial, ladder).trained;
+  const Steps to = task.cause == Cause::confirming ? plan_.max_steps : trained;
+  return ladder.span(configured, trained, to);
 }
 
 }  // namespace stepladder::schedule

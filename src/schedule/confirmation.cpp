@@ -1,5 +1,6 @@
 #include "stepladder/schedule/confirmation.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -20,7 +21,16 @@ Confirmation::Confirmation(std::vector<TrialId> finalists, std::int64_t seeds, T
 }
 
 TrialId Confirmation::replicate(std::size_t place, std::size_t seed) const noexcept {
-  return trial_at(first_ + seed * finalists_.size() + place);
+  return replicate(seed * finalists_.size() + place);
+}
+
+TrialId Confirmation::replicate(std::size_t index) const noexcept {
+  return trial_at(first_ + index);
+}
+
+std::size_t Confirmation::place_of(TrialId finalist) const {
+  return static_cast<std::size_t>(std::find(finalists_.begin(), finalists_.end(), finalist) -
+                                  finalists_.begin());
 }
 
 TrialId Confirmation::finalist_of(TrialId replicate) const {

@@ -28,15 +28,15 @@ bool is_needed_less(const Candidate& a, const Candidate& b) {
 }  // namespace
 
 std::vector<TrialId> expendable(const Hyperband& scheduler) {
-  const std::vector<Hyperband::Leader> leader = scheduler.leaders(1);
+  const std::vector<Leader> leader = scheduler.leaders(1);
   std::vector<Candidate> candidates;
-  for (std::size_t i = 0; i < scheduler.trials().size(); ++i) {
+  for (std::size_t i = 0; i < scheduler.begun(); ++i) {
     const TrialId trial{static_cast<std::uint32_t>(i)};
     const TrialStatus status = scheduler.status(trial);
     const bool is_leader = !leader.empty() && trial == leader.front().trial && !scheduler.chosen();
     if (status == TrialStatus::running || is_leader || trial == scheduler.model()) continue;
     candidates.push_back({.use = use_of(scheduler, trial, status),
-                          .trained = scheduler.trials()[i].trained,
+                          .trained = scheduler.trial(trial).trained,
                           .standing = scheduler.standing(trial)});
   }
   std::sort(candidates.begin(), candidates.end(), is_needed_less);

@@ -1,192 +1,162 @@
 #include "stepladder/schedule/hyperband.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace stepladder::schedule {
-
-namespace {
-
-Rule rule_of(const Plan& plan) {
-  if (is_synchronous(plan.mode)) return Rule::synchronous;
-  if (plan.mode == Mode::asha_stopping) return Rule::stopping;
-  if (plan.mode == Mode::pasha) return Rule::progressive;
-  return plan.promotion == Promotion::delayed ? Rule::delayed : Rule::eager;
-}
-
-const Plan& checked(const Plan& plan, const search::Sampler& sampler) {
-  check(plan);
-  const auto configurations = sampler.configurations();
-  if (configurations && static_cast<std::uint64_t>(plan.trials) > *configurations)
-    throw PlanError("trials", "trials = " + std::to_string(plan.trials) +
-                                  ", but the grid has only " + std::to_string(*configurations) +
-                                  " configurations; lower trials");
-  if (configurations && plan.trials == 0)
-    throw PlanError("trials",
-                    "a grid of " + std::to_string(*configurations) +
-                        " configurations needs a limit; set trials to that number or less");
-  if (plan.extend_range && sampler.extendable(kExtendedName) == nullptr)
-    throw PlanError(
-        "extend_range",
-        "extend_range widens a range of learning_rate that is searched on a logarithmic "
-        "scale and depends on no other hyperparameter; give one, for example "
-        "learning_rate = { min = 0.001, max = 1.0, scale = \"log\" }");
-  return plan;
-}
-
-}  // namespace
-
-Hyperband::Hyperband(const Plan& plan, search::Sampler sampler)
-    : plan_(checked(plan, sampler)),
-      sampler_(std::move(sampler)),
-      bracket_plans_(bracket_plans(plan_)),
-      bracket_order_(bracket_plans_) {
-  if (is_synchronous(plan_.mode)) return;  // these begin a bracket when they have trials for it
-  for (const BracketPlan& bracket : bracket_plans_)
-    brackets_.emplace_back(bracket.levels, rule_of(plan_), plan_.eta);
-}
 
 Commands Hyperband::handle(const Event& event) {
   Commands commands;
   std::visit([&](const auto& what) { on(what, commands); }, event.what);
   give_work(commands);
+  if (leases_.are_none()) conclusion_.ask_if_due(ladder_);
   return commands;
 }
 
-void Hyperband::on(const WorkerJoined& event, Commands&) {
-  // It comes back empty-handed, whatever it held.
-  if (const std::optional<Lease> lease = end_lease(event.worker)) put_back(lease->job);
-  workers_[event.worker] = std::nullopt;
-  idle_.insert(event.worker);
-}
+void Hyperband::on(const WorkerJoined& event, Commands&) { leases_.join(event.worker); }
 
 void Hyperband::on(const WorkerLost& event, Commands& commands) {
-  const std::optional<Lease> lease = end_lease(event.worker);
-  workers_.erase(event.worker);
-  idle_.erase(event.worker);
-  if (lease) lose(lease->job, event.heard_at, commands);
+  if (const auto task = leases_.lose(event.worker)) lose(*task, event.heard_at, commands);
 }
 
 void Hyperband::on(const Reported& event, Commands& commands) {
-  const auto found = leases_.find(event.lease);
-  if (found == leases_.end()) return;
-  const Lease lease = found->second;
-  leases_.erase(found);
-  workers_[lease.worker] = std::nullopt;
-  idle_.insert(lease.worker);
-  if (std::holds_alternative<Interrupted>(event.outcome)) {
-    put_back(lease.job);
-  } else if (std::holds_alternative<StorageFailed>(event.outcome)) {
-    put_back(lease.job);
-    stop(commands);
-  } else if (lease.job.part == Part::prune) {
-    complete(lease.job, event.outcome, commands);
-  } else if (lease.job.part == Part::final && is_replicate(lease.job.trial)) {
-    complete_replicate(lease.job, event.outcome, commands);
-  } else {
-    complete_extra(lease.job, event.outcome);
+  const std::optional<Task> task = leases_.end(event.lease);
+  if (!task) return;
+  if (std::holds_alternative<Interrupted>(event.outcome)) return leases_.put_back(*task);
+  if (std::holds_alternative<StorageFailed>(event.outcome)) {
+    leases_.put_back(*task);
+    return stop(commands);
   }
+  const auto* crashed = std::get_if<Crashed>(&event.outcome);
+  if (crashed != nullptr && task->cause != Cause::scoring) {
+    if (leases_.may_try_again(task->trial)) return leases_.put_back(*task);
+    commands.emplace_back(GiveUp{task->trial, crashed->reason});
+  }
+  end(*task, event.outcome);
 }
 
 void Hyperband::on(const StopRequested&, Commands& commands) { stop(commands); }
 
 void Hyperband::on(const Restarted&, Commands&) {
   stopping_ = false;
-  for (const auto& [lease, held] : std::exchange(leases_, {})) put_back(held.job);
-  workers_.clear();
-  idle_.clear();
+  leases_.restart();
 }
 
-std::optional<Hyperband::Lease> Hyperband::end_lease(WorkerId worker) {
-  const auto found = workers_.find(worker);
-  if (found == workers_.end() || !found->second) return std::nullopt;
-  const auto lease = leases_.find(*std::exchange(found->second, std::nullopt));
-  const Lease ended = lease->second;
-  leases_.erase(lease);
-  return ended;
+void Hyperband::on(const RangeExtended& event, Commands&) {
+  if (!awaits_range()) return;
+  if (ladder_.extend(event.extension)) return conclusion_.widen_range();
+  conclusion_.keep_range();
 }
 
-void Hyperband::lose(const Job& job, Steps heard_at, Commands& commands) {
-  Trial& trial = trials_[job.trial.value];
-  const Steps at = std::max(heard_at, span_of(job).from);
-  if (!stopping_) trial.losses.add(at);  // workers that end with the job are no evidence
-  if (!trial.losses.are_too_many()) return put_back(job);
-  const int deaths = trial.losses.in_all();
-  trial.losses = {};
-  const bool is_of_replicate = job.part == Part::final && is_replicate(job.trial);
-  if (job.part != Part::prune && !is_of_replicate) {  // the score that is due cannot be had
-    extra_crashes_ = kCrashesMax - 1;
-    return complete_extra(job, Crashed{});
+void Hyperband::on(const RangeKept&, Commands&) {
+  if (awaits_range()) conclusion_.keep_range();
+}
+
+// The worker of a task was lost. What kills its workers is given up.
+void Hyperband::lose(const Task& task, Steps heard_at, Commands& commands) {
+  const Steps at = std::max(heard_at, span_of(task).from);
+  if (!stopping_) leases_.count_loss(task.trial, at);  // workers that end with the job prove nothing
+  const Losses losses = leases_.losses(task.trial);
+  if (!losses.are_too_many()) return leases_.put_back(task);
+  if (task.cause == Cause::scoring) {
+    leases_.forget_losses(task.trial);
+    leases_.close(task);
+    return conclusion_.give_up_score();
   }
-  const std::string reason = "its worker died " + std::to_string(deaths) +
+  const std::string reason = "its worker died " + std::to_string(losses.in_all()) +
                              " times, the last time at step " + std::to_string(at) +
                              " or soon after";
-  commands.emplace_back(GiveUp{job.trial, reason});
-  if (is_of_replicate) {
-    end_replicate(job, Crashed{reason});
-  } else {
-    enter(job, Crashed{reason});
-  }
+  commands.emplace_back(GiveUp{task.trial, reason});
+  end(task, Crashed{reason});
 }
 
-void Hyperband::put_back(const Job& job) { waiting_.push_back(job); }
+// A task is over: with a score, diverged, or crashed for good.
+void Hyperband::end(const Task& task, const Outcome& outcome) {
+  leases_.close(task);
+  if (task.cause != Cause::scoring) leases_.forget_losses(task.trial);
+  if (task.climbs())
+    ladder_.end(task, outcome);
+  else
+    conclusion_.end(task, outcome);
+}
 
 void Hyperband::stop(Commands& commands) {
   if (std::exchange(stopping_, true)) return;
-  for (const auto& [lease, held] : leases_) commands.emplace_back(Recall{held.worker});
+  for (const auto& [lease, held] : leases_.all()) commands.emplace_back(Recall{held.worker});
 }
 
-void Hyperband::complete(const Job& job, const Outcome& outcome, Commands& commands) {
-  if (!tries_again(job, outcome, commands)) enter(job, outcome);
-}
-
-bool Hyperband::tries_again(const Job& job, const Outcome& outcome, Commands& commands) {
-  const auto* crashed = std::get_if<Crashed>(&outcome);
-  if (crashed == nullptr) return false;
-  if (++trials_[job.trial.value].crashes < kCrashesMax) {
-    put_back(job);
-    return true;
+void Hyperband::give_work(Commands& commands) {
+  while (const auto worker = leases_.free_worker()) {
+    const std::optional<Task> task = next_task(commands);
+    if (!task) break;
+    commands.emplace_back(assign(*worker, *task));
   }
-  commands.emplace_back(GiveUp{job.trial, crashed->reason});
-  return false;
+  if (!stopping_ && !finished()) return;
+  for (const WorkerId worker : leases_.dismiss_free()) commands.emplace_back(Retire{worker});
 }
 
-void Hyperband::enter(const Job& job, const Outcome& outcome) {
-  Trial& trial = trials_[job.trial.value];
-  const Standing standing = standing_of(outcome, job.trial, plan_.metric);
-  const Span span = span_of(job);
-  const Steps level = span.to;
-  leave_level(job.trial);
-  trial.busy = false;
-  trial.losses = {};
-  trial.rung = static_cast<std::uint8_t>(job.rung);
-  trial.trained = level;
-  if (!standing.failed) {
-    trial.score = std::get<Score>(outcome);
-  } else {
-    trial.fate =
-        std::holds_alternative<Crashed>(outcome) ? Trial::Fate::crashed : Trial::Fate::diverged;
-    if (const auto* diverged = std::get_if<Diverged>(&outcome)) {
-      const Steps end = level + span.cooldown;
-      steps_committed_ -= end - std::clamp(diverged->at, span.from, end);
-      trial.trained = std::clamp(diverged->at, span.from, level);
-    }
-  }
-  brackets_[trial.bracket].complete(job.rung, standing, is_audited(job.trial));
-  refresh(trial.bracket);
-  if (standing.failed) return;
-  const Steps counted = is_audited(job.trial) ? place_of(job.trial)->level : level;
-  if (is_audited(job.trial)) audited_at_[job.trial] = counted;
-  ++standing_at_[counted];
+std::optional<Task> Hyperband::next_task(Commands& commands) {
+  if (stopping_ || finished()) return std::nullopt;
+  if (const auto waiting = leases_.take_waiting()) return waiting;
+  return conclusion_.next(ladder_, !leases_.all().empty(), commands);
 }
 
-// Only the living are counted, so whoever has a score is there.
-void Hyperband::leave_level(TrialId id) {
-  if (!trials_[id.value].score) return;
-  const auto audited = audited_at_.find(id);
-  const auto level =
-      standing_at_.find(audited != audited_at_.end() ? audited->second : trials_[id.value].trained);
-  if (--level->second == 0) standing_at_.erase(level);
+Assign Hyperband::assign(WorkerId worker, const Task& task) {
+  const Span span = span_of(task);
+  Assignment assignment{.lease = leases_.give(worker, task),
+                        .trial = task.trial,
+                        .configuration = configuration(task.trial),
+                        .from = span.from,
+                        .to = span.to,
+                        .horizon = span.horizon,
+                        .part = task.part,
+                        .draws = {},
+                        .averages = plan().rung_score == RungScore::average,
+                        .cooldown = span.cooldown,
+                        .is_watched = leases_.losses(task.trial).any()};
+  if (is_replicate(task.trial)) assignment.draws = confirmation()->draws_of(task.trial);
+  return {.worker = worker,
+          .assignment = std::move(assignment),
+          .cause = task.is_retry ? Cause::retried : task.cause};
+}
+
+Span Hyperband::span_of(const Task& task) const {
+  return task.climbs() ? ladder_.span_of(task) : conclusion_.span_of(task, ladder_);
+}
+
+// ---- what is known of a trial
+
+const Trial& Hyperband::trial(TrialId id) const {
+  if (!is_replicate(id)) return trials()[id.value];
+  return replicates().at(confirmation()->index_of(id));
+}
+
+TrialId Hyperband::configured_as(TrialId id) const {
+  return is_replicate(id) ? confirmation()->finalist_of(id) : id;
+}
+
+Configuration Hyperband::configuration(TrialId id) const {
+  return sampler().configuration_of(configured_as(id));
+}
+
+Steps Hyperband::horizon_at(TrialId id, Steps level) const {
+  return ladder_.horizon_at(configured_as(id), level);
+}
+
+Standing Hyperband::standing(TrialId id) const {
+  if (is_replicate(id)) return Standing{.failed = true, .trial = id};
+  return ladder_.standing(id);
+}
+
+TrialStatus Hyperband::status(TrialId id) const {
+  const Trial& known = trial(id);
+  if (known.fate == Trial::Fate::diverged) return TrialStatus::diverged;
+  if (known.fate == Trial::Fate::crashed) return TrialStatus::crashed;
+  if (leases_.is_busy(id)) return TrialStatus::running;
+  if (known.trained == plan().max_steps || chosen() == id || is_replicate(id))
+    return TrialStatus::finished;
+  return !finished() && ladder_.may_climb(id) ? TrialStatus::paused : TrialStatus::pruned;
 }
 
 }  // namespace stepladder::schedule

@@ -61,26 +61,24 @@ void check_leases(const Hyperband& scheduler, Broken& broken) {
   std::set<TrialId> trials;
   std::set<WorkerId> workers;
   for (const auto& [lease, held] : scheduler.leases()) {
-    if (!trials.insert(held.job.trial).second)
-      broken.push_back(named(held.job.trial) + " is leased twice");
+    const TrialId trial = held.task.trial;
+    if (!trials.insert(trial).second) broken.push_back(named(trial) + " is leased twice");
     if (!workers.insert(held.worker).second)
       broken.push_back("worker " + std::to_string(held.worker.value) + " holds two leases");
-    if (!scheduler.trials()[held.job.trial.value].busy)
-      broken.push_back(named(held.job.trial) + " is leased but not busy");
+    if (scheduler.trial(trial).fate != Trial::Fate::alive)
+      broken.push_back(named(trial) + " failed but is at work");
   }
 }
 
 void check_trials(const Hyperband& scheduler, Broken& broken) {
   const auto limit = static_cast<std::size_t>(scheduler.trials_max());
-  if (limit > 0 && scheduler.searched() > limit)
+  if (limit > 0 && scheduler.trials().size() > limit)
     broken.emplace_back("more trials were started than the plan allows");
-  for (std::size_t i = 0; i < scheduler.trials().size(); ++i) {
-    const Trial& trial = scheduler.trials()[i];
+  for (std::size_t i = 0; i < scheduler.begun(); ++i) {
     const TrialId id{static_cast<std::uint32_t>(i)};
+    const Trial& trial = scheduler.trial(id);
     if (trial.trained > scheduler.plan().max_steps)
       broken.push_back(named(id) + " was trained beyond max_steps");
-    if (trial.busy && trial.fate != Trial::Fate::alive)
-      broken.push_back(named(id) + " failed but is at work");
   }
   if (scheduler.test_score() && !scheduler.chosen())
     broken.emplace_back("the test part was scored before the winner was chosen");

@@ -24,6 +24,12 @@ Part part_from(const std::string& name) {
   throw WireError("unknown part \"" + name + "\"");
 }
 
+Cause cause_from(const std::string& name) {
+  for (std::size_t i = 0; i < kCauseNames.size(); ++i)
+    if (name == kCauseNames[i]) return static_cast<Cause>(i);
+  throw WireError("unknown cause \"" + name + "\"");
+}
+
 Assignment assignment_from(JsonReader& json) {
   Assignment a;
   json.field("lease");
@@ -48,7 +54,6 @@ Assignment assignment_from(JsonReader& json) {
   if (json.field_if("draws")) a.draws = id_from<TrialId>(json);
   if (json.field_if("averages")) a.averages = json.truth();
   if (json.field_if("cooldown")) a.cooldown = json.integer<Steps>();
-  if (json.field_if("audited")) a.is_audited = json.truth();
   if (json.field_if("watched")) a.is_watched = json.truth();
   return a;
 }
@@ -151,7 +156,9 @@ Command command_from(JsonReader& json) {
   return tagged(json, [&](const std::string& kind) -> Command {
     if (kind == "assign") {
       const WorkerId worker = worker_from(json);
-      return Assign{worker, assignment_from(json)};
+      json.field("cause");
+      const Cause cause = cause_from(json.text());
+      return Assign{worker, assignment_from(json), cause};
     }
     if (kind == "recall") return Recall{worker_from(json)};
     if (kind == "retire") return Retire{worker_from(json)};

@@ -57,7 +57,6 @@ ordered_json json_of(const Assignment& a) {
   if (a.draws) json["draws"] = a.draws->value;
   if (a.averages) json["averages"] = true;
   if (a.cooldown > 0) json["cooldown"] = a.cooldown;
-  if (a.is_audited) json["audited"] = true;
   if (a.is_watched) json["watched"] = true;
   return json;
 }
@@ -119,7 +118,8 @@ struct EventToJson {
 
 struct CommandToJson {
   ordered_json operator()(const Assign& c) const {
-    ordered_json assign = {{"worker", c.worker.value}};
+    ordered_json assign = {{"worker", c.worker.value},
+                           {"cause", name_of(c.cause)}};
     assign.update(json_of(c.assignment));
     return {{"assign", std::move(assign)}};
   }

@@ -75,7 +75,7 @@ TEST_P(FleetContract, AnExceptionInTrainingIsACrash) {
     ++crashes;
     EXPECT_TRUE(crashed->reason.starts_with("no luck, \"trial\" ")) << crashed->reason;
   }
-  EXPECT_EQ(crashes, 6 * schedule::Hyperband::kCrashesMax);  // trials 1, 5, 9, 13, 17, 21
+  EXPECT_EQ(crashes, 6 * schedule::Leases::kCrashesMax);  // trials 1, 5, 9, 13, 17, 21
 }
 
 TEST_P(FleetContract, ARunOfCrashesEnds) {

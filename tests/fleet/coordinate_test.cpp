@@ -78,7 +78,7 @@ TEST_F(Coordinate, RecordsWhatIsSaidOfTheRangeLikeAnyEvent) {
   };
   coordinate(scheduler, record(), fleet_, {.judge_range = judge});
   EXPECT_EQ(asked, 2);
-  EXPECT_EQ(scheduler.searched(), 4U);
+  EXPECT_EQ(scheduler.trials().size(), 4U);
   const auto is = [&](std::size_t kind) {
     return std::count_if(recorded_.begin(), recorded_.end(), [kind](const wire::Entry& entry) {
       return entry.event.what.index() == kind && entry.event.at == 17;

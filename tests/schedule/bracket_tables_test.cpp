@@ -36,7 +36,7 @@ Hyperband run_of(const Plan& plan, std::uint32_t workers = 1) {
     static_cast<void>(scheduler.handle({.what = WorkerJoined{WorkerId{i}}}));
   while (!scheduler.leases().empty()) {
     const auto& [lease, held] = *scheduler.leases().rbegin();
-    const Score score{.accuracy = random.uniform(held.job.trial.value), .loss = 1};
+    const Score score{.accuracy = random.uniform(held.task.trial.value), .loss = 1};
     static_cast<void>(scheduler.handle({.what = Reported{lease, score, {}}}));
   }
   EXPECT_TRUE(scheduler.finished());

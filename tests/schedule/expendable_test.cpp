@@ -42,8 +42,8 @@ TEST_F(ExpendableTest, NeverIncludeTheWinnerOrATrialAtWork) {
   for (std::uint64_t lease = 1; !scheduler_.finished() && lease < 100; ++lease) {
     const std::vector<TrialId> trials = expendable(scheduler_);
     for (const auto& [id, held] : scheduler_.leases())
-      EXPECT_THAT(trials, ::testing::Not(::testing::Contains(held.job.trial)));
-    for (const Hyperband::Leader& leader : scheduler_.leaders(1))
+      EXPECT_THAT(trials, ::testing::Not(::testing::Contains(held.task.trial)));
+    for (const Leader& leader : scheduler_.leaders(1))
       EXPECT_THAT(trials, ::testing::Not(::testing::Contains(leader.trial)));
     score(lease, 0.1 * static_cast<double>(lease % 7));
   }

@@ -235,6 +235,7 @@ class Oracle {
     expect(a.averages == (plan_.rung_score == RungScore::average), "an average, or none");
     expect(a.cooldown == cooldown_to(a.to), "another cooldown");
     check_rule(a);
+    expect(order.cause == cause_, std::string("the cause should be ") + name_of(cause_));
     if (!a.draws) check_trial(a, trials_.at(a.trial.value));
     expect(a.is_watched == deaths_.contains(a.trial), "a trial is watched, or not, for no reason");
     last_lease_ = a.lease;
@@ -247,7 +248,6 @@ class Oracle {
     expect(a.from == (trial.is_bound && a.from < a.to ? 0 : trial.trained),
            "training does not start where it ended");
     expect(!trial.dead, "a failed trial is trained");
-    expect(a.is_audited == trial.is_audited, "the wrong trials are audited");
   }
 
   void check_rule(const Assignment& a) {
@@ -257,6 +257,7 @@ class Oracle {
       expect(put_back->second.to == a.to && put_back->second.part == a.part,
              "work that was put back came out as something else");
       waiting_.erase(put_back);
+      cause_ = Cause::retried;
     } else if (a.draws && a.from < a.to) {
       if (replicates_ == 0) {
         carry_on_audited();
@@ -267,10 +268,13 @@ class Oracle {
       }
       concluding_ = true;
       expect(++replicates_ <= replicates_max(), "a replicate too many");
+      cause_ = Cause::confirming;
     } else if (a.part != Part::prune) {
       check_scoring(a);
+      cause_ = Cause::scoring;
     } else if (a.trial.value == trials_.size()) {
       start(a);
+      cause_ = Cause::fresh;
     } else {
       climb(a);
     }
@@ -316,6 +320,7 @@ class Oracle {
                "a higher rung comes first");
       expect(!is_audit || by_rule.empty(), "an audited trial comes before one by the rule");
       admit(a);
+      cause_ = is_audit ? Cause::audited : Cause::promoted;
       if (is_audit) return ladder_.go_ahead(bracket, a.trial);
     } else {
       expect(plan_.finish_winner, "trial " + std::to_string(a.trial.value) +
@@ -323,6 +328,7 @@ class Oracle {
       expect(a.to == plan_.max_steps, "the winner is not carried on to the end");
       check_conclusion(a);
       steps_ += a.steps();
+      cause_ = Cause::finishing;
       if (!leaders().empty()) ladder_.carry_on(leaders().front());
       return;
     }
@@ -488,6 +494,7 @@ class Oracle {
   std::map<TrialId, Deaths> deaths_;
   std::set<TrialId> given_up_;  // by this event
   LeaseId last_lease_{};
+  Cause cause_ = Cause::fresh;  // that the last assignment should have
   Steps steps_ = 0;
   Steps out_at_last_ = 0;
   int extra_failures_ = 0;

@@ -168,7 +168,7 @@ class Scenario {
       if (plan_.extend_range && a.from == 0)
         text << ", rate " << std::get<double>(*a.configuration.find("learning_rate"));
       if (a.draws) text << " with the random numbers of " << a.draws->value << ", scored on final";
-      if (a.is_audited) text << ", audited";
+      text << ", " << name_of(order.cause);
       if (a.is_watched) text << ", watched";
     } else {
       text << " scores trial " << a.trial.value << " at " << a.to << " on "

@@ -33,7 +33,6 @@ inline Assignment full_assignment() {
                .draws = TrialId{std::uint32_t{1} << 31U},
                .averages = true,
                .cooldown = 540,
-               .is_audited = true,
                .is_watched = true};
   auto& settings = a.configuration.settings;
   settings.push_back({"yes", true});

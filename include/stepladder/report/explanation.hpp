@@ -27,12 +27,12 @@ class Explanation {
     std::size_t rung = 0;
     std::size_t place = 0;    // from 1, among the entries when it came
     std::size_t entries = 0;  // then, itself counted
-    bool promoted = false;
   };
   void on_report(const schedule::Reported& report, Seconds at,
                  const schedule::Hyperband& scheduler);
   void on_choose(const schedule::Choose& choose, Seconds at);
   void on_assign(const schedule::Assign& assign, Seconds at, const schedule::Hyperband& scheduler);
+  void say_why(schedule::Cause cause, Seconds at, const schedule::Hyperband& scheduler);
   [[nodiscard]] std::string replicate_text(const schedule::Hyperband& scheduler) const;
   void say(Seconds at, const std::string& what);
 

@@ -81,7 +81,7 @@ struct Leaderboard {
   wire::PartRows rows;
   Metric metric = Metric::accuracy;
   schedule::RungScore rung_score = schedule::RungScore::as_is;  // what a heldout score is of
-  std::vector<schedule::Hyperband::Extended> extensions;        // of the range of learning_rate
+  std::vector<schedule::Extended> extensions;                   // of the range of learning_rate
   std::optional<AgainstChance> against_chance;  // none where the rows' classes are not known
   std::vector<LeaderboardEntry> entries;
   std::vector<FrontierPoint> frontier;  // smallest budget first

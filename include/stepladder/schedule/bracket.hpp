@@ -34,7 +34,8 @@ enum class Rule {
 
 struct Climb {
   TrialId trial;
-  std::size_t rung = 0;  // where to
+  std::size_t rung = 0;   // where to
+  bool is_audit = false;  // because it is audited; else because of the rule
 };
 
 class Bracket {

@@ -25,6 +25,16 @@ class Confirmation {
   [[nodiscard]] std::size_t seeds() const noexcept { return outcomes_.size() / finalists_.size(); }
   [[nodiscard]] std::size_t replicates() const noexcept { return outcomes_.size(); }
   [[nodiscard]] TrialId replicate(std::size_t place, std::size_t seed) const noexcept;
+  // In order of their ids, from 0 to replicates() - 1.
+  [[nodiscard]] TrialId replicate(std::size_t index) const noexcept;
+  [[nodiscard]] bool is_replicate(TrialId trial) const noexcept {
+    return first_ <= trial.value && index_of(trial) < replicates();
+  }
+  [[nodiscard]] std::size_t index_of(TrialId replicate) const noexcept {
+    return replicate.value - first_;
+  }
+  // Among the finalists, of one of them.
+  [[nodiscard]] std::size_t place_of(TrialId finalist) const;
 
   // Of a replicate: whose configuration it has, which of the seeds (from 0), and hence whose random
   // numbers.
@@ -51,8 +61,6 @@ class Confirmation {
   [[nodiscard]] Choice choice() const;
 
  private:
-  [[nodiscard]] std::size_t index_of(TrialId replicate) const { return replicate.value - first_; }
-
   std::vector<TrialId> finalists_;
   std::uint32_t first_;
   Metric metric_;

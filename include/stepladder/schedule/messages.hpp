@@ -1,12 +1,13 @@
 // What the scheduler is told and what it answers. These two variants are the whole protocol: the
-// journal is a list of them, and a fleet is whatever turns the world into events and commands into
-// deeds.
+// journal is a list of them, and a fleet is whatever turns the world into events, and carries the
+// commands out.
 #pragma once
 
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "stepladder/schedule/task.hpp"
 #include "stepladder/search/sampler.hpp"
 #include "stepladder/trial/assignment.hpp"
 #include "stepladder/trial/ids.hpp"
@@ -60,6 +61,7 @@ struct Event {
 struct Assign {
   WorkerId worker;
   Assignment assignment;
+  Cause cause = Cause::fresh;
   friend bool operator==(const Assign&, const Assign&) = default;
 };
 struct Recall {  // save what you have and report Interrupted

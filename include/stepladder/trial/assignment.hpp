@@ -32,7 +32,6 @@ struct Assignment {
   // rate falling linearly to zero. What goes on from `to` is the weights themselves in any case.
   bool averages = false;
   Steps cooldown = 0;
-  bool is_audited = false;  // the trial climbs every rung, whatever its score
   bool is_watched = false;
   [[nodiscard]] Steps steps() const noexcept { return to - from + cooldown; }
   [[nodiscard]] TrialId drawn_as() const noexcept { return draws.value_or(trial); }

@@ -1,0 +1,33 @@
+// What the scheduler knows of one trial.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "stepladder/trial/ids.hpp"
+#include "stepladder/trial/outcome.hpp"
+
+namespace stepladder::schedule {
+
+enum class TrialStatus { running, paused, pruned, finished, diverged, crashed };
+
+struct Trial {
+  enum class Fate : std::uint8_t { alive, diverged, crashed };
+  Steps trained = 0;           // the level of the last rung it completed
+  std::optional<Score> score;  // on `prune`, at that level; none for a replicate
+  std::uint32_t bracket = 0;
+  std::uint8_t rung = 0;  // of its bracket: the one it stands in, or is on its way to for the first
+                          // time
+  Fate fate = Fate::alive;
+};
+
+// What a worker has to train for a task.
+struct Span {
+  Steps from = 0;
+  Steps to = 0;
+  Steps cooldown = 0;
+  Steps horizon = 0;
+  [[nodiscard]] Steps steps() const noexcept { return to - from + cooldown; }
+};
+
+}  // namespace stepladder::schedule
