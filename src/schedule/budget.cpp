@@ -9,9 +9,7 @@ Budget::Budget(const Plan& plan)
       finishes_(plan.finish_winner),
       begins_anew_(plan.rung_score == RungScore::restart && plan.horizon_bound) {}
 
-bool Budget::is_left() const {
-  return total_ == 0 || committed_ + steps_to_finish() < total_;
-}
+bool Budget::is_left() const { return total_ == 0 || committed_ + steps_to_finish() < total_; }
 
 bool Budget::may_finish(Steps steps) const {
   return total_ == 0 || committed_ + steps <= std::max(total_, admitted_);

@@ -56,7 +56,8 @@ void Hyperband::on(const RangeKept&, Commands&) {
 // The worker of a task was lost. What kills its workers is given up.
 void Hyperband::lose(const Task& task, Steps heard_at, Commands& commands) {
   const Steps at = std::max(heard_at, span_of(task).from);
-  if (!stopping_) leases_.count_loss(task.trial, at);  // workers that end with the job prove nothing
+  if (!stopping_)
+    leases_.count_loss(task.trial, at);  // workers that end with the job prove nothing
   const Losses losses = leases_.losses(task.trial);
   if (!losses.are_too_many()) return leases_.put_back(task);
   if (task.cause == Cause::scoring) {

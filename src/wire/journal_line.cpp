@@ -118,8 +118,7 @@ struct EventToJson {
 
 struct CommandToJson {
   ordered_json operator()(const Assign& c) const {
-    ordered_json assign = {{"worker", c.worker.value},
-                           {"cause", name_of(c.cause)}};
+    ordered_json assign = {{"worker", c.worker.value}, {"cause", name_of(c.cause)}};
     assign.update(json_of(c.assignment));
     return {{"assign", std::move(assign)}};
   }

@@ -52,8 +52,8 @@ Value load_value(Reader& reader) {
 
 void save(Writer& writer, const Assignment& a) {
   writer(a.lease.value, a.trial.value, a.drawn_as().value, a.from, a.to, a.horizon,
-         static_cast<std::uint8_t>(a.part), static_cast<std::uint8_t>(a.is_watched), static_cast<std::uint8_t>(a.averages),
-         a.cooldown);
+         static_cast<std::uint8_t>(a.part), static_cast<std::uint8_t>(a.is_watched),
+         static_cast<std::uint8_t>(a.averages), a.cooldown);
   writer(static_cast<std::uint32_t>(a.configuration.settings.size()));
   for (const Setting& setting : a.configuration.settings) {
     save_text(writer, setting.name);
@@ -68,7 +68,8 @@ Assignment load_assignment(Reader& reader) {
   std::uint8_t averages = 0;
   std::uint32_t settings = 0;
   TrialId draws;
-  reader(a.lease.value, a.trial.value, draws.value, a.from, a.to, a.horizon, part, is_watched, averages, a.cooldown, settings);
+  reader(a.lease.value, a.trial.value, draws.value, a.from, a.to, a.horizon, part, is_watched,
+         averages, a.cooldown, settings);
   a.averages = averages != 0;
   if (draws != a.trial) a.draws = draws;
   a.is_watched = is_watched != 0;

@@ -74,9 +74,7 @@ class Hyperband {
 
   // ---- any trial: of the search, or a replicate
   // How many there are; their ids are 0 to that number less one.
-  [[nodiscard]] std::size_t begun() const noexcept {
-    return trials().size() + replicates().size();
-  }
+  [[nodiscard]] std::size_t begun() const noexcept { return trials().size() + replicates().size(); }
   [[nodiscard]] bool is_replicate(TrialId trial) const noexcept {
     return trial.value >= trials().size();
   }
