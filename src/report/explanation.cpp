@@ -1,6 +1,7 @@
 #include "stepladder/report/explanation.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -95,18 +96,17 @@ std::string what_was_missing(const Hyperband& scheduler, TrialId trial, std::siz
                      words_for(ranking[place - 1], scheduler.plan().metric));
 }
 
+std::string last_heard(const schedule::Event& event) {
+  const auto* lost = std::get_if<schedule::WorkerLost>(&event.what);
+  return lost == nullptr ? "" : fmt::format(", last heard of at step {}", lost->heard_at);
+}
+
 }  // namespace
 
 void Explanation::add(const wire::Entry& entry, const Hyperband& scheduler) {
   const Seconds at = entry.event.at;
-  if (const auto* report = std::get_if<schedule::Reported>(&entry.event.what))
-    on_report(*report, at, scheduler);
-  if (const auto* lost = std::get_if<schedule::WorkerLost>(&entry.event.what))
-    if (current_ && worker_ == lost->worker) {
-      current_.reset();
-      say(at, fmt::format("worker {} was lost, last heard of at step {}", lost->worker.value,
-                          lost->heard_at));
-    }
+  for (const schedule::Stretch& ended : ledger_.add(entry.event, entry.commands))
+    if (ended.work && ended.work->trial == trial_) on_end(ended, entry.event, scheduler);
   for (const schedule::Command& command : entry.commands) {
     if (const auto* assign = std::get_if<schedule::Assign>(&command)) {
       const TrialId assigned = assign->assignment.trial;
@@ -136,29 +136,31 @@ void Explanation::on_choose(const schedule::Choose& choose, Seconds at) {
   }
 }
 
-void Explanation::on_report(const schedule::Reported& report, Seconds at,
-                            const Hyperband& scheduler) {
-  if (!current_ || current_->lease != report.lease) return;
-  const Assignment assignment = *current_;
-  current_.reset();
-  say(at, words_for(report.outcome));
-  if (assignment.part != Part::prune) return;
+void Explanation::on_end(const schedule::Stretch& stretch, const schedule::Event& event,
+                         const Hyperband& scheduler) {
+  const Seconds at = stretch.to;
+  if (stretch.report == nullptr)
+    return say(at, fmt::format("worker {} was lost{}", stretch.worker.value, last_heard(event)));
+  const schedule::Work& work = *stretch.work;
+  const Outcome& outcome = stretch.report->outcome;
+  say(at, words_for(outcome));
+  if (work.part != Part::prune) return;
   const Bracket& bracket = bracket_of(scheduler, trial_);
-  const std::size_t index = rung_at(bracket, assignment.to);
+  const std::size_t index = rung_at(bracket, work.to);
   const std::vector<Standing> ranking = ranked(bracket.rungs()[index]);
   const std::size_t place = place_of(trial_, ranking);
   if (place > ranking.size()) {  // it did not complete the rung, or not by the rule
-    if (scheduler.is_audited(trial_) && !std::holds_alternative<Interrupted>(report.outcome) &&
+    if (scheduler.is_audited(trial_) && !std::holds_alternative<Interrupted>(outcome) &&
         scheduler.trials()[trial_.value].rung == index)
       say(at, fmt::format("it is no entry of rung {}, where only the audit has brought it; it will "
                           "be if the rule promotes it",
-                          assignment.to));
+                          work.to));
     return;
   }
   stay_ = Stay{.rung = index, .place = place, .entries = ranking.size()};
   const bool is_last = index + 1 == bracket.rungs().size();
   say(at,
-      fmt::format("entered rung {} as {} of {}{}", assignment.to, place, ranking.size(),
+      fmt::format("entered rung {} as {} of {}{}", work.to, place, ranking.size(),
                   is_last ? ", the last one"
                           : fmt::format("; the best {} may be promoted", bracket.places(index))));
 }
@@ -166,9 +168,7 @@ void Explanation::on_report(const schedule::Reported& report, Seconds at,
 void Explanation::on_assign(const schedule::Assign& assign, Seconds at,
                             const Hyperband& scheduler) {
   const Assignment& a = assign.assignment;
-  if (stay_) say_why(assign.cause, at, scheduler);
-  current_ = a;
-  worker_ = assign.worker;
+  if (stay_ && !std::exchange(stay_->has_left, true)) say_why(assign.cause, at, scheduler);
   if (a.from < a.to)
     say(at, fmt::format("worker {} trains it from step {} to {}{}{} (lease {})",
                         assign.worker.value, a.from, a.to,

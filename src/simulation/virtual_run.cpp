@@ -1,7 +1,8 @@
 #include "stepladder/simulation/virtual_run.hpp"
 
 #include <cmath>
-#include <map>
+
+#include "stepladder/schedule/ledger.hpp"
 
 namespace stepladder::simulation {
 
@@ -10,33 +11,26 @@ VirtualRun run_in_virtual_time(schedule::Hyperband& scheduler, Workload workload
   VirtualRun run;
   SimulatedFleet fleet(options.workers, std::move(workload), options.disturbances, options.seed);
   Seconds last_report = 0;
-  struct Counted {
-    Steps steps = 0;
-    bool is_replicate = false;
-  };
-  std::map<LeaseId, Counted> under_way;  // what each assignment is counted as
-  const auto count = [&run](Steps steps, bool is_replicate) {
+  schedule::Ledger ledger;
+  const auto count = [&run](Steps steps, const schedule::Work& work) {
     run.steps += steps;
-    if (is_replicate) run.confirmation_steps += steps;
+    if (work.is_of_replicate) run.confirmation_steps += steps;
   };
   const auto observe = [&](const schedule::Hyperband&, std::span<const wire::Entry> entries) {
     run.events += entries.size();
     for (const wire::Entry& entry : entries) {
-      if (const auto* report = std::get_if<schedule::Reported>(&entry.event.what)) {
+      if (std::holds_alternative<schedule::Reported>(entry.event.what))
         last_report = entry.event.at;
-        if (const auto found = under_way.find(report->lease); found != under_way.end()) {
-          count(report->effort.steps - found->second.steps, found->second.is_replicate);
-          under_way.erase(found);
-        }
-      }
+      for (const schedule::Stretch& ended : ledger.add(entry.event, entry.commands))
+        if (ended.report != nullptr && ended.work->steps() > 0)
+          count(ended.report->effort.steps - ended.work->steps(), *ended.work);
       for (const schedule::Command& command : entry.commands) {
         const auto* assign = std::get_if<schedule::Assign>(&command);
         if (assign == nullptr || assign->assignment.steps() == 0) continue;
-        const Assignment& a = assign->assignment;
-        count(a.steps(), a.draws.has_value());
-        under_way.emplace(a.lease, Counted{a.steps(), a.draws.has_value()});
+        const schedule::Work work = schedule::work_of(*assign);
+        count(work.steps(), work);
         if (options.keep_stretches)
-          run.stretches.push_back({.trial = a.trial, .from = a.from, .to = a.to});
+          run.stretches.push_back({.trial = work.trial, .from = work.from, .to = work.to});
       }
     }
   };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "stepladder/schedule/hyperband.hpp"
+#include "stepladder/schedule/ledger.hpp"
 #include "stepladder/wire/journal_line.hpp"
 
 namespace stepladder::report {
@@ -27,9 +28,10 @@ class Explanation {
     std::size_t rung = 0;
     std::size_t place = 0;    // from 1, among the entries when it came
     std::size_t entries = 0;  // then, itself counted
+    bool has_left = false;
   };
-  void on_report(const schedule::Reported& report, Seconds at,
-                 const schedule::Hyperband& scheduler);
+  void on_end(const schedule::Stretch& stretch, const schedule::Event& event,
+              const schedule::Hyperband& scheduler);
   void on_choose(const schedule::Choose& choose, Seconds at);
   void on_assign(const schedule::Assign& assign, Seconds at, const schedule::Hyperband& scheduler);
   void say_why(schedule::Cause cause, Seconds at, const schedule::Hyperband& scheduler);
@@ -38,8 +40,7 @@ class Explanation {
 
   TrialId trial_;
   std::vector<std::string> lines_;
-  std::optional<Assignment> current_;
-  WorkerId worker_;  // of the current one
+  schedule::Ledger ledger_;
   std::optional<Stay> stay_;
   bool is_finalist_ = false;
 };

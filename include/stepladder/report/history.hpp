@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "stepladder/schedule/ledger.hpp"
 #include "stepladder/wire/journal_line.hpp"
 
 namespace stepladder::report {
@@ -39,7 +40,7 @@ class History {
  public:
   void add(const wire::Entry& entry);
 
-  [[nodiscard]] Seconds elapsed() const noexcept { return now_; }
+  [[nodiscard]] Seconds elapsed() const noexcept { return ledger_.now(); }
   [[nodiscard]] Steps steps_spent() const noexcept { return steps_spent_; }
   [[nodiscard]] const std::vector<ScoredPoint>& points() const noexcept {
     return points_;
@@ -56,33 +57,18 @@ class History {
   [[nodiscard]] Steps aim(TrialId trial) const;
   // The share of the workers' time that was spent on assignments, in [0, 1]; 0 before any time has
   // passed.
-  [[nodiscard]] double utilisation() const noexcept;
+  [[nodiscard]] double utilisation() const;
 
  private:
-  struct Lease {
-    WorkerId worker;
-    TrialId trial;
-    Steps to = 0;
-    Part part = Part::prune;
-    Seconds begun = 0;
-  };
-  struct Worker {
-    std::optional<LeaseId> lease;
-    Seconds waiting_since = 0;
-  };
-  void on_report(const schedule::Reported& report);
-  void on_command(const schedule::Command& command);
-  void advance(Seconds at);
-  void leave(WorkerId worker);
+  void on(const schedule::Stretch& stretch);
+  void on_report(const schedule::Stretch& stretch);
 
-  Seconds now_ = 0;
-  Seconds present_ = 0;  // worker-seconds
-  Seconds busy_ = 0;     // worker-seconds
+  schedule::Ledger ledger_;
+  Seconds present_ = 0;  // worker-seconds of the stretches that have ended
+  Seconds busy_ = 0;     // likewise
   Steps steps_spent_ = 0;
   Steps steps_recomputed_ = 0;
-  std::map<WorkerId, Account> accounts_;  // up to the last change of each
-  std::map<WorkerId, Worker> workers_;
-  std::map<LeaseId, Lease> leases_;
+  std::map<WorkerId, Account> accounts_;  // of the stretches that have ended
   std::vector<ScoredPoint> points_;
   std::vector<DivergedPoint> divergences_;
   std::map<TrialId, Steps> aims_;

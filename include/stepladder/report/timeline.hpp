@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "stepladder/schedule/ledger.hpp"
 #include "stepladder/wire/journal_line.hpp"
 
 namespace stepladder::report {
@@ -30,25 +31,15 @@ class Timeline {
  public:
   void add(const wire::Entry& entry);
 
-  [[nodiscard]] Seconds elapsed() const noexcept { return now_; }
+  [[nodiscard]] Seconds elapsed() const noexcept { return ledger_.now(); }
   // Of each worker that was ever there, in order of time, without overlap; a gap is a time at which
   // it was not there. What is under way is shown as training up to elapsed().
   [[nodiscard]] std::map<WorkerId, std::vector<Stretch>> stretches() const;
 
  private:
-  struct Present {
-    Seconds since = 0;
-    std::optional<LeaseId> lease;
-    TrialId trial;
-  };
-  void end(WorkerId worker, bool is_lost);
-  void on(const schedule::Reported& report);
-  void on(const schedule::Command& command);
   void push(WorkerId worker, const Stretch& stretch);
 
-  Seconds now_ = 0;
-  std::map<WorkerId, Present> present_;
-  std::map<LeaseId, WorkerId> leases_;
+  schedule::Ledger ledger_;
   std::map<WorkerId, std::vector<Stretch>> stretches_;
 };
 
