@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "journals/converter.hpp"
 #include "journals/fixture.hpp"
 #include "stepladder/app/recorded_run.hpp"
 #include "store/temporary_folder.hpp"
@@ -40,7 +41,7 @@ class StoredRun {
   explicit StoredRun(const std::string& name) {
     fs::create_directory(folder_.path() / "run");
     std::ofstream(folder_.path() / "run" / "journal.jsonl", std::ios::binary)
-        << journals::read_gzip(kFolder / (name + std::string(kEnding)));
+        << journals::converted(journals::read_gzip(kFolder / (name + std::string(kEnding))));
     run_.emplace(folder_.path() / "run");
   }
   [[nodiscard]] RecordedRun& operator*() { return *run_; }
@@ -78,7 +79,7 @@ TEST_P(StoredJournals, AreDecidedAgainAsWritten) {
   run->replay([&](const wire::Entry& entry, const schedule::Commands& derived) {
     ++event;
     SCOPED_TRACE("event " + std::to_string(event));
-    decisions += journals::decisions_text(event, derived);
+    decisions += journals::decisions_text(event, derived, run->scheduler());
     ASSERT_EQ(derived.size(), entry.commands.size());
     for (std::size_t i = 0; i < derived.size(); ++i) {
       const auto* now = std::get_if<schedule::Assign>(&derived[i]);
@@ -90,6 +91,7 @@ TEST_P(StoredJournals, AreDecidedAgainAsWritten) {
       expect_nearly(now->assignment.configuration, then->assignment.configuration);
       schedule::Assign same = *now;
       same.assignment.configuration = then->assignment.configuration;
+      same.cause = then->cause;
       EXPECT_EQ(same, *then);
     }
   });

@@ -10,7 +10,7 @@
 
 #include <zlib.h>
 
-#include "stepladder/schedule/messages.hpp"
+#include "stepladder/schedule/hyperband.hpp"
 
 namespace stepladder::journals {
 
@@ -37,6 +37,7 @@ inline std::string read_gzip(const std::filesystem::path& path) {
 
 // What is decided, but not the configuration, which is a function of the trial.
 struct DecisionText {
+  const schedule::Hyperband& scheduler;
   std::string operator()(const schedule::Assign& c) const {
     const Assignment& a = c.assignment;
     const auto number = [](auto value) { return std::to_string(value); };
@@ -47,7 +48,7 @@ struct DecisionText {
     if (a.draws) text += " draws " + number(a.draws->value);
     if (a.averages) text += " averages";
     if (a.cooldown > 0) text += " cooldown " + number(a.cooldown);
-    if (a.is_audited) text += " audited";
+    if (scheduler.is_audited(a.trial)) text += " audited";
     if (a.is_watched) text += " watched";
     return text;
   }
@@ -67,10 +68,11 @@ struct DecisionText {
 };
 
 // A line a command: the number of the event, from 1, and what was decided on it.
-inline std::string decisions_text(std::size_t event, const schedule::Commands& commands) {
+inline std::string decisions_text(std::size_t event, const schedule::Commands& commands,
+                                  const schedule::Hyperband& scheduler) {
   std::string text;
   for (const schedule::Command& command : commands)
-    text += std::to_string(event) + ": " + std::visit(DecisionText{}, command) + '\n';
+    text += std::to_string(event) + ": " + std::visit(DecisionText{scheduler}, command) + '\n';
   return text;
 }
 

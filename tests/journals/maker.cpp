@@ -14,6 +14,7 @@
 #include "journals/fixture.hpp"
 #include "schedule/simulated_run.hpp"
 #include "stepladder/app/experiment.hpp"
+#include "stepladder/app/recorded_run.hpp"
 #include "stepladder/report/history.hpp"
 #include "stepladder/report/range_judgement.hpp"
 #include "stepladder/simulation/simulated_fleet.hpp"
@@ -183,9 +184,11 @@ void keep(const fs::path& folder, const std::string& name, const fs::path& journ
   std::ifstream file(journal, std::ios::binary);
   write_gzip(folder / (name + ".jsonl.gz"), {std::istreambuf_iterator<char>(file), {}});
   std::string decisions;
-  store::JournalReader reader(journal);
-  for (std::size_t event = 1; const auto entry = reader.next(); ++event)
-    decisions += decisions_text(event, entry->commands);
+  app::RecordedRun run(journal.parent_path());
+  std::size_t event = 0;
+  run.replay([&](const wire::Entry& entry, const schedule::Commands&) {
+    decisions += decisions_text(++event, entry.commands, run.scheduler());
+  });
   write_gzip(folder / (name + ".decisions.gz"), decisions);
 }
 
