@@ -29,7 +29,7 @@ std::string score_lines(const char* part, const std::optional<Score>& score,
 std::string training_text(const schedule::Hyperband& scheduler) {
   const TrialId winner = *scheduler.chosen();
   const TrialId kept = *scheduler.model();
-  const Steps trained = scheduler.trials()[kept.value].trained;
+  const Steps trained = scheduler.trial(kept).trained;
   const Steps cooldown = schedule::cooldown_of(scheduler.plan(), trained);
   std::string lines = line("trial", fmt::format("{}", winner.value), "the configuration's");
   if (scheduler.is_replicate(kept)) {
@@ -64,10 +64,9 @@ std::string scores_text(const schedule::Hyperband& scheduler) {
                        "on heldout rows that it had not seen before it was the best") +
            of_configuration;
   const schedule::Confirmation& confirmation = *scheduler.confirmation();
-  for (std::size_t place = 0; place < confirmation.finalists().size(); ++place)
-    if (confirmation.finalists()[place] == winner)
-      of_model += score_lines("final", confirmation.score(place, confirmation.seed_of(kept)),
-                              "the best of the replicates, so a little flattering");
+  of_model += score_lines(
+      "final", confirmation.score(confirmation.place_of(winner), confirmation.seed_of(kept)),
+      "the best of the replicates, so a little flattering");
   return "\n[scores]  # of this model\n" + of_model +
          "\n[scores_of_configuration]  # of other trainings with it\n" +
          score_lines("final", scheduler.final_score(),

@@ -142,7 +142,7 @@ Winner winner_of(const schedule::Hyperband& scheduler) {
   Winner winner{.trial = *scheduler.chosen(),
                 .model = *scheduler.model(),
                 .seed = {},
-                .steps = scheduler.trials()[scheduler.model()->value].trained,
+                .steps = scheduler.trial(*scheduler.model()).trained,
                 .final_score = scheduler.final_score(),
                 .test_score = scheduler.test_score()};
   if (scheduler.is_replicate(winner.model))
