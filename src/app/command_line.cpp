@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "command_options.hpp"
+#include "stepladder/app/activity.hpp"
 #include "stepladder/app/replay.hpp"
 #include "stepladder/app/report.hpp"
 #include "stepladder/app/tuning_run.hpp"
@@ -36,17 +37,19 @@ struct Ranks {
 
 int dispatch(const CLI::App& app, const CommandOptions& options, Ranks* ranks) {
   if (app.got_subcommand("launch")) return launch_ranks(options.launch);
+  if (app.got_subcommand("bench")) return bench(options.bench);
+  if (app.got_subcommand("tune"))
+    return ranks != nullptr ? tune_with_ranks(options.tune, ranks->session, ranks->memory)
+                            : tune_with_threads(options.tune);
+  const Activity activity(app.get_subcommands().front()->get_name() + " is at work");
   if (app.got_subcommand("status")) return show_status(options.status);
   if (app.got_subcommand("leaderboard")) return show_leaderboard(options.leaderboard);
   if (app.got_subcommand("report")) return write_report(options.report);
   if (app.got_subcommand("merge")) return merge_runs(options.merge);
   if (app.got_subcommand("plan")) return show_plan(options.plan);
   if (app.got_subcommand("simulate")) return simulate(options.simulate);
-  if (app.got_subcommand("bench")) return bench(options.bench);
   if (app.got_subcommand("replay")) return replay_run(options.run_directory);
-  if (app.got_subcommand("explain")) return explain_trial(options.run_directory, options.trial);
-  if (ranks != nullptr) return tune_with_ranks(options.tune, ranks->session, ranks->memory);
-  return tune_with_threads(options.tune);
+  return explain_trial(options.run_directory, options.trial);
 }
 
 // Under a launcher that started several ranks `tune` and `doctor` need MPI, and need it first, so
@@ -57,18 +60,10 @@ bool wants_ranks(int argc, char** argv) {
   return command == "tune" || command == "doctor";
 }
 
-// Which of the ranks this is, as the launcher has it, before MPI is started and where it cannot
-// bring them together.
-int rank_by_launcher() {
-  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_PROCID"})
-    if (const char* rank = std::getenv(name)) return std::atoi(rank);
-  return 0;
-}
-
 // One of the ranks speaks for all.
 bool speaks(const Ranks* ranks) {
   if (ranks != nullptr && ranks->session.size() > 1) return ranks->session.rank() == 0;
-  return mpi::ranks_launched() < 2 || rank_by_launcher() == 0;
+  return mpi::ranks_launched() < 2 || mpi::rank_launched() == 0;
 }
 
 // Says it, to the person and to the launcher, which learns nothing from mpirun's exit code.
@@ -153,9 +148,10 @@ int run_command_line(int argc, char** argv) {
   std::optional<launch::Attendance> attendance;
   std::optional<Ranks> launched;
   if (wants_ranks(argc, argv)) {
-    attendance = launch::attend(rank_by_launcher());
+    attendance = launch::attend(mpi::rank_launched());
     if (const auto trouble = mpi::launcher_trouble())
       return end_with(kWrongInput, nullptr, *trouble);
+    const Activity activity(fmt::format("starting MPI with {} ranks", mpi::ranks_launched()));
     launched.emplace(argc, argv);
   }
   if (!launched) return run_and_tell(argc, argv, nullptr);

@@ -4,11 +4,13 @@
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <thread>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
+#include "stepladder/app/activity.hpp"
 #include "stepladder/app/deadline.hpp"
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/launch/launcher.hpp"
@@ -45,6 +47,7 @@ int ranks_for(const LaunchOptions& options, const std::vector<launch::Host>& hos
 }
 
 launch::Mpirun mpirun_for(const LaunchOptions& options) {
+  const Activity activity("asking mpirun for its version");
   try {
     return launch::find_mpirun(options.mpirun);
   } catch (const std::runtime_error& error) {
@@ -106,10 +109,13 @@ int launch_ranks(const LaunchOptions& options) {
   const ProgressOptions progress = progress_here(options.tune.progress);
   const std::vector<std::string> command = command_for(options, progress);
   set_defaults_of_mpirun();
-  const char* ahead =  // a live line may be there
-      progress.style == ProgressStyle::live && ::isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "";
-  const auto say = [ahead](const std::string& text) {
-    fmt::print(stderr, "{}stepladder launch: {}\n", ahead, text);
+  const auto say = [](const std::string& text) {
+    fmt::print(stderr, "{}stepladder launch: {}\n", line_start(), text);
+  };
+  std::optional<Activity> activity;
+  const auto wait_for = [&activity](const std::string& what) {
+    activity.reset();
+    if (!what.empty()) activity.emplace(what);
   };
   if (mpirun.family == launch::Family::other)
     say(mpirun.version +
@@ -123,7 +129,7 @@ int launch_ranks(const LaunchOptions& options) {
                          .run = run,
                          .limits = options.limits,
                          .restarts_max = options.restarts_max},
-                        say);
+                        {.say = say, .wait_for = wait_for});
 }
 
 }  // namespace stepladder::app

@@ -1,6 +1,7 @@
 #include "stepladder/app/materials.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <span>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "stepladder/app/activity.hpp"
 #include "stepladder/data/standardise.hpp"
 #include "stepladder/store/journal.hpp"
 
@@ -21,11 +23,12 @@ constexpr std::int64_t kShareMax = 5000;
 
 struct ReadData {
   data::Contents contents;
+  std::atomic<std::int64_t>* rows;
   data::DataSet operator()(const data::IdxFiles& files) const {
     return data::read_idx(files, contents);
   }
   data::DataSet operator()(const data::CsvFiles& files) const {
-    return data::read_csv(files, contents);
+    return data::read_csv(files, contents, rows);
   }
   data::DataSet operator()(const data::NpyFiles& files) const {
     return data::read_npy(files, contents);
@@ -145,7 +148,12 @@ void take_settled(const store::RunDirectory& run, Experiment& experiment) {
 Materials gather(Experiment experiment, data::Contents contents) {
   Materials materials(std::move(experiment));
   DataSource& source = materials.experiment.data;
-  materials.data = std::visit(ReadData{contents}, source.files);
+  std::atomic<std::int64_t> rows = 0;
+  const Activity activity([&rows] {
+    return rows == 0 ? "reading the data"
+                     : fmt::format("reading the data: {} rows so far", rows.load());
+  });
+  materials.data = std::visit(ReadData{contents, &rows}, source.files);
   settle(source, materials.data);
   materials.train = materials.data.train_rows();
   materials.data_checksum = materials.data.checksum;

@@ -10,6 +10,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "stepladder/app/activity.hpp"
 #include "stepladder/store/files.hpp"
 
 namespace stepladder::app {
@@ -92,7 +93,7 @@ void begin_log(const std::filesystem::path& path) {
   auto file = opened(path);
   auto terminal = std::make_shared<spdlog::sinks::stderr_sink_st>();
   terminal->set_level(spdlog::level::warn);
-  terminal->set_pattern("stepladder: %v");
+  terminal->set_pattern(std::string(line_start()) + "stepladder: %v");
   file->set_pattern("%Y-%m-%d %H:%M:%S.%e %l %v");
   auto logger = std::make_shared<spdlog::logger>("run", spdlog::sinks_init_list{file, terminal});
   logger->flush_on(spdlog::level::info);

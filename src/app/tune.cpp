@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "stepladder/app/activity.hpp"
 #include "stepladder/app/doctor.hpp"
 #include "stepladder/app/materials.hpp"
 #include "stepladder/app/simulate.hpp"
@@ -204,6 +205,7 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
   };
   if (!all_well(session, check_all)) return kWrongInput;
 
+  std::optional<Activity> activity(std::in_place, "waiting until all nodes have the data");
   shared = broadcast(session, shared);
   std::vector<std::string> warnings;
   const auto findings = examine_ranks(&session, {.run_directory = shared.run_directory,
@@ -231,6 +233,7 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
   const std::vector<std::string> hosts = session.gather(store::host_name());
   const std::vector<std::string> levels = session.gather(level);
   const std::vector<std::string> troubles = session.gather(memory.trouble());
+  activity.reset();
   const auto open_run = [&] {
     if (!is_scheduler) return;
     const std::string in_use = levels_in_use(levels, hosts);

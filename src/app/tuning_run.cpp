@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "stepladder/app/activity.hpp"
 #include "stepladder/app/checkpoint_cap.hpp"
 #include "stepladder/app/report.hpp"
 #include "stepladder/app/run_log.hpp"
@@ -58,6 +59,7 @@ TuningRun::TuningRun(const Materials& materials, const std::filesystem::path& ru
       incarnation_(launch::incarnation()),
       scheduler_(scheduler_of(materials.experiment)),
       progress_(progress) {
+  const Activity activity("opening " + run_directory.string());
   const wire::Opened opened = opened_by(materials);
   directory_.check(opened);
   // A folder that was copied may have no lock. Making one would touch what may yet be refused.
@@ -188,6 +190,7 @@ bool TuningRun::is_any_crashed() const {
 }
 
 int TuningRun::conclude() {
+  const Activity activity("writing the report and the winner's model");
   const report::RunReport found = report();
   try {
     write_leaderboard_files(directory_, found.board);

@@ -167,7 +167,8 @@ void add_row(const CsvRecords& records, bool is_first, const CsvFiles& files, Co
   }
 }
 
-Table read_table(const path& name, const CsvFiles& files, Contents contents) {
+Table read_table(const path& name, const CsvFiles& files, Contents contents,
+                 std::atomic<std::int64_t>* rows_read) {
   CsvRecords records(name);
   if (!records.next()) throw DataError(name, "there is nothing but empty lines; use another file");
   Table table;
@@ -177,6 +178,7 @@ Table read_table(const path& name, const CsvFiles& files, Contents contents) {
     do {
       add_row(records, is_first, files, contents, table);
       is_first = false;
+      if (rows_read != nullptr) rows_read->fetch_add(1, std::memory_order_relaxed);
     } while (records.next());
   }
   if (table.rows.labels.empty())
@@ -263,8 +265,8 @@ void check_same_columns(const Columns& test, const Columns& train, const CsvFile
 
 }  // namespace
 
-DataSet read_csv(const CsvFiles& files, Contents contents) {
-  Table train = read_table(files.train, files, contents);
+DataSet read_csv(const CsvFiles& files, Contents contents, std::atomic<std::int64_t>* rows_read) {
+  Table train = read_table(files.train, files, contents, rows_read);
   const Columns columns = train.columns;
   const Classes classes(train.labels.texts());
   const std::string label = columns.name(columns.label);
@@ -278,7 +280,7 @@ DataSet read_csv(const CsvFiles& files, Contents contents) {
   set.train = std::move(train.rows);
   set.train.reals.shrink_to_fit();
   if (!files.test.empty()) {
-    Table test = read_table(files.test, files, contents);
+    Table test = read_table(files.test, files, contents, rows_read);
     check_same_columns(test.columns, columns, files);
     number_labels(test, classes, files.test, files.train);
     set.test = std::move(test.rows);

@@ -30,32 +30,36 @@ std::string words_for(const Ending& ending, const Limits& limits) {
 
 }  // namespace
 
-int launch(const Job& job, const Say& say) {
+int launch(const Job& job, const Voice& voice) {
   take_signals();
   Wishes wishes;
   std::vector<Ending> endings;
   std::vector<Host> hosts;
   for (;;) {
     Start start(job, fmt::format("{}-{}", incarnation(), endings.size()), wishes);
-    endings.push_back(start.run(hosts, say));
+    endings.push_back(start.run(hosts, voice));
     const Ending& last = endings.back();
     const Verdict verdict = judge(endings, job.restarts_max);
     if (!verdict.restart) {
-      if (!last.record) say(verdict.why);
+      if (!last.record) voice.say(verdict.why);
       if (!last.record && !last.has_begun && !last.stop_wished)
-        say("it was started as follows, and may say more without -q: " + start.words());
+        voice.say("it was started as follows, and may say more without -q: " + start.words());
       return verdict.exit_code;
     }
-    say(fmt::format("{}; restart {} of {}", words_for(last, job.limits), endings.size(),
-                    job.restarts_max));
+    voice.say(fmt::format("{}; restart {} of {}", words_for(last, job.limits), endings.size(),
+                          job.restarts_max));
     if (start.incumbent()) {
       const auto left = hosts_left(start.incumbent()->hosts, ranks_lost(job.run));
       if (!left.empty()) {
         hosts = left;
-        say(fmt::format("leaving out the hosts that did not answer; {} are left", hosts.size()));
+        voice.say(
+            fmt::format("leaving out the hosts that did not answer; {} are left", hosts.size()));
       }
     }
-    if (!last.has_got_on) std::this_thread::sleep_for(kPauseAfterNothing);
+    if (last.has_got_on) continue;
+    voice.wait_for("a pause before the next start");
+    std::this_thread::sleep_for(kPauseAfterNothing);
+    voice.wait_for("");
   }
 }
 

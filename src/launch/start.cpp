@@ -62,16 +62,16 @@ Start::~Start() {
   if (!attendance_.empty()) fs::remove(attendance_, error);
 }
 
-Ending Start::run(const std::vector<Host>& hosts, const Say& say) {
+Ending Start::run(const std::vector<Host>& hosts, const Voice& voice) {
   const Gains before = gains_of(job_.run);
   const std::vector<std::string> command = command_line(job_.mpirun, order_for(hosts));
   words_ = fmt::format("{}", fmt::join(command, " "));
   Child mpirun(command, environment());
-  follow(mpirun, say);
+  follow(mpirun, voice);
   if (mpirun.end_descendants())
     clear_up(mpirun);
   else
-    say("some processes could not be ended; they are left behind");
+    voice.say("some processes could not be ended; they are left behind");
   const int code = mpirun.exit_code().value_or(0);
   return {.record = final_record(code),
           .mpirun_code = code,
@@ -104,21 +104,33 @@ Order Start::order_for(const std::vector<Host>& hosts) const {
   return order;
 }
 
-void Start::follow(Child& mpirun, const Say& say) {
+void Start::follow(Child& mpirun, const Voice& voice) {
+  std::string waits;
   for (;;) {
-    const Deed deed = watch_.look(look(mpirun));
+    const Seen seen = look(mpirun);
+    const Deed deed = watch_.look(seen);
+    if (const std::string now = deed == Deed::bury ? "" : waits_for(seen); now != waits)
+      voice.wait_for(waits = now);
     if (deed == Deed::bury) return;
     if (deed == Deed::ask_to_stop) {
-      say("asking the ranks to save and stop");
+      voice.say("asking the ranks to save and stop");
       mpirun.send(SIGUSR1);
     } else if (deed == Deed::terminate) {
-      say("ending mpirun: " + words_for(watch_.reason(), job_.limits));
+      voice.say("ending mpirun: " + words_for(watch_.reason(), job_.limits));
       mpirun.send(SIGTERM);
     } else if (deed == Deed::kill) {
       mpirun.kill_group();
     }
     std::this_thread::sleep_for(kLook);
   }
+}
+
+// Rank 0 tells of what it does itself.
+std::string Start::waits_for(const Seen& seen) const {
+  if (seen.has_ended) return "the run is over, and mpirun is ending";
+  if (seen.wish != Wish::go_on) return "the ranks are saving what they have";
+  if (!watch_.has_begun() && here_.ranks == 0) return "mpirun is starting the ranks";
+  return "";
 }
 
 Seen Start::look(Child& mpirun) {

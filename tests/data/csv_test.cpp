@@ -51,6 +51,13 @@ TEST_F(ReadCsv, takes_the_last_column_for_the_label) {
   EXPECT_TRUE(set.test.labels.empty());
 }
 
+TEST_F(ReadCsv, CountsTheRowsItHasRead) {
+  std::atomic<std::int64_t> rows = 0;
+  const CsvFiles files{.train = write("train.csv", kFlowers), .test = write("test.csv", kFlowers)};
+  static_cast<void>(read_csv(files, Contents::everything, &rows));
+  EXPECT_EQ(rows, 6);
+}
+
 // The whole file is gone through for the labels, and its numbers are checked on the way.
 TEST_F(ReadCsv, KeepsNoFeaturesForAnOutline) {
   const DataSet set = read_csv({.train = write("a.csv", "x,y\n1,b\n2,a\n")}, Contents::outline);

@@ -125,6 +125,20 @@ TEST_F(Launch, passes_signals_on_and_ends_resumable) {
   expect_finishes(*process);
 }
 
+TEST_F(Launch, tells_what_a_start_that_takes_long_is_doing) {
+  const std::unique_ptr<Process> process = start_held_launch();
+  const auto is_told = [&] {
+    for (const auto& file : fs::directory_iterator(at("")))
+      if (file.path().filename().string().starts_with("err-") &&
+          read_file(file.path()).find("... starting MPI with 4 ranks (2 s)\n") != std::string::npos)
+        return true;
+    return false;
+  };
+  EXPECT_TRUE(process->wait_until(is_told)) << process->wait().err;
+  write_file(at("begin"), "");
+  expect_finishes(*process);
+}
+
 // Whatever the ranks are doing by then, which is not listening.
 TEST_F(Launch, that_is_to_stop_before_the_run_begins_does) {
   const std::unique_ptr<Process> process = start_held_launch();

@@ -7,7 +7,9 @@
 // a point, such as 1, -0.5, +2 or 1e-3.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -31,6 +33,8 @@ struct CsvFiles {
 // texts byte by byte. Throws DataError: what cannot be read as said above, an empty field, NaN or
 // infinity, rows of different lengths, fewer than two classes or more than 65536, a test file with
 // other columns or a label that the training file does not have.
-[[nodiscard]] DataSet read_csv(const CsvFiles& files, Contents contents = Contents::everything);
+// `rows_read` goes up as it gets on, for other threads to look at.
+[[nodiscard]] DataSet read_csv(const CsvFiles& files, Contents contents = Contents::everything,
+                               std::atomic<std::int64_t>* rows_read = nullptr);
 
 }  // namespace stepladder::data

@@ -30,12 +30,17 @@ struct Job {
   int restarts_max = 5;
 };
 
-// One line a decision, for the person.
-using Say = std::function<void(const std::string&)>;
+// What a person is told.
+struct Voice {
+  // One line a decision.
+  std::function<void(const std::string&)> say;
+  // What is being waited for from now on; empty: nothing, or somebody else tells of it.
+  std::function<void(const std::string&)> wait_for;
+};
 
 // The run's exit code. SIGUSR1, INT, TERM and HUP ask the ranks to save and stop; a second INT or
 // TERM ends them at once. Throws std::runtime_error where mpirun cannot be started.
-[[nodiscard]] int launch(const Job& job, const Say& say);
+[[nodiscard]] int launch(const Job& job, const Voice& voice);
 
 // For a rank that ends before its run directory is open: leaves word for its launcher, if it has
 // one. Never fails.

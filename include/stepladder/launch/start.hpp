@@ -25,7 +25,7 @@ class Start {
 
   // On these hosts, or, without any, on those of the job's order. Throws std::runtime_error where
   // mpirun cannot be started.
-  [[nodiscard]] Ending run(const std::vector<Host>& hosts, const Say& say);
+  [[nodiscard]] Ending run(const std::vector<Host>& hosts, const Voice& voice);
 
   // The command that was run, for a person.
   [[nodiscard]] const std::string& words() const { return words_; }
@@ -42,7 +42,8 @@ class Start {
 
   [[nodiscard]] std::vector<std::string> environment() const;
   [[nodiscard]] Order order_for(const std::vector<Host>& hosts) const;
-  void follow(Child& mpirun, const Say& say);
+  void follow(Child& mpirun, const Voice& voice);
+  [[nodiscard]] std::string waits_for(const Seen& seen) const;
   [[nodiscard]] Seen look(Child& mpirun);
   [[nodiscard]] bool is_one_missing(const Child& mpirun);
   void clear_up(const Child& mpirun) const;

@@ -71,6 +71,8 @@ class Session {
 // What the environment says, before MPI is started: how many ranks the launcher started, 1 where
 // there is no launcher.
 [[nodiscard]] int ranks_launched();
+// And which of them this is; 0 where there is no launcher.
+[[nodiscard]] int rank_launched();
 
 // Whether these ranks were started by srun itself: then Slurm ends all when one dies.
 [[nodiscard]] bool is_slurm_step();
