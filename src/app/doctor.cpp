@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "stepladder/app/bench.hpp"
+#include "stepladder/app/materials.hpp"
 #include "stepladder/app/simulate.hpp"
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/launch/launcher.hpp"
@@ -64,10 +65,16 @@ Need need_of(const TuneOptions& options) {
   Need need{.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))};
   if (options.run_directory) need.run_directory = *options.run_directory;
   if (options.experiment.empty()) return need;
-  const Experiment experiment =
-      load_experiment(options.experiment, options.overrides, Needs::schedule);
+  Experiment experiment = load_experiment(options.experiment, options.overrides, Needs::schedule);
   need.run_directory = run_directory_of(options, experiment);
-  need.checkpoints = checkpoints_of(experiment);
+  if (experiment.data.place.empty()) {
+    need.checkpoints = checkpoints_of(experiment);
+    return need;
+  }
+  take_settled(store::RunDirectory(need.run_directory), experiment);
+  const Materials outline = gather(std::move(experiment), data::Contents::outline);
+  need.data = to_text(*outline.summary);
+  need.checkpoints = checkpoints_of(outline.experiment, shape_of(*outline.summary));
   return need;
 }
 
@@ -97,7 +104,8 @@ std::vector<doctor::Finding> examine_ranks(const mpi::Session* session, const Ne
                           .slurm_tasks = slurm_tasks(),
                           .threads = need.threads,
                           .mpi_built = mpi::library_built_with(),
-                          .checkpoints = need.checkpoints};
+                          .checkpoints = need.checkpoints,
+                          .data = need.data};
   if (!need.run_directory.empty()) patient.storage = doctor::storage_at(need.run_directory);
   patient.ranks = facts_of_all(session, folder_to_try(need.run_directory), need.sharing_trouble);
   if (patient.ranks.empty()) return {};  // not rank 0

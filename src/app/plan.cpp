@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "stepladder/app/experiment.hpp"
+#include "stepladder/app/materials.hpp"
 #include "stepladder/app/simulate.hpp"
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/report/plan_report.hpp"
@@ -17,11 +18,11 @@
 namespace stepladder::app {
 namespace {
 
-// The plan may be asked for where the data is not; then these are the thread's images.
+// A plan may be asked for without data; then these are the thread's images.
 constexpr DataShape kImages{.inputs = 784, .classes = 10};
+constexpr std::int64_t kPruneRowsOfImages = 5000;
 
-training::Architecture architecture_of(const training::Model& model,
-                                       const DataShape& data = kImages) {
+training::Architecture architecture_of(const training::Model& model, const DataShape& data) {
   training::Architecture architecture{.widths = {data.inputs}};
   architecture.widths.insert(architecture.widths.end(), model.hidden.begin(), model.hidden.end());
   architecture.widths.push_back(data.classes);
@@ -40,47 +41,20 @@ training::Optimizer dearest_optimizer(const Experiment& experiment) {
         search::Sampler(experiment.space, experiment.seed, experiment.search);
     if (configurations.configurations() && trial >= *configurations.configurations()) break;
     const Configuration configuration = configurations.configuration_of(TrialId{trial});
-    if (configuration.find("learning_rate") == nullptr) break;
+    if (configuration.find("learning_rate") == nullptr) continue;
     const training::Optimizer optimizer = training::recipe_of(configuration).optimizer;
     if (cost(optimizer) > cost(dearest)) dearest = optimizer;
   }
   return dearest;
 }
 
-double measured_seconds_per_step(const Experiment& experiment,
-                                 const training::Optimizer& optimizer) {
-  const training::EngineSettings settings{.architecture = architecture_of(experiment.model),
-                                          .optimizer = optimizer,
+double measured_seconds_per_step(const Experiment& experiment, const DataShape& data) {
+  const training::EngineSettings settings{.architecture = architecture_of(experiment.model, data),
+                                          .optimizer = dearest_optimizer(experiment),
                                           .keep_probability = experiment.model.keep_probability,
                                           .batch = experiment.model.batch};
   const auto engine = training::engine_maker(experiment.model)(settings);
   return 1 / training::measure(*engine, settings, 1.0).steps_per_second;
-}
-
-std::vector<std::string> warnings_for(const schedule::Plan& plan,
-                                      const report::PlanReport& report) {
-  std::vector<std::string> warnings;
-  for (const report::PlanForWorkers& workers : report.workers)
-    if (plan.trials > 0 && plan.trials < static_cast<std::int64_t>(workers.workers))
-      warnings.push_back(fmt::format(
-          "{} workers but only {} trials: {} workers will never have work; raise trials",
-          workers.workers, plan.trials, workers.workers - plan.trials));
-  for (const report::PlanBracket& bracket : report.brackets) {
-    if (bracket.rungs.size() < 2) continue;
-    const std::int64_t first = bracket.rungs.front().trials;
-    std::int64_t survivors = first;
-    for (std::size_t rung = 1; rung < bracket.rungs.size(); ++rung) survivors /= plan.eta;
-    if (survivors == 0 && plan.mode != schedule::Mode::top_k)
-      warnings.push_back(fmt::format(
-          "bracket {}: {} trials halved {} times by {} leave none for {} steps{}; raise trials or "
-          "min_steps",
-          bracket.bracket, first, bracket.rungs.size() - 1, plan.eta, bracket.rungs.back().steps,
-          plan.finish_winner ? " but the one that is carried on at the end" : ""));
-    if (bracket.rungs.back().trials == 0)
-      warnings.push_back(fmt::format("bracket {}: no trial reaches its last rung, {} steps",
-                                     bracket.bracket, bracket.rungs.back().steps));
-  }
-  return warnings;
 }
 
 // The preview knows no scores, so it extends nothing.
@@ -108,13 +82,16 @@ report::PlanForWorkers preview(const Experiment& experiment, std::uint32_t worke
       {.workers = workers}, [](std::span<const wire::Entry>) {});
   report.brackets = report::plan_brackets(scheduler);
   report.confirmation = report::plan_confirmation(scheduler);
+  const Steps budget = experiment.plan.total_steps;
   return {
       .workers = workers,
       .steps = run.steps,
       .core_hours = workers * run.makespan / 3600,
       .makespan = run.makespan,
       .utilisation = run.utilisation,
-      .checkpoint_bytes = checkpoint_bytes * static_cast<std::int64_t>(scheduler.begun())};
+      .checkpoint_bytes = checkpoint_bytes * static_cast<std::int64_t>(scheduler.begun()),
+      .trials = static_cast<std::int64_t>(scheduler.trials().size()),
+      .is_budget_spent = budget > 0 && run.steps - run.confirmation_steps >= budget};
 }
 
 // With the dearest optimizer.
@@ -143,19 +120,29 @@ doctor::Checkpoints checkpoints_of(const Experiment& experiment, std::optional<D
 }
 
 int show_plan(const PlanOptions& options) {
-  const Experiment experiment =
-      load_experiment(options.experiment, options.overrides, Needs::schedule);
-  const training::Optimizer optimizer = dearest_optimizer(experiment);
-
+  Experiment experiment = load_experiment(options.experiment, options.overrides, Needs::schedule);
   report::PlanReport report;
-  report.seconds_per_step = options.seconds_per_step
-                                ? *options.seconds_per_step
-                                : measured_seconds_per_step(experiment, optimizer);
+  DataShape shape = kImages;
+  if (experiment.data.place.empty()) {
+    experiment.data.prune_rows = kPruneRowsOfImages;
+  } else {
+    Materials outline = gather(std::move(experiment), data::Contents::outline);
+    const DataSummary& data = *outline.summary;
+    shape = shape_of(data);
+    report.data = report::PlanData{.words = "data: " + to_text(data),
+                                   .rows = data.rows,
+                                   .features = data.features,
+                                   .classes = data.classes};
+    experiment = std::move(outline.experiment);
+  }
+  report.plan = experiment.plan;
+  report.seconds_per_step = options.seconds_per_step ? *options.seconds_per_step
+                                                     : measured_seconds_per_step(experiment, shape);
   for (const std::uint32_t workers : options.workers)
     report.workers.push_back(preview(experiment, workers, report.seconds_per_step,
-                                     bytes_of_checkpoint(experiment, kImages), report));
+                                     bytes_of_checkpoint(experiment, shape), report));
   report.warnings = experiment.warnings;
-  for (std::string& warning : warnings_for(experiment.plan, report))
+  for (std::string& warning : report::plan_warnings(report))
     report.warnings.push_back(std::move(warning));
   if (experiment.plan.extend_range) report.warnings.push_back(cost_of_extensions(experiment));
   fmt::print("{}", options.json ? report::plan_json(report) : report::plan_text(report));

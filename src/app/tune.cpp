@@ -99,10 +99,8 @@ Needs needs_of(WorkloadKind kind) {
 
 // None without data, as of the idle workload and of the ranks that have not read theirs.
 std::optional<doctor::Checkpoints> planned_checkpoints(const Materials& materials) {
-  if (materials.train.columns == 0) return std::nullopt;
-  return checkpoints_of(materials.experiment,
-                        DataShape{.inputs = static_cast<std::int64_t>(materials.train.columns),
-                                  .classes = materials.train.classes});
+  if (!materials.summary) return std::nullopt;
+  return checkpoints_of(materials.experiment, shape_of(*materials.summary));
 }
 
 void warn(const std::vector<std::string>& warnings) {

@@ -272,6 +272,7 @@ std::vector<Finding> examine(const Patient& patient) {
                                    clocks(patient)};
   if (patient.ranks.size() > 1) findings.push_back(messages(patient));
   if (patient.ranks.size() > 1) findings.push_back(sharing(patient));
+  if (!patient.data.empty()) findings.push_back(well("data", patient.data));
   if (patient.storage) findings.push_back(run_directory(patient));
   if (patient.storage && patient.checkpoints) findings.push_back(room(patient));
   return findings;

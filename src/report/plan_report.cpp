@@ -1,9 +1,67 @@
 #include "stepladder/report/plan_report.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace stepladder::report {
+namespace {
+
+std::string counted(std::int64_t number, const char* thing) {
+  return fmt::format("{} {}{}", number, thing, number == 1 ? "" : "s");
+}
+
+std::string rung_text(const PlanRung& rung) {
+  std::string text = counted(rung.trials, "trial");
+  if (rung.carried_on > 0) text += fmt::format(", {} carried on at the end", rung.carried_on);
+  if (rung.audited > 0) text += fmt::format(", and {} audited", rung.audited);
+  return text;
+}
+
+// Whoever has nothing to do.
+std::string words_on_workers(const PlanReport& report, const PlanForWorkers& w) {
+  const auto workers = static_cast<std::int64_t>(w.workers);
+  const std::int64_t replicates =
+      report.confirmation
+          ? static_cast<std::int64_t>(report.confirmation->finalists * report.confirmation->seeds)
+          : 0;
+  if (workers <= w.trials) return "";
+  const std::int64_t never = workers - std::max(w.trials, replicates);
+  std::string text =
+      fmt::format("{} but only {}", counted(workers, "worker"), counted(w.trials, "trial"));
+  if (replicates > 0)
+    text += fmt::format(": {} will have no work before the finalists are trained again",
+                        counted(workers - w.trials, "worker"));
+  if (never > 0)
+    text += fmt::format("{} {} will never have work", replicates > 0 ? ", and" : ":",
+                        counted(never, "worker"));
+  return text + (w.is_budget_spent ? "; raise total_steps" : "; raise trials");
+}
+
+// Of a bracket whose rule brings nobody to its last rung.
+std::string words_on_empty_rung(const PlanReport& report, const PlanBracket& bracket) {
+  const bool is_alone = report.brackets.size() == 1;
+  const bool is_spent = report.workers.back().is_budget_spent;
+  const std::size_t promotions = bracket.rungs.size() - 1;
+  const PlanRung& last = bracket.rungs.back();
+  std::string text = is_alone ? "" : fmt::format("bracket {}: ", bracket.bracket);
+  text += fmt::format("no trial is promoted to {}", counted(last.steps, "step"));
+  if (is_spent)
+    text += " before total_steps is spent";
+  else
+    text += fmt::format(": {} {}, and {} 1 in {}", bracket.rungs.front().trials,
+                        bracket.rungs.front().trials == 1 ? "begins" : "begin",
+                        promotions == 1
+                            ? "the rung below promotes"
+                            : fmt::format("each of the {} rungs below promotes", promotions),
+                        report.plan.eta);
+  if (last.carried_on > 0) text += ", but the best one is carried on there at the end";
+  if (is_spent) return text + "; raise total_steps or min_steps";
+  return text + "; raise trials or min_steps";
+}
+
+}  // namespace
 
 std::vector<PlanBracket> plan_brackets(const schedule::Hyperband& scheduler) {
   const std::size_t kinds = schedule::bracket_plans(scheduler.plan()).size();
@@ -22,6 +80,11 @@ std::vector<PlanBracket> plan_brackets(const schedule::Hyperband& scheduler) {
       bracket.rungs[r].audited += static_cast<std::int64_t>(scheduler.brackets()[b].beside(r));
     }
   }
+  for (const TrialId trial : scheduler.carried_on()) {
+    PlanRung& last = brackets[scheduler.trials()[trial.value].bracket % kinds].rungs.back();
+    --last.trials;
+    ++last.carried_on;
+  }
   for (PlanBracket& bracket : brackets)
     bracket.share = static_cast<double>(bracket.rungs.front().trials) /
                     static_cast<double>(std::max<std::size_t>(scheduler.trials().size(), 1));
@@ -35,19 +98,45 @@ std::optional<PlanConfirmation> plan_confirmation(const schedule::Hyperband& sch
                           .steps = scheduler.plan().max_steps};
 }
 
+std::vector<std::string> plan_warnings(const PlanReport& report) {
+  std::vector<std::string> warnings;
+  for (const PlanForWorkers& workers : report.workers)
+    if (std::string words = words_on_workers(report, workers); !words.empty())
+      warnings.push_back(std::move(words));
+  std::size_t begun = 0;
+  for (const PlanBracket& bracket : report.brackets) {
+    if (bracket.rungs.front().trials == 0) continue;
+    ++begun;
+    // Of PASHA the scores decide which rungs there are.
+    if (bracket.rungs.back().trials == 0 && report.plan.mode != schedule::Mode::pasha)
+      warnings.push_back(words_on_empty_rung(report, bracket));
+  }
+  const std::size_t brackets = schedule::bracket_plans(report.plan).size();
+  if (begun < brackets)
+    warnings.push_back(fmt::format(
+        "only {} of {} brackets {} trials: a round of them takes {}; raise {} or lower "
+        "brackets",
+        begun, brackets, begun == 1 ? "gets" : "get", schedule::trials_in_a_round(report.plan),
+        report.workers.back().is_budget_spent ? "total_steps" : "trials"));
+  return warnings;
+}
+
 std::string plan_text(const PlanReport& report) {
-  std::string text;
+  std::string text =
+      (report.data ? report.data->words : "data: none; taken to have 784 features and 10 classes") +
+      "\n\n";
   for (const PlanBracket& bracket : report.brackets) {
     if (report.brackets.size() > 1)
       text += fmt::format("Bracket {} ({:.1f} % of the trials)\n", bracket.bracket,
                           100 * bracket.share);
     for (const PlanRung& rung : bracket.rungs)
-      text += fmt::format("{:>10} steps: {} trials{}\n", rung.steps, rung.trials,
-                          rung.audited > 0 ? fmt::format(", and {} audited", rung.audited) : "");
+      text += fmt::format("{:>10} steps: {}\n", rung.steps, rung_text(rung));
   }
   if (const auto& c = report.confirmation)
-    text += fmt::format("then {} steps: {} finalists, {} fresh seeds each\n", c->steps,
-                        c->finalists, c->seeds);
+    text += fmt::format("then {} steps: {}, {} each{}\n", c->steps,
+                        counted(static_cast<std::int64_t>(c->finalists), "finalist"),
+                        counted(static_cast<std::int64_t>(c->seeds), "fresh seed"),
+                        report.plan.total_steps > 0 ? ", on top of total_steps" : "");
   text += fmt::format("\nAt {:.3g} ms a step:\n{:>8} {:>12} {:>11} {:>12} {:>6} {:>16}\n",
                       1000 * report.seconds_per_step, "workers", "steps", "core-hours", "makespan",
                       "busy", "checkpoints");
@@ -60,13 +149,18 @@ std::string plan_text(const PlanReport& report) {
 }
 
 std::string plan_json(const PlanReport& report) {
-  nlohmann::ordered_json json = {{"brackets", nlohmann::ordered_json::array()},
-                                 {"workers", nlohmann::ordered_json::array()},
-                                 {"warnings", report.warnings}};
+  nlohmann::ordered_json json;
+  if (const auto& d = report.data)
+    json["data"] = {{"train", d->rows.train}, {"prune", d->rows.prune},  {"final", d->rows.final},
+                    {"test", d->rows.test},   {"features", d->features}, {"classes", d->classes}};
+  json.update(nlohmann::ordered_json{{"brackets", nlohmann::ordered_json::array()},
+                                     {"workers", nlohmann::ordered_json::array()},
+                                     {"warnings", report.warnings}});
   for (const PlanBracket& bracket : report.brackets) {
     nlohmann::ordered_json rungs = nlohmann::ordered_json::array();
     for (const PlanRung& rung : bracket.rungs) {
       rungs.push_back({{"steps", rung.steps}, {"trials", rung.trials}});
+      if (rung.carried_on > 0) rungs.back()["carried_on"] = rung.carried_on;
       if (rung.audited > 0) rungs.back()["audited"] = rung.audited;
     }
     json["brackets"].push_back(

@@ -164,6 +164,7 @@ bool Ladder::is_to_be_finished(const Leader& best) const {
 
 std::optional<Task> Ladder::finish(const Leader& best) {
   Bracket& bracket = brackets_[trials_[best.trial.value].bracket];
+  carried_on_.push_back(best.trial);
   if (!bracket.carry_on(best.trial, best.rung)) return std::nullopt;
   const Task task{
       .trial = best.trial, .cause = Cause::finishing, .rung = bracket.rungs().size() - 1};
@@ -180,6 +181,7 @@ bool Ladder::admit_better(const Leader& best) {
     const std::optional<Leader> place = place_of(id);
     if (place->level == plan_.max_steps || !(standing(id) < best.standing)) continue;
     static_cast<void>(brackets_[trial.bracket].carry_on(id, place->rung));
+    carried_on_.push_back(id);
     is_any_better = true;
   }
   return is_any_better;

@@ -48,6 +48,11 @@ TEST_F(Doctor, FindsNothingWhereAllIsWell) {
     EXPECT_EQ(finding.gravity, Gravity::well) << finding.about << ": " << finding.what;
 }
 
+TEST_F(Doctor, TellsWhatWasReadOfTheData) {
+  patient.data = "9 rows";
+  EXPECT_EQ(only("data").what, "9 rows");
+}
+
 TEST_F(Doctor, FindsRanksThatAreAlone) {
   patient.ranks.resize(1);
   patient.threads = 1;

@@ -224,7 +224,14 @@ TEST_F(Commands, plan_with_the_keys_of_the_manual) {
                                         "--workers", "6", "--seconds-per-step", "0.01", "--json"});
   ASSERT_EQ(finished.exit_code, 0) << finished.err;
   const ordered_json json = ordered_json::parse(finished.out);
-  EXPECT_THAT(keys_of(json), ElementsAre("brackets", "workers", "warnings", "confirmation"));
+  EXPECT_THAT(keys_of(json),
+              ElementsAre("data", "brackets", "workers", "warnings", "confirmation"));
+  EXPECT_EQ(json["data"], (ordered_json{{"train", 200},
+                                        {"prune", 100},
+                                        {"final", 100},
+                                        {"test", 100},
+                                        {"features", 36},
+                                        {"classes", 3}}));
   ASSERT_EQ(json["brackets"].size(), 1U);
   EXPECT_THAT(keys_of(json["brackets"][0]), ElementsAre("bracket", "share", "rungs"));
   EXPECT_EQ(json["brackets"][0]["share"], 1.0);
@@ -244,7 +251,7 @@ TEST_F(Commands, plan_with_the_keys_of_the_manual) {
       stepladder({"plan", at("small.toml").string(), "--workers", "1", "--seconds-per-step", "0.01",
                   "--json", "--set", "schedule.confirmation_seeds=0"});
   EXPECT_THAT(keys_of(ordered_json::parse(unconfirmed.out)),
-              ElementsAre("brackets", "workers", "warnings"));
+              ElementsAre("data", "brackets", "workers", "warnings"));
 }
 
 TEST_F(Commands, plan_warns_about_plans_that_make_no_sense) {
@@ -256,12 +263,59 @@ TEST_F(Commands, plan_warns_about_plans_that_make_no_sense) {
     return ordered_json::parse(finished.out)["warnings"].dump();
   };
   EXPECT_THAT(warnings({"--workers", "30"}), HasSubstr("30 workers but only 18 trials"));
-  EXPECT_THAT(warnings({"--workers", "2", "--set", "schedule.trials=8"}),
-              HasSubstr("leave none for 900 steps"));
-  EXPECT_THAT(warnings({"--workers", "2", "--set", "schedule.trials=3", "--set",
-                        "schedule.finish_winner=false"}),
-              HasSubstr("no trial reaches its last rung"));
+  EXPECT_THAT(warnings({"--workers", "2", "--set", "schedule.trials=2"}),
+              HasSubstr("no trial is promoted to 900 steps: 2 begin, and each of the 2 rungs below "
+                        "promotes 1 in 3, but the best one is carried on there"));
   EXPECT_EQ(warnings({"--workers", "2"}), "[]");
+}
+
+// The file that the same experiment's trials leave is the oracle.
+TEST_F(Commands, PlanKnowsTheSizeOfACheckpoint) {
+  const Arguments adam = {"--set", "space.optimizer=adam", "--set", "schedule.trials=1"};
+  Arguments plan = {"plan", experiment(), "--workers", "1", "--seconds-per-step", "1", "--json"};
+  plan.insert(plan.end(), adam.begin(), adam.end());
+  const ordered_json json = ordered_json::parse(stepladder(plan).out);
+  const auto trainings = 1 + json["confirmation"]["finalists"].get<std::uintmax_t>() *
+                                 json["confirmation"]["seeds"].get<std::uintmax_t>();
+  ASSERT_EQ(tune_with_threads(1, "run", adam).exit_code, 0);
+  std::uintmax_t largest = 0;
+  for (const auto& file : std::filesystem::directory_iterator(at("run") / "checkpoints"))
+    largest = std::max(largest, file.file_size());
+  EXPECT_EQ(json["workers"][0]["checkpoint_bytes"].get<std::uintmax_t>() / trainings, largest);
+}
+
+// Both look at the data, and complain as tune does.
+TEST_F(Commands, PlanAndDoctorReadWhatTuneReads) {
+  const std::string data =
+      "data: 500 rows (200 train, 100 prune, 100 final, 100 test), 36 features, 3 classes\n";
+  EXPECT_THAT(tune_with_threads(1, "run", {"--deadline", "0"}).out, StartsWith(data));
+  const Arguments plan = {"plan", experiment(), "--workers", "1", "--seconds-per-step", "1"};
+  EXPECT_THAT(stepladder(plan).out, StartsWith(data));
+  EXPECT_THAT(stepladder({"doctor", experiment()}).out,
+              HasSubstr("data        500 rows (200 train, 100 prune, 100 final, 100 test)"));
+  const auto expect_all_refuse = [&](const std::string& part) {
+    const Finished tune = tune_with_threads(1, "new");
+    expect_refused(tune, part);
+    for (const Arguments& command : {plan, Arguments{"doctor", experiment()}}) {
+      const Finished refused = stepladder(command);
+      EXPECT_EQ(refused.exit_code, 2);
+      EXPECT_EQ(refused.err, tune.err);
+      EXPECT_EQ(refused.out, "");
+    }
+  };
+  change_experiment("prune_rows = 100", "prune_rows = 300");
+  expect_all_refuse("leave nothing to train on");
+  std::filesystem::remove(at("train-images"));
+  expect_all_refuse("train-images: there is no such file");
+  write_file(at("small.toml"),
+             "name = \"t\"\n[data]\nformat = \"csv\"\ntrain = \"t.csv\"\n"
+             "label = \"kind\"\n");
+  write_file(at("t.csv"), "size,sort\n1,a\n2,b\n");
+  expect_all_refuse("no column is called 'kind'");
+  write_file(at("t.csv"), "size,kind\n1,a\n2,b\n");
+  expect_all_refuse("the training file has 2 rows");
+  write_file(at("t.csv"), "size,kind\n1,a\ntall,b\n");
+  expect_all_refuse("t.csv: line 3: column 0 ('size') is 'tall'");
 }
 
 TEST_F(Commands, plan_measures_where_no_time_is_given) {

@@ -24,6 +24,7 @@ struct Need {
   std::filesystem::path run_directory;  // empty: not known
   std::optional<doctor::Checkpoints> checkpoints;
   int threads = 0;              // of workers, without MPI
+  std::string data;             // what was read of it, in words; empty: nothing
   std::string sharing_trouble;  // this rank's, as in doctor::RankFacts
 };
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "stepladder/app/data_summary.hpp"
 #include "stepladder/app/experiment.hpp"
 #include "stepladder/doctor/findings.hpp"
 #include "stepladder/simulation/simulated_fleet.hpp"
@@ -40,12 +41,16 @@ struct PlanOptions {
 
 [[nodiscard]] int show_plan(const PlanOptions& options);
 
-// What the checkpoints of a run take. The data may not have been read: then it is taken to be of
-// the shape of the thread's images.
 struct DataShape {
   std::int64_t inputs = 0;
   std::int64_t classes = 0;
 };
+[[nodiscard]] inline DataShape shape_of(const DataSummary& data) {
+  return {.inputs = data.features, .classes = data.classes};
+}
+
+// What the checkpoints of a run take. Without data it is taken to be of the shape of the thread's
+// images.
 [[nodiscard]] doctor::Checkpoints checkpoints_of(const Experiment& experiment,
                                                  std::optional<DataShape> data = std::nullopt);
 

@@ -28,7 +28,7 @@ struct Checkpoints {
   std::int64_t bytes_each = 0;  // at the most
   std::int64_t count = 0;       // of all that the plan will take; 0: its number of trials is open
   std::int64_t bytes_max = 0;   // that the run may keep; 0: no limit
-  bool is_exact = true;         // false: the data has not been read, and its shape is a guess
+  bool is_exact = true;         // false: there is no data, and its shape is a guess
 };
 
 struct Patient {
@@ -40,6 +40,7 @@ struct Patient {
   std::string mpi_built;                // the library's version at the build, as "Open MPI 4.1.4"
   std::optional<StorageFacts> storage;  // where the run directory is known
   std::optional<Checkpoints> checkpoints;
+  std::string data;  // what was read of it, in words; empty: nothing
 };
 
 // Whether the ranks of each node hold the data once. `troubles` has each rank's own: why its node

@@ -8,13 +8,15 @@
 #include <vector>
 
 #include "stepladder/schedule/hyperband.hpp"
+#include "stepladder/wire/journal_line.hpp"
 
 namespace stepladder::report {
 
 struct PlanRung {
   Steps steps = 0;
-  std::int64_t trials = 0;   // that reach it
-  std::int64_t audited = 0;  // and those that do so only because they are audited
+  std::int64_t trials = 0;      // that the rule brings there
+  std::int64_t carried_on = 0;  // and those that are carried there at the end
+  std::int64_t audited = 0;     // and those that reach it only because they are audited
 };
 struct PlanBracket {
   std::size_t bracket = 0;
@@ -28,13 +30,24 @@ struct PlanForWorkers {
   Seconds makespan = 0;
   double utilisation = 0;
   std::int64_t checkpoint_bytes = 0;  // one checkpoint of every trial
+  std::int64_t trials = 0;            // of the search
+  bool is_budget_spent = false;       // total_steps is what ended the search
 };
 struct PlanConfirmation {
   std::size_t finalists = 0;
   std::size_t seeds = 0;
   Steps steps = 0;  // of each replicate
 };
+// What is known of the data.
+struct PlanData {
+  std::string words;  // one line
+  wire::PartRows rows;
+  std::int64_t features = 0;
+  std::int64_t classes = 0;
+};
 struct PlanReport {
+  std::optional<PlanData> data;
+  schedule::Plan plan;
   double seconds_per_step = 0;
   std::vector<PlanBracket> brackets;  // of the last run previewed
   std::optional<PlanConfirmation> confirmation;
@@ -47,6 +60,9 @@ struct PlanReport {
 
 [[nodiscard]] std::optional<PlanConfirmation> plan_confirmation(
     const schedule::Hyperband& scheduler);
+
+// What is odd about the plan, by the numbers of the report.
+[[nodiscard]] std::vector<std::string> plan_warnings(const PlanReport& report);
 
 [[nodiscard]] std::string plan_text(const PlanReport& report);
 [[nodiscard]] std::string plan_json(const PlanReport& report);

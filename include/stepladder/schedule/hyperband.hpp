@@ -55,6 +55,9 @@ class Hyperband {
   [[nodiscard]] std::vector<Leader> leaders(std::size_t count) const {
     return ladder_.leaders(count);
   }
+  [[nodiscard]] const std::vector<TrialId>& carried_on() const noexcept {
+    return ladder_.carried_on();
+  }
 
   // ---- the end
   [[nodiscard]] const std::optional<Confirmation>& confirmation() const noexcept {

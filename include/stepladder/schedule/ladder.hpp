@@ -61,6 +61,8 @@ class Ladder {
   // An audited trial that the rule had left behind, but that is better at max_steps than the best
   // of those that the rule brought there, takes its place there. Whether there was any.
   [[nodiscard]] bool admit_better(const Leader& best);
+  // Whom these two let into a last rung, to which the rule had not brought them, in that order.
+  [[nodiscard]] const std::vector<TrialId>& carried_on() const noexcept { return carried_on_; }
 
   [[nodiscard]] const Plan& plan() const noexcept { return plan_; }
   [[nodiscard]] const search::Sampler& sampler() const noexcept { return sampler_; }
@@ -108,6 +110,7 @@ class Ladder {
   // in further since.
   std::map<TrialId, Steps> audited_at_;
   std::vector<Extended> extensions_;
+  std::vector<TrialId> carried_on_;
 };
 
 }  // namespace stepladder::schedule
