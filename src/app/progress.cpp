@@ -55,7 +55,8 @@ std::optional<int> terminal_columns() {
 
 std::string progress_line(const schedule::Hyperband& scheduler, const report::History& history,
                           Seconds now) {
-  std::string trials = fmt::format("trials {}/{}", scheduler.trials().size(), scheduler.trials_max());
+  std::string trials =
+      fmt::format("trials {}/{}", scheduler.trials().size(), scheduler.trials_max());
   if (scheduler.confirmation())
     trials += fmt::format(", replicates {}/{}", scheduler.replicates().size(),
                           scheduler.confirmation()->replicates());

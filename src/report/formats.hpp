@@ -47,8 +47,7 @@ inline constexpr const char* kAuditedMark = "* audited: climbs every rung, whate
 [[nodiscard]] std::string winner_text(const Leaderboard& leaderboard);
 [[nodiscard]] nlohmann::ordered_json winner_json(const Leaderboard& leaderboard);
 
-[[nodiscard]] nlohmann::ordered_json json_of(
-    const std::vector<schedule::Extended>& extensions);
+[[nodiscard]] nlohmann::ordered_json json_of(const std::vector<schedule::Extended>& extensions);
 // RFC 4180: a field with a comma, a quote or a line break is quoted.
 [[nodiscard]] std::string csv_field(const std::string& text);
 // Of all settings that some entry has, in order of appearance: a condition may leave one out.
