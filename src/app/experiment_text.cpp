@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "experiment_sections.hpp"
+#include "stepladder/training/left_out.hpp"
 
 namespace stepladder::app {
 
@@ -99,6 +100,19 @@ std::string schedule_text(const schedule::Plan& plan, const search::Settings& se
   return text + fmt::format("first = [{}]\n", first);
 }
 
+// What trials go by although [space] does not name it, for people.
+std::string defaults_text(const SearchSpace& space) {
+  std::string text;
+  for (const training::LeftOut& left : training::left_out(space)) {
+    text += text.empty() ? "\n# What [space] leaves at its default:\n" : "";
+    std::string defaults;
+    for (const Setting& setting : left.defaults)
+      defaults += (defaults.empty() ? "" : ", ") + setting.name + " = " + toml_of(setting.value);
+    text += fmt::format("#   {}: {}\n", left.choice, defaults);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string identity_of(const Experiment& e) {
@@ -113,11 +127,12 @@ std::string identity_of(const Experiment& e) {
 }
 
 std::string to_toml(const Experiment& e) {
-  return identity_of(e) + fmt::format(
-                              "\n[run]\nheartbeat_seconds = {}\ncheckpoint_seconds = "
-                              "{}\ncheckpoint_bytes_max = {}\n",
-                              text(Value{e.run.heartbeat}), text(Value{e.run.checkpointing}),
-                              e.run.checkpoint_bytes_max);
+  return identity_of(e) + defaults_text(e.space) +
+         fmt::format(
+             "\n[run]\nheartbeat_seconds = {}\ncheckpoint_seconds = "
+             "{}\ncheckpoint_bytes_max = {}\n",
+             text(Value{e.run.heartbeat}), text(Value{e.run.checkpointing}),
+             e.run.checkpoint_bytes_max);
 }
 
 }  // namespace stepladder::app

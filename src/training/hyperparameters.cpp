@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "stepladder/training/left_out.hpp"
 #include "stepladder/training/recipe.hpp"
 #include "stepladder/trial/names.hpp"
 
@@ -226,6 +227,12 @@ bool uses(const Configuration& configuration, const std::string& name) {
 bool takes_whole_numbers(const std::string& name) {
   const Rule* rule = rule_of(name);
   return rule != nullptr && rule->kind == Kind::integer;
+}
+
+bool is_used_by(const std::string& name, const std::string& choice) {
+  const Rule& rule = known_rule(name);
+  return rule.chooser.empty() ||
+         std::find(rule.choices.begin(), rule.choices.end(), choice) != rule.choices.end();
 }
 
 void check(const Setting& setting) { CheckDomain{known_rule(setting.name)}(Fixed{setting.value}); }

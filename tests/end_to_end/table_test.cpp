@@ -162,7 +162,10 @@ TEST_F(Template, RunsAndWritesOutWhatItsDefaultsCameTo) {
         "hidden = [256, 128]\nbatch = 128\nkeep_probability = 0.9\n",
         "learning_rate = { min = 1e-04, max = 0.1, scale = \"log\" }\npolicy = \"cosine\"\n"
         "optimizer = \"adam\"\n",
-        "rung_score = \"restart\"\n"})
+        "rung_score = \"restart\"\n",
+        "# What [space] leaves at its default:\n#   cosine: end_factor = 0.0\n#   adam: beta1 = "
+        "0.9, "
+        "beta2 = 0.999, epsilon = 1e-08, l2 = 0.0, weight_decay = 0.0\n"})
     EXPECT_THAT(written, HasSubstr(lines));
 }
 
