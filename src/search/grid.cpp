@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "stepladder/search/sampler.hpp"
+#include "stepladder/trial/elementary.hpp"
 
 namespace stepladder::search {
 namespace {
@@ -25,7 +26,7 @@ struct GridOf {
     for (std::int64_t i = 0; i < points; ++i) {
       const double u = points == 1 ? 0.5 : static_cast<double>(i) / static_cast<double>(points - 1);
       double value = range.scale == Scale::log
-                         ? range.min * std::exp(u * std::log(range.max / range.min))
+                         ? range.min * elementary::exp(u * elementary::log(range.max / range.min))
                          : range.min + u * (range.max - range.min);
       value = std::clamp(i + 1 == points && points > 1 ? range.max : value, range.min, range.max);
       Value next = value;
@@ -50,8 +51,8 @@ std::vector<Value> grid_values(const Domain& domain, std::int64_t points) {
 }
 
 std::vector<Value> added_values(const Range& range, const Range& before, std::int64_t count) {
-  const double below = std::log(before.min / range.min);
-  const double above = std::log(range.max / before.max);
+  const double below = elementary::log(before.min / range.min);
+  const double above = elementary::log(range.max / before.max);
   auto lower = std::llround(static_cast<double>(count) * below / (below + above));
   if (below > 0) lower = std::max<std::int64_t>(lower, 1);
   if (above > 0) lower = std::min<std::int64_t>(lower, std::max<std::int64_t>(count - 1, 1));
@@ -61,9 +62,11 @@ std::vector<Value> added_values(const Range& range, const Range& before, std::in
   };
   std::vector<Value> values;
   for (std::int64_t i = lower; i > 0; --i)
-    values.emplace_back(i == lower ? range.min : before.min * std::exp(-below * share(i, lower)));
+    values.emplace_back(i == lower ? range.min
+                                   : before.min * elementary::exp(-below * share(i, lower)));
   for (std::int64_t i = 1; i <= upper; ++i)
-    values.emplace_back(i == upper ? range.max : before.max * std::exp(above * share(i, upper)));
+    values.emplace_back(i == upper ? range.max
+                                   : before.max * elementary::exp(above * share(i, upper)));
   return values;
 }
 

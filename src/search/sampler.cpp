@@ -6,6 +6,7 @@
 
 #include "grid.hpp"
 #include "stepladder/search/sobol.hpp"
+#include "stepladder/trial/elementary.hpp"
 #include "stepladder/trial/random.hpp"
 
 namespace stepladder::search {
@@ -25,8 +26,9 @@ struct Pick {
     // neighbours.
     const double low = range.integer ? range.min - 0.5 : range.min;
     const double high = range.integer ? range.max + 0.5 : range.max;
-    const double value = range.scale == Scale::log ? low * std::exp(u * std::log(high / low))
-                                                   : low + u * (high - low);
+    const double value = range.scale == Scale::log
+                             ? low * elementary::exp(u * elementary::log(high / low))
+                             : low + u * (high - low);
     if (!range.integer) return std::clamp(value, range.min, range.max);
     return static_cast<std::int64_t>(std::clamp(std::round(value), range.min, range.max));
   }
@@ -43,9 +45,10 @@ void check_first(const SearchSpace& space, const Settings& settings) {
 
 // u in [0, 1] picks a value outside what was searched before, evenly on the logarithmic scale.
 double outside(const Range& range, double low, double high, double u) {
-  const double below = std::log(low / range.min);
-  const double way = u * (below + std::log(range.max / high));
-  const double value = way < below ? range.min * std::exp(way) : high * std::exp(way - below);
+  const double below = elementary::log(low / range.min);
+  const double way = u * (below + elementary::log(range.max / high));
+  const double value =
+      way < below ? range.min * elementary::exp(way) : high * elementary::exp(way - below);
   return std::clamp(value, range.min, range.max);
 }
 

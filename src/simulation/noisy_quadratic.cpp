@@ -3,6 +3,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "stepladder/trial/elementary.hpp"
+
 namespace stepladder::simulation {
 namespace {
 
@@ -46,7 +48,7 @@ Descent descend(const NoisyQuadratic& problem, RateShape shape, double peak, Ste
 NoisyQuadratic NoisyQuadratic::power_law(std::size_t directions, double power, double noise) {
   NoisyQuadratic problem{.noise = noise};
   for (std::size_t i = 1; i <= directions; ++i)
-    problem.curvatures.push_back(std::pow(static_cast<double>(i), -power));
+    problem.curvatures.push_back(elementary::pow(static_cast<double>(i), -power));
   return problem;
 }
 
@@ -61,10 +63,10 @@ double exact_best_rate(const NoisyQuadratic& problem, RateShape shape, Steps ste
                        double high) {
   constexpr int kScan = 200;
   const auto loss_at = [&](double log_rate) {
-    return descend(problem, shape, std::exp(log_rate), steps).loss;
+    return descend(problem, shape, elementary::exp(log_rate), steps).loss;
   };
-  const double first = std::log(low);
-  const double width = (std::log(high) - first) / kScan;
+  const double first = elementary::log(low);
+  const double width = (elementary::log(high) - first) / kScan;
   int best = 0;
   double lowest = loss_at(first);
   for (int i = 1; i <= kScan; ++i) {
@@ -84,7 +86,7 @@ double exact_best_rate(const NoisyQuadratic& problem, RateShape shape, Steps ste
       left = inner_left;
     }
   }
-  return std::exp((left + right) / 2);
+  return elementary::exp((left + right) / 2);
 }
 
 Workload quadratic_workload(NoisyQuadratic problem, RateShape shape, const QuadraticNoise& noise,
@@ -99,9 +101,9 @@ Workload quadratic_workload(NoisyQuadratic problem, RateShape shape, const Quadr
     const RandomStream of_trial(seed, Purpose::simulation, assignment.trial.value, 1);
     const RandomStream of_score(seed, Purpose::simulation, assignment.trial.value,
                                 static_cast<std::uint64_t>(assignment.to));
-    const double loss = descent.loss * std::exp(noise.trial * of_trial.normal(0) +
-                                                noise.heldout * of_score.normal(0));
-    return {.outcome = Score{.accuracy = std::exp(-loss), .loss = loss},
+    const double loss = descent.loss * elementary::exp(noise.trial * of_trial.normal(0) +
+                                                       noise.heldout * of_score.normal(0));
+    return {.outcome = Score{.accuracy = elementary::exp(-loss), .loss = loss},
             .duration = static_cast<double>(assignment.to - assignment.from)};
   };
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "stepladder/trial/elementary.hpp"
+
 namespace stepladder::simulation {
 
 namespace {
@@ -100,14 +102,14 @@ Workload synthetic_workload(Seed seed) {
     const RandomStream random(seed, Purpose::simulation, assignment.drawn_as().value,
                               ~std::uint64_t{0});
     const auto duration = static_cast<double>(assignment.steps());
-    double rate = std::exp(std::log(1e-3) + random.uniform(0) * std::log(1e3));
+    double rate = elementary::exp(elementary::log(1e-3) + random.uniform(0) * elementary::log(1e3));
     if (const Value* given = assignment.configuration.find("learning_rate"))
       if (const auto* real = std::get_if<double>(given)) rate = *real;
     const auto steps = static_cast<double>(std::max<Steps>(assignment.to, 1));
     if (rate > 0.7 && random.uniform(1) < 0.5) return {Diverged{assignment.from + 1}, 1.0};
 
-    const double best = std::log(0.2) - 0.25 * std::log(steps / 1000.0);
-    const double miss = std::log(rate) - best;
+    const double best = elementary::log(0.2) - 0.25 * elementary::log(steps / 1000.0);
+    const double miss = elementary::log(rate) - best;
     const double noise = 0.02 * random.normal(100 + static_cast<std::uint64_t>(assignment.to)) /
                          std::sqrt(steps / 100);
     const double loss = 0.3 + 0.03 * miss * miss + 2.0 / std::sqrt(steps) + noise;

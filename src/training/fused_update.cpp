@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "stepladder/training/update.hpp"
 #include "stepladder/training/whole_gradient.hpp"
 
 namespace stepladder::training {
@@ -45,17 +46,14 @@ Alignment alignment(const FusedMemory& memory, const kernels::Table& kernels,
 }  // namespace
 
 kernels::Update update_of(const Optimizer& optimizer, double rate, Steps t) {
-  const auto correction = [&](double beta) {
-    return static_cast<float>(1.0 / (1.0 - std::pow(beta, static_cast<double>(t))));
-  };
   return {.kind = optimizer.kind,
           .rate = static_cast<float>(rate),
           .momentum = static_cast<float>(optimizer.momentum),
           .rest1 = static_cast<float>(1.0 - optimizer.beta1),
           .rest2 = static_cast<float>(
               1.0 - (optimizer.kind == OptimizerKind::rmsprop ? optimizer.rho : optimizer.beta2)),
-          .correction1 = correction(optimizer.beta1),
-          .correction2 = correction(optimizer.beta2),
+          .correction1 = static_cast<float>(bias_correction(optimizer.beta1, t)),
+          .correction2 = static_cast<float>(bias_correction(optimizer.beta2, t)),
           .epsilon = static_cast<float>(optimizer.epsilon),
           .l2 = static_cast<float>(optimizer.l2),
           .keep = static_cast<float>(1.0 - rate * optimizer.weight_decay)};

@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <stdexcept>
+
+#include "stepladder/trial/elementary.hpp"
 
 namespace stepladder::training {
 namespace {
 
 // From `start` to `end` along half a cosine; share in [0, 1].
 double half_cosine(double start, double end, double share) {
-  return end + (start - end) / 2 * (1 + std::cos(std::numbers::pi * share));
+  return end + (start - end) / 2 * (1 + elementary::cos_pi(share));
 }
 
 double periods(Steps t, Steps decay_steps, bool staircase) {
@@ -28,7 +29,7 @@ struct RateAt {
   double operator()(const ConstantRate& policy) const { return policy.rate; }
   double operator()(const ExponentialDecay& policy) const {
     return policy.rate *
-           std::pow(policy.decay_rate, periods(t, policy.decay_steps, policy.staircase));
+           elementary::pow(policy.decay_rate, periods(t, policy.decay_steps, policy.staircase));
   }
   double operator()(const InverseTimeDecay& policy) const {
     return policy.rate / (1 + policy.decay_rate * periods(t, policy.decay_steps, policy.staircase));
@@ -37,7 +38,7 @@ struct RateAt {
     const double end = policy.end_factor * policy.rate;
     const double left = 1 - static_cast<double>(std::min(t, policy.decay_steps)) /
                                 static_cast<double>(policy.decay_steps);
-    return (policy.rate - end) * std::pow(left, policy.power) + end;
+    return (policy.rate - end) * elementary::pow(left, policy.power) + end;
   }
   double operator()(const LinearToZero& policy) const { return policy.rate * (1 - share()); }
   double operator()(const CosineDecay& policy) const {

@@ -6,10 +6,10 @@
 #include "stepladder/training/network.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
 
 #include "stepladder/data/gather.hpp"
+#include "stepladder/trial/elementary.hpp"
 
 #ifdef _OPENMP
 #error "a rank trains on one thread: build without OpenMP, which would make Eigen use more"
@@ -126,10 +126,12 @@ double Network<Scalar>::softmax(const data::Rows& rows, std::span<const std::uin
     row.array() -= row.maxCoeff();
     loss -= static_cast<double>(row(rows.labels[which[i]]));
   }
-  logits.array() = logits.array().exp();
+  logits = logits.unaryExpr([](Scalar difference) {
+    return static_cast<Scalar>(elementary::exp(static_cast<double>(difference)));
+  });
   for (Eigen::Index i = 0; i < logits.rows(); ++i) {
     const Scalar sum = logits.row(i).sum();
-    loss += std::log(static_cast<double>(sum));
+    loss += elementary::log(static_cast<double>(sum));
     logits.row(i) /= sum;
   }
   return loss;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "stepladder/training/initial_weights.hpp"
+#include "stepladder/trial/elementary.hpp"
 
 namespace stepladder::training {
 namespace {
@@ -23,7 +24,7 @@ Architecture architecture_of(const Model& model, const data::Rows& rows) {
 }
 
 bool is_diverged(double loss, std::int32_t classes) noexcept {
-  return !(loss <= kExploded * std::log(static_cast<double>(classes)));
+  return !(loss <= kExploded * elementary::log(static_cast<double>(classes)));
 }
 
 Trainer::Trainer(const data::Rows& rows, std::vector<std::uint32_t> training, const Model& model,

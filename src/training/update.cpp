@@ -100,13 +100,9 @@ struct Adam {
         beta2(static_cast<Scalar>(optimizer.beta2)),
         rest1(static_cast<Scalar>(1.0 - optimizer.beta1)),
         rest2(static_cast<Scalar>(1.0 - optimizer.beta2)),
-        correction1(correction(optimizer.beta1, t)),
-        correction2(correction(optimizer.beta2, t)),
+        correction1(static_cast<Scalar>(bias_correction(optimizer.beta1, t))),
+        correction2(static_cast<Scalar>(bias_correction(optimizer.beta2, t))),
         epsilon(static_cast<Scalar>(optimizer.epsilon)) {}
-
-  static Scalar correction(double beta, Steps t) {
-    return static_cast<Scalar>(1.0 / (1.0 - std::pow(beta, static_cast<double>(t))));
-  }
 
   void operator()(Numbers<Scalar> w, Numbers<Scalar> m, Numbers<Scalar> v,
                   const Block<Scalar>& g) const {
@@ -121,6 +117,13 @@ struct Adam {
 };
 
 }  // namespace
+
+double bias_correction(double beta, Steps t) noexcept {
+  double power = 1;  // beta^t
+  for (double square = beta; t > 0; t /= 2, square *= square)
+    if (t % 2 == 1) power *= square;
+  return 1.0 / (1.0 - power);
+}
 
 template <class Scalar>
 void update(const Optimizer& optimizer, double rate, Steps t, std::span<Scalar> values,

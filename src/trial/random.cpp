@@ -1,13 +1,14 @@
 #include "stepladder/trial/random.hpp"
 
 #include <cmath>
-#include <numbers>
+
+#include "stepladder/trial/elementary.hpp"
 
 namespace stepladder {
 
 double RandomStream::normal(std::uint64_t index) const noexcept {
-  const double radius = std::sqrt(-2.0 * std::log1p(-uniform(2 * index)));
-  return radius * std::cos(2.0 * std::numbers::pi * uniform(2 * index + 1));
+  const double radius = std::sqrt(-2.0 * elementary::log(1.0 - uniform(2 * index)));
+  return radius * elementary::cos_pi(2.0 * uniform(2 * index + 1));
 }
 
 Permutation::Permutation(const RandomStream& random, std::uint64_t size) noexcept : size_(size) {

@@ -9,6 +9,9 @@
 
 namespace stepladder::training {
 
+// 1 / (1 - beta^t), Adam's correction of a mean that began at 0.
+[[nodiscard]] double bias_correction(double beta, Steps t) noexcept;
+
 // values: [1 + moments][parameters], see State; gradient: [parameters]. t: the updates done with
 // this one, 1, 2, ... Results depend in their last bits on the alignment of both spans.
 template <class Scalar>
