@@ -72,7 +72,8 @@ std::optional<Task> Ladder::new_trial() {
   const std::optional<std::size_t> bracket = bracket_for_new_trial();
   if (!bracket) return std::nullopt;
   const TrialId trial{static_cast<std::uint32_t>(trials_.size())};
-  trials_.push_back({.bracket = static_cast<std::uint32_t>(*bracket)});
+  trials_.push_back(
+      {.bracket = static_cast<std::uint32_t>(*bracket), .begins_anew = begins_anew(trial)});
   return Task{.trial = trial, .cause = Cause::fresh};
 }
 
@@ -213,7 +214,7 @@ Span Ladder::span_of(const Task& task) const {
 }
 
 Span Ladder::span(TrialId trial, Steps from, Steps to) const {
-  const bool is_anew = begins_anew(trial) && from < to;
+  const bool is_anew = trials_[trial.value].begins_anew && from < to;
   return {.from = is_anew ? 0 : from,
           .to = to,
           .cooldown = cooldown_of(plan_, to),
@@ -221,7 +222,7 @@ Span Ladder::span(TrialId trial, Steps from, Steps to) const {
 }
 
 Steps Ladder::horizon_at(TrialId trial, Steps level) const {
-  return begins_anew(trial) ? level : plan_.max_steps;
+  return trials_[trial.value].begins_anew ? level : plan_.max_steps;
 }
 
 bool Ladder::begins_anew(TrialId trial) const {

@@ -19,6 +19,9 @@ struct Trial {
   std::uint8_t rung = 0;  // of its bracket: the one it stands in, or is on its way to for the first
                           // time
   Fate fate = Fate::alive;
+  // Of the search: its policy depends on the length that a run is planned for, so that it is
+  // trained from step 0 for every rung.
+  bool begins_anew = false;
 };
 
 // What a worker has to train for a task.
