@@ -87,7 +87,9 @@ void check_warmup(const Hyperparameter& warmup_steps, Steps max_steps) {
                                           ": the rate would never rise to learning_rate; lower it");
 }
 
+// A single value is somebody's wish: short runs of a long schedule are fine.
 void check_decay(const SearchSpace& space, const Hyperparameter& decay_steps, Steps max_steps) {
+  if (std::holds_alternative<Fixed>(decay_steps.domain)) return;
   const std::vector<Configuration> decays = decays_of(space);
   const auto is_any_decayed = [&](Steps steps) {
     return std::any_of(decays.begin(), decays.end(), [&](const Configuration& decay) {

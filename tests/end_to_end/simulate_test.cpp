@@ -192,7 +192,7 @@ TEST_F(Commands, a_made_up_run_searches_the_learning_rate) {
   const std::string board = read_file(at("run") / "leaderboard.txt");
   EXPECT_THAT(board, HasSubstr("learning_rate=0."));
   EXPECT_THAT(board, ::testing::Not(HasSubstr("± 0.0")));
-  EXPECT_THAT(board, ::testing::Not(HasSubstr(" rows")));
+  EXPECT_THAT(board, ::testing::Not(::testing::ContainsRegex("[0-9] rows")));
   EXPECT_THAT(board, ::testing::Not(HasSubstr("With 1 steps")));
   EXPECT_EQ(stepladder({"replay", at("run").string()}).exit_code, 0);
 }
@@ -288,7 +288,7 @@ TEST_F(Commands, PlanKnowsTheSizeOfACheckpoint) {
 TEST_F(Commands, PlanAndDoctorReadWhatTuneReads) {
   const std::string data =
       "data: 500 rows (200 train, 100 prune, 100 final, 100 test), 36 features, 3 classes\n";
-  EXPECT_THAT(tune_with_threads(1, "run", {"--deadline", "0"}).out, StartsWith(data));
+  EXPECT_THAT(tune_with_threads(1, "run", {"--deadline", "0.01"}).out, StartsWith(data));
   const Arguments plan = {"plan", experiment(), "--workers", "1", "--seconds-per-step", "1"};
   EXPECT_THAT(stepladder(plan).out, StartsWith(data));
   EXPECT_THAT(stepladder({"doctor", experiment()}).out,

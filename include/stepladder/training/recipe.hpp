@@ -62,9 +62,9 @@ void check(const SearchSpace& space);
 void check(const Setting& setting);
 
 // Throws SpaceError naming a hyperparameter that is counted in steps and goes beyond the run: a
-// warm-up that may be longer than max_steps, decay_steps of which not even the fewest let the rate
-// fall by 1 % within max_steps, whatever the other hyperparameters. Needs a space that passed
-// check().
+// warm-up that may be longer than max_steps, decay_steps that are searched, of which not even
+// the fewest let the rate fall by 1 % within max_steps, whatever the other hyperparameters. Needs a
+// space that passed check().
 void check_length(const SearchSpace& space, Steps max_steps);
 
 // The space with what an experiment may leave out of it, behind everything else: policy "cosine",
