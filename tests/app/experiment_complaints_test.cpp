@@ -161,9 +161,6 @@ TEST(Complaints, of_spaces_that_cannot_be_searched) {
 
 TEST(Complaints, OfWhatIsCountedInStepsAndGoesBeyondTheRun) {
   const std::string optimizer = "optimizer = { choices = [\"sgd\", \"momentum\", \"adam\"] }\n";
-  const auto first = [](const std::string& entry) {
-    return "trials = 9\nfirst = [\n  { learning_rate = 0.1 },\n  { " + entry + " },\n]";
-  };
   expect_complaints({
       {optimizer, optimizer + "warmup_steps = 91\n",
        "warmup_steps = 91 is more than max_steps = 90", "warmup_steps"},

@@ -288,7 +288,7 @@ TEST_F(Commands, PlanKnowsTheSizeOfACheckpoint) {
 TEST_F(Commands, PlanAndDoctorReadWhatTuneReads) {
   const std::string data =
       "data: 500 rows (200 train, 100 prune, 100 final, 100 test), 36 features, 3 classes\n";
-  EXPECT_THAT(tune_with_threads(1, "run", {"--deadline", "0.01"}).out, StartsWith(data));
+  EXPECT_THAT(tune_with_threads(1, "run", {"--deadline", "1"}).out, StartsWith(data));
   const Arguments plan = {"plan", experiment(), "--workers", "1", "--seconds-per-step", "1"};
   EXPECT_THAT(stepladder(plan).out, StartsWith(data));
   EXPECT_THAT(stepladder({"doctor", experiment()}).out,

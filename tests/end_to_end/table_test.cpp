@@ -173,7 +173,7 @@ TEST_F(Template, RunsAndWritesOutWhatItsDefaultsCameTo) {
 // the journal.
 TEST_F(Template, IsResumedByTheSameCommand) {
   Arguments stopped = kShort;
-  stopped.insert(stopped.end(), {"--deadline", "0.01"});
+  stopped.insert(stopped.end(), {"--deadline", "1"});
   EXPECT_EQ(tune_with_threads(1, "run", stopped).exit_code, 3);
   const std::string begun = read_file(at("run") / "experiment.toml");
   const Finished resumed = tune_with_ranks(2, "run", kShort);
