@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "stepladder/app/activity.hpp"
 #include "stepladder/app/replay.hpp"
 #include "stepladder/app/report.hpp"
+#include "stepladder/app/standard_streams.hpp"
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/data/idx.hpp"
 #include "stepladder/launch/launcher.hpp"
@@ -108,7 +110,10 @@ int run(int argc, char** argv, Ranks* ranks) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() != 0) throw InputError(advice(error, app));
-    return speaks(ranks) ? app.exit(error) : kFinished;
+    std::ostringstream help;
+    app.exit(error, help, help);
+    if (speaks(ranks)) fmt::print("{}", help.str());
+    return kFinished;
   }
   const bool is_alone = ranks != nullptr && ranks->session.size() == 1;
   if (app.got_subcommand("doctor") && !(is_alone && !speaks(ranks)))
@@ -142,6 +147,14 @@ int run_and_tell(int argc, char** argv, Ranks* ranks) {
   }
 }
 
+// Whether all that a command has printed has arrived is part of how it ended.
+int code_with_output(int code) {
+  const auto reason = lost_output();
+  if (!reason) return code;
+  fmt::print(stderr, "stepladder: cannot write the output: {}\n", *reason);
+  return code == kFinished ? kOurFault : code;
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -154,8 +167,8 @@ int run_command_line(int argc, char** argv) {
     const Activity activity(fmt::format("starting MPI with {} ranks", mpi::ranks_launched()));
     launched.emplace(argc, argv);
   }
-  if (!launched) return run_and_tell(argc, argv, nullptr);
-  return mpi::Session::exit_code_for_mpirun(run_and_tell(argc, argv, &*launched));
+  if (!launched) return code_with_output(run_and_tell(argc, argv, nullptr));
+  return mpi::Session::exit_code_for_mpirun(code_with_output(run_and_tell(argc, argv, &*launched)));
 }
 
 }  // namespace stepladder::app

@@ -4,10 +4,12 @@
 #include <malloc.h>
 
 #include "stepladder/app/command_line.hpp"
+#include "stepladder/app/standard_streams.hpp"
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/mpi/session.hpp"
 
 int main(int argc, char** argv) {
+  stepladder::app::prepare_standard_streams();
   // A large block that is freed, such as a checkpoint, goes back to the system at once. glibc would
   // otherwise raise this bound as it goes and keep some 20 MB a worker.
   mallopt(M_MMAP_THRESHOLD, 1 << 20);

@@ -11,6 +11,7 @@
 #include "stepladder/app/checkpoint_cap.hpp"
 #include "stepladder/app/report.hpp"
 #include "stepladder/app/run_log.hpp"
+#include "stepladder/app/standard_streams.hpp"
 #include "stepladder/app/winner.hpp"
 #include "stepladder/launch/launcher.hpp"
 #include "stepladder/report/range_judgement.hpp"
@@ -23,8 +24,6 @@ namespace stepladder::app {
 namespace {
 
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
-constexpr const char* kAllInVain =
-    "no trial has a score, and some crashed: stepladder.log and `stepladder explain` say why";
 constexpr std::size_t kShownAtTheEnd = 10;
 constexpr Seconds kLeaderboardInterval = 2;
 
@@ -182,11 +181,16 @@ void TuningRun::coordinate(fleet::Fleet& fleet, const ReasonToStop& reason_to_st
   }
 }
 
-bool TuningRun::is_any_crashed() const {
-  for (std::size_t i = 0; i < scheduler_.trials().size(); ++i)
-    if (scheduler_.status(TrialId{static_cast<std::uint32_t>(i)}) == schedule::TrialStatus::crashed)
-      return true;
-  return false;
+std::string TuningRun::why_in_vain() const {
+  if (!scheduler_.finished() || scheduler_.chosen()) return "";
+  const std::size_t trials = scheduler_.trials().size();
+  std::size_t crashed = 0;
+  for (std::uint32_t i = 0; i < trials; ++i)
+    if (scheduler_.status(TrialId{i}) == schedule::TrialStatus::crashed) ++crashed;
+  return fmt::format(
+      "no trial has a score: {} crashed, {} diverged; stepladder.log and `stepladder explain` say "
+      "why",
+      crashed, trials - crashed);
 }
 
 int TuningRun::conclude() {
@@ -209,15 +213,17 @@ int TuningRun::conclude() {
     fmt::print("This run was finished before; for a new one choose another --run-dir.\n");
   if (!scheduler_.finished() && storage_failure_.empty())
     fmt::print("Stopped {}; the same command goes on from here.\n", why_stopped_);
-  std::fflush(stdout);
+  if (lost_output())
+    fmt::print(stderr, "stepladder: nothing of the run is lost with the screen: {} has it all\n",
+               directory_.root().string());
   if (!storage_failure_.empty())
     fmt::print(stderr,
                "stepladder: {}; the run is halted, and the same command goes on from its journal\n",
                storage_failure_);
-  const bool is_in_vain = scheduler_.finished() && !scheduler_.chosen() && is_any_crashed();
-  if (is_in_vain) fmt::print(stderr, "stepladder: {}\n", kAllInVain);
-  const int code = is_in_vain ? kOurFault : scheduler_.finished() ? kFinished : kResumable;
-  record_end(code, is_in_vain                  ? kAllInVain
+  const std::string in_vain = why_in_vain();
+  if (!in_vain.empty()) fmt::print(stderr, "stepladder: {}\n", in_vain);
+  const int code = !in_vain.empty() ? kOurFault : scheduler_.finished() ? kFinished : kResumable;
+  record_end(code, !in_vain.empty()            ? in_vain
                    : scheduler_.finished()     ? "finished"
                    : !storage_failure_.empty() ? storage_failure_
                                                : "stopped " + why_stopped_);

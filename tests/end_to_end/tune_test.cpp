@@ -64,7 +64,7 @@ TEST_F(Tune, fails_where_no_trial_can_be_trained) {
                               "--set", "model.hidden=[65536,65536]"});
   const Finished finished = process->wait();
   EXPECT_EQ(finished.exit_code, 1);
-  EXPECT_THAT(finished.err, HasSubstr("no trial has a score, and some crashed"));
+  EXPECT_THAT(finished.err, HasSubstr("no trial has a score: 18 crashed"));
   EXPECT_THAT(read_file(at("run") / "stepladder.log"), HasSubstr("not enough memory"));
 }
 
@@ -169,10 +169,14 @@ TEST_F(Tune, carries_every_trial_to_the_end_in_random_search) {
 TEST_F(Tune, ends_in_order_when_every_trial_diverges) {
   change_experiment("min = 1e-4, max = 1e-1", "min = 1e30, max = 1e35");
   change_experiment("\"sgd\", \"momentum\", \"adam\"", "\"sgd\"");
-  const Finished finished = tune_with_ranks(2, "run", {"--set", "schedule.trials=3"});
-  EXPECT_EQ(finished.exit_code, 0) << finished.err;
-  EXPECT_THAT(finished.out, HasSubstr("diverged"));
-  EXPECT_THAT(finished.out, ::testing::Not(HasSubstr("Winner")));
+  const Arguments arguments = {"--set", "schedule.trials=3"};
+  for (const Finished& finished :
+       {tune_with_threads(2, "threads", arguments), tune_with_ranks(2, "ranks", arguments),
+        start_launch(3, "launched", arguments)->wait(), tune_with_threads(2, "ranks", arguments)}) {
+    EXPECT_EQ(finished.exit_code, 1) << finished.err;
+    EXPECT_THAT(finished.err, HasSubstr("no trial has a score: 0 crashed, 3 diverged"));
+    EXPECT_THAT(finished.out, ::testing::Not(HasSubstr("Winner")));
+  }
 }
 
 // The workload that scripts/benchmark-scale measures the scheduler with.

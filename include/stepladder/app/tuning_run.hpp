@@ -74,7 +74,8 @@ class TuningRun {
   void observe(std::span<const wire::Entry> entries, Deadline& deadline);
   [[nodiscard]] report::Leaderboard leaderboard() const;
   [[nodiscard]] report::RunReport report() const;
-  [[nodiscard]] bool is_any_crashed() const;
+  // Of a run that is finished and has no trial with a score; else empty.
+  [[nodiscard]] std::string why_in_vain() const;
   void record_end(int exit_code, const std::string& why) const;
   [[noreturn]] void halt(const store::StorageError& error) const;
 
