@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "experiment_sections.hpp"
+#include "stepladder/search/configurations.hpp"
 
 namespace stepladder::app {
 namespace {
@@ -87,12 +88,27 @@ std::string read_name(TomlSection& top, Needs needs) {
   return *name;
 }
 
+// Trials that find no configuration left repeat one.
+void warn_of_repeats(const TomlSection& schedule, Experiment& experiment) {
+  const schedule::Plan& plan = experiment.plan;
+  const auto different =
+      search::different_configurations(experiment.space, experiment.search, experiment.seed);
+  const std::int64_t trials = plan.trials > 0 ? plan.trials : plan.total_steps / plan.min_steps;
+  if (!different || trials <= 0 || *different >= static_cast<std::uint64_t>(trials)) return;
+  experiment.warnings.push_back(
+      schedule.place("trials") + ": " + (plan.trials > 0 ? "" : "total_steps is enough for ") +
+      std::to_string(trials) + " trials, but only " + std::to_string(*different) +
+      (*different == 1 ? " configuration" : " configurations") +
+      ": the others repeat them; lower trials, or widen [space]");
+}
+
 // What only shows when plan, space and search come together, such as a grid with too few points.
 void check_together(Experiment& experiment, TomlSection& schedule, const toml::table* space) {
   try {
     const schedule::Hyperband scheduler = scheduler_of(experiment);
     if (const toml::array* first = schedule.array("first"))
       check_first(*first, scheduler.sampler(), experiment);
+    warn_of_repeats(schedule, experiment);
   } catch (const schedule::PlanError& error) {
     schedule.fail(error.key, error.what());
   } catch (const SpaceError& error) {

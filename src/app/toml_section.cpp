@@ -10,7 +10,7 @@ std::string place_of(const toml::node& node) {
   const toml::source_region& source = node.source();
   const std::string path = source.path ? *source.path : std::string("the experiment");
   if (path.starts_with("--set ")) return path;
-  return path + ':' + std::to_string(source.begin.line);
+  return source.begin.line > 0 ? path + ':' + std::to_string(source.begin.line) : path;
 }
 
 TomlSection::TomlSection(const toml::table& table, std::string name)
@@ -98,10 +98,13 @@ void TomlSection::missing(const std::string& key, const std::string& advice) con
                    (name_.empty() ? " is missing; " : "; ") + advice);
 }
 
-void TomlSection::fail(const std::string& key, const std::string& message) const {
+std::string TomlSection::place(const std::string& key) const {
   const toml::node* node = table_.get(key);
-  throw InputError(place_of(node != nullptr ? *node : static_cast<const toml::node&>(table_)) +
-                   ": " + message);
+  return place_of(node != nullptr ? *node : static_cast<const toml::node&>(table_));
+}
+
+void TomlSection::fail(const std::string& key, const std::string& message) const {
+  throw InputError(place(key) + ": " + message);
 }
 
 void TomlSection::refuse_unknown_keys() const {

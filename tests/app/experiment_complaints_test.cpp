@@ -269,5 +269,30 @@ TEST(Warnings, AskForALogarithmicScaleWhereARangeSpansDecades) {
       IsEmpty());
 }
 
+TEST(Warnings, CountConfigurationsWhereThereAreFewerThanTrials) {
+  const std::string few =
+      changed("learning_rate = { min = 1e-3, max = 1.0, scale = \"log\" }", "learning_rate = 0.1");
+  EXPECT_THAT(parse(few).warnings, IsEmpty()) << "decay_rate is a real number";
+  const std::vector<std::string> whole = {"space.decay_rate=0.9", "space.decay_steps=20"};
+  // staircase or not, with three optimizers
+  EXPECT_THAT(parse(few, whole).warnings,
+              ElementsAre("small.toml:" + line_of(few, "trials = 9") +
+                          ": 9 trials, but only 6 configurations: the others repeat them; lower "
+                          "trials, or widen [space]"));
+  std::vector<std::string> enough = whole;
+  enough.emplace_back("schedule.trials=6");
+  EXPECT_THAT(parse(few, enough).warnings, IsEmpty());
+  std::vector<std::string> limited = whole;
+  limited.emplace_back("schedule.total_steps=1000");
+  const std::string unlimited = [&] {
+    std::string text = few;
+    return text.erase(text.find("trials = 9"), 10);
+  }();
+  EXPECT_THAT(parse(unlimited, limited).warnings,
+              ElementsAre("small.toml:" + line_of(unlimited, "[schedule]") +
+                          ": total_steps is enough for 100 trials, but only 6 configurations: the "
+                          "others repeat them; lower trials, or widen [space]"));
+}
+
 }  // namespace
 }  // namespace stepladder::app

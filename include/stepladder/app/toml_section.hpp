@@ -42,9 +42,11 @@ class TomlSection {
                                                   const std::vector<std::string>& words);
 
   [[nodiscard]] std::string place() const { return place_of(table_); }
+  // Of the key where it is there, of the table where it is not.
+  [[nodiscard]] std::string place(const std::string& key) const;
 
   [[noreturn]] void missing(const std::string& key, const std::string& advice) const;
-  // Blames the key where it is there, the table where it is not.
+  // Blames place(key).
   [[noreturn]] void fail(const std::string& key, const std::string& message) const;
 
   // To be called last: throws InputError for the first key that was not asked for.
