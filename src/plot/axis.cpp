@@ -12,13 +12,6 @@ double forth(const Axis& axis, double value) {
   return axis.spacing == Spacing::log ? std::log(value) : value;
 }
 
-std::string superscript(int exponent) {
-  static const char* const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-  std::string text = exponent < 0 ? "⁻" : "";
-  for (const char digit : std::to_string(std::abs(exponent))) text += digits[digit - '0'];
-  return text;
-}
-
 std::string with_thousands(std::string digits) {
   for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
   return digits;
@@ -62,6 +55,13 @@ std::vector<Tick> log_ticks(const Axis& axis, std::size_t labels) {
     return static_cast<int>(
         std::lround(value / power_of_ten(static_cast<int>(std::floor(std::log10(value) + 1e-9)))));
   };
+  // One notation for all of them.
+  const bool is_plain = axis.low >= 1e-6 && axis.high < 1e6;
+  const auto label_of = [&](double value) {
+    if (is_plain) return number_text(value, 1);
+    const int exponent = static_cast<int>(std::floor(std::log10(value) + 1e-9));
+    return fmt::format("{}e{}", mantissa_of(value), exponent);
+  };
   // The richest set of labels that fits; every 2nd, 3rd, ... decade where one a decade is too much.
   for (const std::vector<int>& set :
        {std::vector<int>{1, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 2, 5}, {1, 3}, {1}}) {
@@ -73,7 +73,7 @@ std::vector<Tick> log_ticks(const Axis& axis, std::size_t labels) {
     const std::ptrdiff_t every = 1 + (count - 1) / static_cast<std::ptrdiff_t>(labels);
     std::ptrdiff_t seen = 0;
     for (Tick& tick : ticks)
-      if (is_labelled(tick) && seen++ % every == 0) tick.label = number_text(tick.value, 1);
+      if (is_labelled(tick) && seen++ % every == 0) tick.label = label_of(tick.value);
     break;
   }
   if (axis.high / axis.low > 1e6)  // small marks between decades would be a blur
@@ -130,15 +130,22 @@ std::string number_text(double value, int digits) {
   int exponent = static_cast<int>(std::floor(std::log10(value)));
   // Rounding may carry over: 0.0996 with two digits is 0.10.
   if (std::round(value / power_of_ten(exponent - digits + 1)) >= power_of_ten(digits)) ++exponent;
-  if (exponent >= 6 || exponent < -4) {
-    const std::string mantissa = fmt::format("{:.{}g}", value / power_of_ten(exponent), digits);
-    const std::string power = "10" + superscript(exponent);
-    return mantissa == "1" ? power : mantissa + "·" + power;
-  }
+  if (exponent >= 6 || exponent < -6)
+    return fmt::format("{:.{}g}e{}", value / power_of_ten(exponent), digits, exponent);
   const int decimals = digits - 1 - exponent;
   if (decimals > 0) return fmt::format("{:.{}f}", value, decimals);
   const double unit = power_of_ten(-decimals);
   return with_thousands(fmt::format("{:.0f}", std::round(value / unit) * unit));
+}
+
+std::string plain_text(double value, int digits) {
+  if (value < 0) return '-' + plain_text(-value, digits);
+  std::string text = number_text(value, digits);
+  std::erase(text, ',');
+  if (text.find('.') == std::string::npos || text.find('e') != std::string::npos) return text;
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text;
 }
 
 std::string decimals_text(double value, int decimals) {

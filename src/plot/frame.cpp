@@ -31,6 +31,21 @@ Axis with_pixels(const AxisPlan& plan, double first, double last) {
   return axis;
 }
 
+// What of an area lies on one side of y = edge (Sutherland and Hodgman 1974).
+std::vector<Point> cut(const std::vector<Point>& area, double edge, bool keeps_above) {
+  std::vector<Point> kept;
+  for (std::size_t i = 0; i < area.size(); ++i) {
+    const Point from = area[i];
+    const Point to = area[(i + 1) % area.size()];
+    const bool is_from_in = keeps_above ? from.y <= edge : from.y >= edge;
+    const bool is_to_in = keeps_above ? to.y <= edge : to.y >= edge;
+    if (is_from_in) kept.push_back(from);
+    if (is_from_in != is_to_in)
+      kept.push_back({from.x + (to.x - from.x) * (edge - from.y) / (to.y - from.y), edge});
+  }
+  return kept;
+}
+
 }  // namespace
 
 Frame::Frame(const FramePlan& plan)
@@ -78,6 +93,11 @@ void Frame::draw_y(const AxisPlan& plan) {
     free_to = y - kFontSize / 2;
   }
   drawing_.text({2, top() - 12}, plan.title, "title");
+}
+
+void Frame::band(const std::vector<Point>& points, std::string_view classes) {
+  const std::vector<Point> inside = cut(cut(points, bottom(), true), top(), false);
+  if (inside.size() > 2) drawing_.polygon(inside, classes);
 }
 
 std::string Frame::svg() {

@@ -64,7 +64,7 @@ TEST(Ticks, label_1_2_5_of_each_decade_or_as_much_as_fits) {
       labels_of(ticks_of(decades, 10)),
       ElementsAre("0.001", "0.002", "0.005", "0.01", "0.02", "0.05", "0.1", "0.2", "0.5", "1"));
   EXPECT_THAT(labels_of(ticks_of({.spacing = Spacing::log, .low = 1e-9, .high = 1}, 5)),
-              ElementsAre("10⁻⁹", "10⁻⁷", "10⁻⁵", "0.001", "0.1"));
+              ElementsAre("1e-9", "1e-7", "1e-5", "1e-3", "1e-1"));
 }
 
 TEST(Ticks, have_small_marks_between_the_labelled_ones_of_a_logarithmic_axis) {
@@ -100,9 +100,21 @@ TEST(NumberText, has_the_digits_asked_for) {
   EXPECT_EQ(number_text(1.0, 1), "1");
   EXPECT_EQ(number_text(0), "0");
   EXPECT_EQ(number_text(-0.25), "−0.25");
-  EXPECT_EQ(number_text(0.0000312), "3.1·10⁻⁵");
-  EXPECT_EQ(number_text(1e-5, 1), "10⁻⁵");
-  EXPECT_EQ(number_text(1.25e7), "1.2·10⁷");
+  EXPECT_EQ(number_text(0.0000312), "0.000031");
+  EXPECT_EQ(number_text(1e-5, 1), "0.00001");
+  EXPECT_EQ(number_text(3.12e-8), "3.1e-8");
+  EXPECT_EQ(number_text(1.25e7), "1.2e7");
+}
+
+TEST(PlainText, is_a_number_as_an_experiment_file_may_have_it) {
+  EXPECT_EQ(plain_text(0.1), "0.1");
+  EXPECT_EQ(plain_text(1), "1");
+  EXPECT_EQ(plain_text(10), "10");
+  EXPECT_EQ(plain_text(2700), "2700");
+  EXPECT_EQ(plain_text(1e-5), "0.00001");
+  EXPECT_EQ(plain_text(0.000097656), "0.00009766");
+  EXPECT_EQ(plain_text(1e-8), "1e-8");
+  EXPECT_EQ(plain_text(-0.25), "-0.25");
 }
 
 TEST(StepsText, groups_thousands) {

@@ -53,6 +53,22 @@ TEST(Frame, leaves_out_labels_that_would_meet) {
   EXPECT_THAT(svg, HasSubstr(">2,700</text>"));
 }
 
+// From 0.4 at the left to 1.2 at the right: it comes in at an eighth of the way and leaves at three
+// quarters, in a straight line.
+TEST(Frame, cuts_a_band_at_its_edges_where_it_leaves) {
+  FramePlan plan = small_plan();
+  plan.x = {.axis = {.low = 0, .high = 8}, .title = "x"};
+  Frame frame(plan);
+  frame.band({frame.at(0, 0.4), frame.at(8, 1.2), frame.at(8, 1.21), frame.at(0, 0.41)}, "band");
+  const std::string svg = frame.svg();
+  EXPECT_NEAR(frame.x().at(1), 62.875, 1e-9);
+  EXPECT_NEAR(frame.x().at(6), 222.25, 1e-9);
+  EXPECT_THAT(svg, HasSubstr("<polygon points=\"62.87,156 222.25,30 "));
+  Frame outside(plan);
+  outside.band({frame.at(0, 0.3), frame.at(8, 0.3), frame.at(8, 0.4)}, "outside");
+  EXPECT_THAT(outside.svg(), Not(HasSubstr("outside")));
+}
+
 TEST(SpreadLabels, leaves_alone_what_does_not_touch) {
   EXPECT_THAT(spread_labels({10, 100, 50}, 0, 200, 12), ElementsAre(10, 100, 50));
 }

@@ -44,6 +44,8 @@ class Frame {
   [[nodiscard]] double top() const noexcept { return std::min(y_.first, y_.last); }
   [[nodiscard]] double bottom() const noexcept { return std::max(y_.first, y_.last); }
   [[nodiscard]] Drawing& drawing() noexcept { return drawing_; }
+  // An area of which only what lies between the lower and the upper edge is drawn.
+  void band(const std::vector<Point>& points, std::string_view classes);
   // The axes are drawn over the marks.
   [[nodiscard]] std::string svg();
 
