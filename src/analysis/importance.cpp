@@ -63,7 +63,7 @@ Importance importance_of(const SearchSpace& space, const std::vector<ScoredConfi
                          Seed seed) {
   Importance importance{.configurations = scored.size()};
   const std::vector<Axis> axes = axes_of(space);
-  if (scored.size() < kConfigurationsMin || axes.empty()) return importance;
+  if (scored.size() < kConfigurationsMin || axes.size() < 2) return importance;
 
   std::vector<Feature> features;
   features.reserve(axes.size());

@@ -107,6 +107,12 @@ std::optional<Estimate> kendall_tau_with_interval(const std::vector<double>& a,
     if (const auto of_drawn = tau_b(drawn, room)) resampled.push_back(*of_drawn);
   }
   if (!resampled.empty()) estimate.interval_95 = middle_95(std::move(resampled));
+  if (estimate.interval_95.low < estimate.interval_95.high) return estimate;
+  // All resamples agree, which is no proof: n / 2 pairs of trials that share none are independent,
+  // and as many agreed.
+  const Interval agreeing =
+      wilson_interval((1 + *tau) / 2, static_cast<std::int64_t>(a.size() / 2));
+  estimate.interval_95 = {.low = 2 * agreeing.low - 1, .high = 2 * agreeing.high - 1};
   return estimate;
 }
 

@@ -92,5 +92,16 @@ TEST(KendallTau, resampling_covers_the_true_value) {
   EXPECT_LE(covered, 200);
 }
 
+// Of any number of resamples of five pairs in one order, all are in one order.
+TEST(KendallTau, of_few_pairs_in_one_order_is_not_certain) {
+  const Estimate few = kendall_tau_with_interval({1, 2, 3, 4, 5}, {1, 2, 3, 4, 5}, Seed{1}).value();
+  EXPECT_EQ(few.value, 1);
+  EXPECT_EQ(few.interval_95.high, 1);
+  EXPECT_NEAR(few.interval_95.low, 2 * wilson_interval(1, 2).low - 1, 1e-12);
+  const Estimate against = kendall_tau_with_interval({1, 2, 3, 4}, {4, 3, 2, 1}, Seed{1}).value();
+  EXPECT_EQ(against.interval_95.low, -1);
+  EXPECT_GT(against.interval_95.high, 0);
+}
+
 }  // namespace
 }  // namespace stepladder::analysis

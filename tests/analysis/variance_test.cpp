@@ -133,5 +133,14 @@ TEST(Importance, takes_categories_and_missing_values) {
   EXPECT_LT(importance.alone[2].share.value, 0.03);
 }
 
+TEST(Importance, of_a_single_hyperparameter_is_nothing_to_say) {
+  const SearchSpace space{
+      {{.name = "rate", .domain = Range{.min = 0.001, .max = 1, .scale = Scale::log}}}};
+  std::vector<ScoredConfiguration> scored;
+  for (int i = 1; i <= 30; ++i)
+    scored.push_back({.configuration = {{{"rate", i / 30.0}}}, .score = 0.1 * i});
+  EXPECT_TRUE(importance_of(space, scored, Seed{1}).alone.empty());
+}
+
 }  // namespace
 }  // namespace stepladder::analysis

@@ -42,9 +42,9 @@ struct Importance {
 
 // Shares are means over pairs of trees (variance.hpp), the intervals the middle 95 % of the pairs,
 // each tree being grown on a resample of the configurations. Nothing
-// to say (empty `alone`) for fewer than 10 configurations or where all scores are equal. A
-// hyperparameter that a configuration lacks, because its condition does not hold, counts as in the
-// middle of its domain.
+// to say (empty `alone`) for fewer than 10 configurations, where all scores are equal, or where a
+// single hyperparameter varies: all there is would be its. A hyperparameter that a configuration
+// lacks, because its condition does not hold, counts as in the middle of its domain.
 [[nodiscard]] Importance importance_of(const SearchSpace& space,
                                        const std::vector<ScoredConfiguration>& scored, Seed seed);
 
