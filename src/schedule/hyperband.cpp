@@ -155,7 +155,7 @@ TrialStatus Hyperband::status(TrialId id) const {
   if (known.fate == Trial::Fate::diverged) return TrialStatus::diverged;
   if (known.fate == Trial::Fate::crashed) return TrialStatus::crashed;
   if (leases_.is_busy(id)) return TrialStatus::running;
-  if (known.trained == plan().max_steps || chosen() == id || is_replicate(id))
+  if (known.trained == plan().max_steps || model() == id || is_replicate(id))
     return TrialStatus::finished;
   return !finished() && ladder_.may_climb(id) ? TrialStatus::paused : TrialStatus::pruned;
 }

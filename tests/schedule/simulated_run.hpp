@@ -169,7 +169,7 @@ class SimulatedRun {
       ASSERT_LE(oracle_.steps(), oracle_.steps_max()) << "the budget is overrun";
     }
     if (!scheduler_.chosen()) return;
-    ASSERT_EQ(scheduler_.status(*scheduler_.chosen()), TrialStatus::finished);
+    ASSERT_EQ(scheduler_.status(*scheduler_.model()), TrialStatus::finished);
     const Steps left = oracle_.left();
     if (!plan_.finish_winner || left == 0) return;
     ASSERT_GT(plan_.total_steps, 0) << "the winner was not finished";
