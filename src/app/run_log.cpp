@@ -38,10 +38,11 @@ struct LogEvent {
     spdlog::info("worker {} joined", e.worker.value);
   }
   void operator()(const schedule::Reported& e) const {
-    spdlog::info("lease {}: {}", e.lease.value, words_for(e));
+    spdlog::info("assignment {}: {}", e.lease.value, words_for(e));
     if (e.effort.recomputed > 0)
-      spdlog::info("lease {}: a checkpoint was missing or damaged; {} steps were trained again",
-                   e.lease.value, e.effort.recomputed);
+      spdlog::info(
+          "assignment {}: a checkpoint was missing or damaged; {} steps were trained again",
+          e.lease.value, e.effort.recomputed);
   }
   void operator()(const schedule::WorkerLost& e) const {
     spdlog::info("worker {} lost, last heard of at step {}", e.worker.value, e.heard_at);
@@ -60,9 +61,10 @@ struct LogEvent {
 struct LogCommand {
   void operator()(const schedule::Assign& c) const {
     const Assignment& a = c.assignment;
-    spdlog::info("lease {}: trial {} ({}) steps {} to {}, scored on {}, by worker {} [{}]",
-                 a.lease.value, a.trial.value, schedule::name_of(c.cause), a.from, a.to,
-                 name_of(a.part), c.worker.value, text(a.configuration));
+    spdlog::info(
+        "assignment {}: trial {} ({}) steps {} to {}, scored on the {} rows, by worker {} [{}]",
+        a.lease.value, a.trial.value, schedule::name_of(c.cause), a.from, a.to, name_of(a.part),
+        c.worker.value, text(a.configuration));
   }
   void operator()(const schedule::Recall& c) const {
     spdlog::info("worker {} is to give back", c.worker.value);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "stepladder/plot/axis.hpp"
 #include "words.hpp"
 
 namespace stepladder::report {
@@ -31,6 +32,12 @@ std::size_t place_of(TrialId trial, const std::vector<Standing>& ranking) {
 
 const Bracket& bracket_of(const Hyperband& scheduler, TrialId trial) {
   return scheduler.brackets()[scheduler.trials()[trial.value].bracket];
+}
+
+std::vector<std::string> levels_of(const Bracket& bracket) {
+  std::vector<std::string> levels;
+  for (const Rung& rung : bracket.rungs()) levels.push_back(plot::steps_text(rung.level()));
+  return levels;
 }
 
 std::size_t rung_at(const Bracket& bracket, Steps level) {
@@ -170,14 +177,15 @@ void Explanation::on_assign(const schedule::Assign& assign, Seconds at,
   const Assignment& a = assign.assignment;
   if (stay_ && !std::exchange(stay_->has_left, true)) say_why(assign.cause, at, scheduler);
   if (a.from < a.to)
-    say(at, fmt::format("worker {} trains it from step {} to {}{}{} (lease {})",
+    say(at, fmt::format("worker {} trains it from step {} to {}{}{} (assignment {})",
                         assign.worker.value, a.from, a.to,
                         a.cooldown > 0
                             ? fmt::format(", and a copy through {} steps of cooldown", a.cooldown)
                             : "",
-                        a.part == Part::final ? ", to be scored on `final`" : "", a.lease.value));
+                        a.part == Part::final ? ", to be scored on the final rows" : "",
+                        a.lease.value));
   else
-    say(at, fmt::format("worker {} scores it on the {} part", assign.worker.value,
+    say(at, fmt::format("worker {} scores it on the {} rows", assign.worker.value,
                         a.part == Part::final ? "final" : "test"));
 }
 
@@ -211,9 +219,12 @@ std::string Explanation::text(const Hyperband& scheduler) const {
   const schedule::Trial& trial = scheduler.trials()[trial_.value];
   const Bracket& bracket = scheduler.brackets()[trial.bracket];
   std::string text = fmt::format(
-      "Trial {}: {}\nBracket {}; {}.\n{}\n", trial_.value,
-      stepladder::text(scheduler.configuration(trial_)), trial.bracket, words_for(bracket.rule()),
-      scheduler.is_audited(trial_) ? "Audited: it climbs every rung, whatever its score.\n" : "");
+      "Trial {}: {}\nBracket {}; its rungs, the steps after which trials are scored: {}; {}.\n{}\n",
+      trial_.value, stepladder::text(scheduler.configuration(trial_)), trial.bracket,
+      list_text(levels_of(bracket)), words_for(bracket.rule()),
+      scheduler.is_audited(trial_)
+          ? "Audited: it goes on to the end whatever its scores, which shows what pruning costs.\n"
+          : "");
   if (const auto* extended = scheduler.extension_of(trial_))
     text += fmt::format("Begun when the range of learning_rate was extended {}.\n",
                         extension_text(*extended));

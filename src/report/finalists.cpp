@@ -46,9 +46,9 @@ std::string confirmation_heading(const Leaderboard& l) {
   const std::size_t seeds = l.finalists.front().replicates.size();
   // Simulated runs score no rows.
   const std::string scored_on =
-      l.rows.final > 0
-          ? fmt::format(" Scored on the {} final rows, which had decided nothing.", l.rows.final)
-          : "";
+      l.rows.final > 0 ? fmt::format(" Scored on the {} final rows, which had decided nothing.",
+                                     plot::steps_text(l.rows.final))
+                       : "";
   return wrapped(fmt::format(
              "Confirmation: the {}, trained again from step 0 to {} with {} ({}).{} {} with 95 % "
              "intervals:",
@@ -99,6 +99,10 @@ std::string finalists_text(const Leaderboard& l) {
             fmt::format("{}/{}", scored(f), f.replicates.size()), optimism_text(f.optimism),
             is_winner ? "the winner" : spread_text(by_loss ? f.loss_behind : f.accuracy_behind));
   }
+  if (has_optimism)
+    text +=
+        "(difference: the score it was picked for less that of the fresh seeds; where its interval "
+        "holds 0, it may be\nthe luck of rows and seeds; \"-\": judged at fewer steps)\n";
   return text;
 }
 
@@ -144,26 +148,31 @@ std::string winner_text(const Leaderboard& l) {
                    [&](const LeaderboardEntry& e) { return e.trial == winner.trial; });
   std::string text = fmt::format("Winner: trial {}, {}\n  {:<14} {}\n", winner.trial.value,
                                  short_text(entry->configuration), "model", model_text(l));
-  const auto line = [&text](const char* what, const std::string& score, std::int64_t rows,
-                            const std::string& meaning) {
-    text += fmt::format("  {:<14} {}{}, {}\n", what, score,
-                        rows > 0 ? fmt::format(" on {} rows", rows) : "", meaning);
+  const auto line = [&](const char* what, const std::string& loss, const std::string& accuracy,
+                        std::int64_t rows, const std::string& meaning) {
+    text += fmt::format(
+        "  {:<14} {}{}, {}\n", what,
+        l.metric == Metric::loss ? fmt::format("loss {}, accuracy {}", loss, accuracy) : accuracy,
+        rows > 0 ? fmt::format(" on {} rows", plot::steps_text(rows)) : "", meaning);
   };
+  const auto loss_text = [](const Score& score) { return fmt::format("{:.4f}", score.loss); };
   if (entry->score)
-    line("heldout, prune", with_error(entry->score->accuracy, l.rows.prune), l.rows.prune,
-         fmt::format("of trial {} at {}: {}", winner.trial.value, counted_steps(entry->steps),
-                     winner.seed ? "made it a finalist" : "the best of all trials"));
+    line("heldout, prune", loss_text(*entry->score),
+         with_error(entry->score->accuracy, l.rows.prune), l.rows.prune,
+         fmt::format("trial {} at {}: {}", winner.trial.value, counted_steps(entry->steps),
+                     winner.seed ? "this made it a finalist" : "the best of all trials"));
   const Finalist* finalist = finalist_of(l, winner.trial);
   if (winner.seed && finalist != nullptr)
-    line("heldout, final", spread_text(finalist->accuracy), l.rows.final,
-         fmt::format("the mean of its {} replicates", scored(*finalist)));
+    line("heldout, final", spread_text(finalist->loss), spread_text(finalist->accuracy),
+         l.rows.final, fmt::format("the mean of its replicates ({})", scored(*finalist)));
   else if (winner.final_score)
-    line("heldout, final", with_error(winner.final_score->accuracy, l.rows.final), l.rows.final,
+    line("heldout, final", loss_text(*winner.final_score),
+         with_error(winner.final_score->accuracy, l.rows.final), l.rows.final,
          "which it had not seen before it was the best");
   if (const auto& test = winner.test_score; test && l.rows.test > 0)
-    line("test",
+    line("test", loss_text(*test),
          fmt::format("{:.4f} {}", test->accuracy, interval_text(test->accuracy, l.rows.test)),
-         l.rows.test, "the model's, scored once, after the choice was written down");
+         l.rows.test, "the model, scored once, after the choice was written down");
   return text;
 }
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "stepladder/plot/axis.hpp"
+
 namespace stepladder::report {
 
 using nlohmann::ordered_json;
@@ -20,18 +22,32 @@ std::string interval_text(double accuracy, std::int64_t rows) {
   return fmt::format("[{:.4f}, {:.4f}]", interval.low, interval.high);
 }
 
+namespace {
+
 std::string meaning_text(schedule::RungScore meaning) {
   switch (meaning) {
     case schedule::RungScore::as_is:
-      return "the weights as they are at that step, on their way";
+      return "of the weights as they are at that step";
     case schedule::RungScore::average:
-      return "the average of the weights over the training until that step";
+      return "of the average of the weights up to that step";
     case schedule::RungScore::cooldown:
-      return "a copy of the weights, annealed in some steps more";
+      return "of a copy of the weights, trained on while its rate falls to 0";
     case schedule::RungScore::restart:
-      return "a run of that length";
+      return "what a run of that length gives";
   }
   return "";
+}
+
+}  // namespace
+
+std::string scores_text(const Leaderboard& l) {
+  const std::string meaning =
+      fmt::format("{} (rung_score = \"{}\")", meaning_text(l.rung_score), name_of(l.rung_score));
+  if (l.rows.prune <= 0) return fmt::format("Scores are made up or from a table, and {}.", meaning);
+  return fmt::format(
+      "Scores are on the {} prune rows, heldout rows that decide which trials go on, ± a standard "
+      "error; they are {}.",
+      plot::steps_text(l.rows.prune), meaning);
 }
 
 std::string duration_text(Seconds seconds) {
@@ -42,7 +58,7 @@ std::string duration_text(Seconds seconds) {
 }
 
 std::string short_text(const Value& value) {
-  if (const auto* real = std::get_if<double>(&value)) return fmt::format("{:.4g}", *real);
+  if (const auto* real = std::get_if<double>(&value)) return plot::plain_text(*real);
   if (const auto* word = std::get_if<std::string>(&value)) return *word;
   return text(value);
 }

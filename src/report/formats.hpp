@@ -16,8 +16,8 @@ namespace stepladder::report {
 [[nodiscard]] std::string with_error(double accuracy, std::int64_t rows);
 // "[0.8701, 0.8823]": its Wilson interval.
 [[nodiscard]] std::string interval_text(double accuracy, std::int64_t rows);
-// What the heldout scores of a run are of: "the weights as they are at the rung".
-[[nodiscard]] std::string meaning_text(schedule::RungScore meaning);
+// What the heldout scores of a run are: on which rows, and of which weights.
+[[nodiscard]] std::string scores_text(const Leaderboard& leaderboard);
 [[nodiscard]] std::string duration_text(Seconds seconds);
 
 // Four significant digits are enough for a reader; the exact values are in the JSON.
@@ -34,7 +34,8 @@ namespace stepladder::report {
 // What stands behind an entry's trial: "*" where it is audited, "+" where an extension of the range
 // began it.
 [[nodiscard]] std::string marks_of(const LeaderboardEntry& entry);
-inline constexpr const char* kAuditedMark = "* audited: climbs every rung, whatever its score\n";
+inline constexpr const char* kAuditedMark =
+    "* audited: goes on to the end whatever its scores, which shows what pruning costs\n";
 
 // The confirmation of the finalists, where there is one.
 [[nodiscard]] std::string finalists_text(const Leaderboard& leaderboard);

@@ -41,7 +41,7 @@ std::string policy_words(const std::string& name) {
                                                            {"linear", "linear decay"},
                                                            {"cosine", "cosine decay"},
                                                            {"one_cycle", "one-cycle"},
-                                                           {"wsd", "warm-up, stable, decay"}};
+                                                           {"wsd", "wsd"}};
   return in_words(words, name);
 }
 

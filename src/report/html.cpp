@@ -1,5 +1,6 @@
 #include "html.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -40,14 +41,20 @@ void Table::add(std::vector<std::string> cells) { rows_.push_back(std::move(cell
 
 std::string Table::html() const {
   if (rows_.empty()) return "";
+  std::vector<std::size_t> shown;
+  for (std::size_t i = 0; i < columns_.size(); ++i)
+    if (std::any_of(rows_.begin(), rows_.end(), [i](const std::vector<std::string>& row) {
+          return !row[i].empty() && row[i] != kNothing;
+        }))
+      shown.push_back(i);
   std::string html = "<table class=\"fold\"><thead><tr>";
-  for (const Column& column : columns_)
-    html +=
-        fmt::format("<th{}>{}</th>", column.is_text ? " class=\"left\"" : "", escaped(column.name));
+  for (const std::size_t i : shown)
+    html += fmt::format("<th{}>{}</th>", columns_[i].is_text ? " class=\"left\"" : "",
+                        escaped(columns_[i].name));
   html += "</tr></thead><tbody>\n";
   for (const std::vector<std::string>& row : rows_) {
     html += "<tr>";
-    for (std::size_t i = 0; i < columns_.size(); ++i)
+    for (const std::size_t i : shown)
       html += fmt::format("<td class=\"{}{}\" data-name=\"{}\"><span>{}</span></td>",
                           columns_[i].is_text ? "left" : "right",
                           row[i].empty() || row[i] == kNothing ? " nothing" : "",

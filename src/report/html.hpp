@@ -15,7 +15,8 @@ namespace stepladder::report {
 // What stands in a cell that has no number; a phone leaves it out.
 inline constexpr const char* kNothing = "–";
 
-// A table whose rows become lists on a phone. Cells are plain text.
+// A table whose rows become lists on a phone. Cells are plain text. A column with nothing in it is
+// left out.
 class Table {
  public:
   struct Column {

@@ -176,7 +176,11 @@ Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,
 }
 
 double standard_error(double accuracy, std::int64_t rows) {
-  return rows > 0 ? std::sqrt(accuracy * (1 - accuracy) / static_cast<double>(rows)) : 0.0;
+  if (rows <= 0) return 0;
+  const auto n = static_cast<double>(rows);
+  // One right, one wrong row more where all are alike: else nothing would seem surer.
+  if (accuracy <= 0 || accuracy >= 1) return std::sqrt((n + 1) / std::pow(n + 2, 3));
+  return std::sqrt(accuracy * (1 - accuracy) / n);
 }
 
 const char* name_of(schedule::RungScore meaning) {

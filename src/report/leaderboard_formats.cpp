@@ -6,6 +6,7 @@
 
 #include "chance.hpp"
 #include "formats.hpp"
+#include "stepladder/plot/axis.hpp"
 #include "stepladder/report/leaderboard.hpp"
 #include "words.hpp"
 
@@ -19,9 +20,10 @@ std::size_t shown(const Leaderboard& leaderboard, std::size_t top) {
 }
 
 std::string heading(const Leaderboard& l) {
-  return fmt::format("{}: {} trials, {} steps in {}, workers {:.0f} % busy, {}\n", l.run,
-                     l.entries.size(), l.steps_spent, duration_text(l.elapsed), 100 * l.utilisation,
-                     l.finished ? "finished" : "not finished");
+  return fmt::format("{}: {} trial{}, {} steps in {}, {}; workers had work {:.0f} % of the time\n",
+                     l.run, l.entries.size(), l.entries.size() == 1 ? "" : "s",
+                     plot::steps_text(l.steps_spent), duration_text(l.elapsed),
+                     l.finished ? "finished" : "not finished", 100 * l.utilisation);
 }
 
 Account sum_of(const std::map<WorkerId, Account>& accounts) {
@@ -41,7 +43,8 @@ std::string accounting_line(const Leaderboard& l) {
       share(sum.lost));
   if (sum.under_way > 0) text += fmt::format(", {:.0f} % under way", share(sum.under_way));
   if (l.steps_recomputed > 0)
-    text += fmt::format("; {} steps trained again for want of a checkpoint", l.steps_recomputed);
+    text += fmt::format("; {} steps trained again for want of a checkpoint",
+                        plot::steps_text(l.steps_recomputed));
   return text + '\n';
 }
 
@@ -74,11 +77,11 @@ std::string table(const Leaderboard& l, std::size_t top) {
                   "status", "steps", "heldout accuracy", "loss", "configuration");
   for (std::size_t i = 0; i < shown(l, top); ++i) {
     const LeaderboardEntry& e = l.entries[i];
-    text += fmt::format("{:>4}  {:>5}{:<{}}{:<8}  {:>7}  {:<17}  {:<7}  {}\n", e.rank,
-                        e.trial.value, marks_of(e), marks, name_of(e.status), e.steps,
-                        e.score ? with_error(e.score->accuracy, l.rows.prune) : "-",
-                        e.score ? fmt::format("{:.4f}", e.score->loss) : "-",
-                        short_text(e.configuration));
+    text += fmt::format(
+        "{:>4}  {:>5}{:<{}}{:<8}  {:>7}  {:<17}  {:<7}  {}\n", e.rank, e.trial.value, marks_of(e),
+        marks, name_of(e.status), plot::steps_text(e.steps),
+        e.score ? with_error(e.score->accuracy, l.rows.prune) : "-",
+        e.score ? fmt::format("{:.4f}", e.score->loss) : "-", short_text(e.configuration));
   }
   if (shown(l, top) < l.entries.size())
     text += fmt::format("      ... {} more\n", l.entries.size() - shown(l, top));
@@ -89,20 +92,23 @@ std::string table(const Leaderboard& l, std::size_t top) {
   for (const auto& extended : l.extensions)
     text += fmt::format("+ {}: begun when the range of learning_rate was extended {}\n",
                         trials_text(extended), extension_text(extended));
-  return text +
-         fmt::format("Scores ({}) are of {}.\n", name_of(l.rung_score),
-                     meaning_text(l.rung_score)) +
-         chance_line(l);
+  return text + wrapped(scores_text(l)) + '\n' + chance_line(l);
+}
+
+// The figure that decides, with its error where there is one.
+std::string figure_text(const Leaderboard& l, const Score& score) {
+  return l.metric == Metric::loss ? fmt::format("loss {:.4f}", score.loss)
+                                  : "accuracy " + with_error(score.accuracy, l.rows.prune);
 }
 
 std::string frontier_table(const Leaderboard& l) {
-  std::string text = "Best learning rate at each step budget:\n";
+  std::string text = "Best trial at each step budget:\n";
   for (const FrontierPoint& point : l.frontier) {
     const Value* rate = point.configuration.find("learning_rate");
-    text +=
-        fmt::format("{:>9} steps: {:<8} heldout accuracy {} (trial {}, best of {})\n", point.steps,
-                    rate != nullptr ? short_text(*rate) : "-",
-                    with_error(point.score.accuracy, l.rows.prune), point.best.value, point.trials);
+    text += fmt::format("{:>9} steps: {}heldout {} (trial {}, best of {})\n",
+                        plot::steps_text(point.steps),
+                        rate != nullptr ? fmt::format("rate {:<9} ", short_text(*rate)) : "",
+                        figure_text(l, point.score), point.best.value, point.trials);
   }
   return text;
 }
@@ -127,6 +133,7 @@ std::string to_text(const Leaderboard& l, std::size_t top) {
   if (l.winner) text += '\n' + winner_text(l);
   if (!l.answer.empty()) text += '\n';
   for (const std::string& sentence : l.answer) text += wrapped(sentence) + '\n';
+  if (!l.answer.empty()) text += std::string(kNotation) + '\n';
   return text;
 }
 

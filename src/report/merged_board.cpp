@@ -1,6 +1,7 @@
 #include "stepladder/report/merged_board.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "formats.hpp"
 
@@ -22,7 +23,9 @@ ScoreSpread spread_over(const std::vector<MergedRun>& runs, std::optional<Score>
     accuracies.push_back(found->accuracy);
     losses.push_back(found->loss);
   }
-  return {.accuracy = analysis::spread_of(accuracies), .loss = analysis::spread_of(losses)};
+  constexpr double kEndless = std::numeric_limits<double>::infinity();
+  return {.accuracy = analysis::spread_of(accuracies, {.low = 0, .high = 1}),
+          .loss = analysis::spread_of(losses, {.low = 0, .high = kEndless})};
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "page_sections.hpp"
 #include "page_style.hpp"
 #include "plots.hpp"
+#include "rate_sentences.hpp"
 #include "series.hpp"
 #include "stepladder/plot/axis.hpp"
 #include "stepladder/plot/svg.hpp"
@@ -46,22 +47,29 @@ const char* mode_words(schedule::Mode mode) {
   return "";
 }
 
+// How the steps were spent.
+std::string schedule_words(const RunReport& r) {
+  if (r.budgets.size() < 2)
+    return fmt::format("{}: every trial was meant to be trained for {}.", mode_words(r.plan.mode),
+                       counted_steps(r.plan.max_steps));
+  std::vector<std::string> rungs;
+  for (const Steps steps : r.budgets) rungs.push_back(steps_text(steps));
+  const std::string who = r.plan.mode == schedule::Mode::top_k
+                              ? fmt::format("the best {}", r.plan.top_k)
+                              : fmt::format("about the best 1/{} of each rung", r.plan.eta);
+  return fmt::format(
+      "{}: trials were scored after {} steps, the rungs, and {} went on to the next.",
+      mode_words(r.plan.mode), list_text(rungs), who);
+}
+
 std::string header(const RunReport& r) {
   const Leaderboard& board = r.board;
-  std::string facts = fmt::format(
-      "{} {} over {} steps in {}, {} worker{} {:.0f} % busy. {}, η = {}, {} to {} steps.",
-      steps_text(static_cast<Steps>(board.entries.size())),
-      board.entries.size() == 1 ? "trial" : "trials", steps_text(board.steps_spent),
-      duration_text(board.elapsed), r.workers.size(), r.workers.size() == 1 ? "" : "s",
-      100 * board.utilisation, mode_words(r.plan.mode), r.plan.eta, steps_text(r.plan.min_steps),
-      steps_text(r.plan.max_steps));
-  if (board.rows.prune > 0)
-    facts += fmt::format(" Scores are those on {} heldout rows that decide what is pruned.",
-                         steps_text(board.rows.prune));
-  else
-    facts += " Scores are made up or from a table.";
-  facts += fmt::format(" They ({}) are of {}.", name_of(board.rung_score),
-                       meaning_text(board.rung_score));
+  const std::string facts =
+      fmt::format("{} {} in {} steps and {}; {} worker{} had work {:.0f} % of the time. {} {}",
+                  steps_text(static_cast<Steps>(board.entries.size())),
+                  board.entries.size() == 1 ? "trial" : "trials", steps_text(board.steps_spent),
+                  duration_text(board.elapsed), r.workers.size(), r.workers.size() == 1 ? "" : "s",
+                  100 * board.utilisation, schedule_words(r), scores_text(board));
   return fmt::format("<h1>{}{}</h1>\n", escaped(board.run),
                      board.finished ? "" : ", not finished") +
          paragraph(facts, "facts");
@@ -88,11 +96,9 @@ std::string map(const RunReport& r) {
   constexpr double kOfTwo = 530;
   const std::vector<double> levels = score_levels(r);
   std::string html = paragraph(
-      fmt::format(
-          "Each vertical line is a trial on its way up the rungs; its scores there ({}) are "
-          "of {}. Behind the marks, what a Gaussian process over all rungs, pruned trials "
-          "included, expects of a typical trial.",
-          name_of(r.board.rung_score), meaning_text(r.board.rung_score)),
+      "Each vertical line is a trial on its way up the rungs, each mark its score there. Behind "
+      "them, what a Gaussian process over all rungs, pruned trials included, expects of a typical "
+      "trial.",
       "note");
   for (const GroupReport& group : r.groups)
     if (const Drawn drawn = drawn_paths(r.paths, kMarksMost, group.name);
@@ -101,7 +107,8 @@ std::string map(const RunReport& r) {
   html += map_legend(r);
   html += "<figure>" + map_colours(r, levels, kPanel) + "</figure>\n<div class=\"panels\">\n";
   for (const GroupReport& group : r.groups) {
-    const std::string heading = "<h3>" + escaped(group.name) + "</h3>";
+    const std::string heading = "<h3>" + escaped(group.name) + "</h3>" +
+                                (group.map ? "" : paragraph(silence_text(group), "note"));
     if (r.groups.size() > 2) {
       html += "<figure>" + heading + map_plot(r, group, levels, kPanel) + "</figure>\n";
       continue;
@@ -116,10 +123,9 @@ std::string map(const RunReport& r) {
 
 std::string method() {
   return paragraph(
-      "Intervals are 95 %. The best rate at a budget is where a Gaussian process over (log rate, "
-      "log "
-      "steps), fitted to the scores of all rungs at once, is best; its interval is that of joint "
-      "draws. Every number is in report.json.",
+      "In brackets: 95 % intervals. A point is 0.01 of accuracy. The best rate at a budget is "
+      "where a Gaussian process over (log rate, log steps), fitted to the scores of all rungs at "
+      "once, is best; its interval is that of joint draws. Every number is in report.json.",
       "note");
 }
 

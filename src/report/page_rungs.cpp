@@ -18,13 +18,17 @@ namespace {
 std::string audit(const RunReport& r) {
   if (!r.audit) return "";
   const analysis::CountedShare& median = r.audit->better_than_median;
-  std::string html = paragraph(fmt::format(
-      "Audit: {} trials were carried on whatever their scores. Of the {} that pruning would have "
-      "ended, {} came out better than half of those it kept (false-prune rate {:.0f} % [{:.0f}, "
-      "{:.0f}]), {} better than all of them.",
-      r.audit->audited, median.of, median.count, 100 * median.share.value,
-      100 * median.share.interval_95.low, 100 * median.share.interval_95.high,
-      r.audit->better_than_best.count));
+  std::string html = paragraph(
+      fmt::format(
+          "Audit: {} trial{} went on to the end whatever {} scores, which shows what pruning "
+          "costs. Of the {} that pruning would have ended, {} came out better than half of "
+          "those it kept (false-prune rate {:.0f} % [{:.0f}, {:.0f}]), {} better than all of "
+          "them.",
+          r.audit->audited, r.audit->audited == 1 ? "" : "s",
+          r.audit->audited == 1 ? "its" : "their", median.of, median.count,
+          100 * median.share.value, 100 * median.share.interval_95.low,
+          100 * median.share.interval_95.high, r.audit->better_than_best.count),
+      "note");
   Table wrong({{"steps"}, {"would have ended there"}, {"wrongly"}, {"false-prune rate [95 %]"}});
   for (const analysis::PruningAudit::AtRung& rung : r.audit->rungs) {
     const analysis::CountedShare& share = rung.better_than_median;
@@ -47,9 +51,11 @@ std::string agreement(const RunReport& r) {
                            decimals_text(low, 2), decimals_text(high, 2)),
                fmt::format("{}", agreement.trials)});
   }
-  return paragraph(fmt::format("Do rungs agree on the order of trials?{}",
-                               of_survivors ? " Survivors were selected by their lower score, "
-                                              "so these are lower bounds."
+  return paragraph(fmt::format("Do rungs agree on the order of trials? Kendall's τ is 1 where all "
+                               "pairs of trials stand in the same order, and 0 where chance "
+                               "decides.{}",
+                               of_survivors ? " Only promoted trials are in both rungs, which "
+                                              "makes τ smaller."
                                             : ""),
                    "note") +
          order.html();
@@ -73,8 +79,12 @@ std::string rungs(const RunReport& r) {
     if (has_brackets) cells.insert(cells.begin(), fmt::format("{}", rung.bracket));
     table.add(std::move(cells));
   }
-  std::string html = table.html();
-  return html + audit(r) + agreement(r);
+  return paragraph(
+             "A rung is a number of steps at which trials are scored. Entries are the trials "
+             "that got there; those that failed, diverged or crashed, are never promoted to "
+             "the next one.",
+             "note") +
+         table.html() + audit(r) + agreement(r);
 }
 
 }  // namespace stepladder::report

@@ -37,9 +37,9 @@ std::string best_rates(const RunReport& r) {
                {"steps"},
                {"best rate [95 %]"},
                {is_loss ? "loss there" : "accuracy there"},
-               {"at twice the rate"},
-               {"at half the rate"},
-               {"gain of 3× the steps"},
+               {"cost at twice the rate"},
+               {"cost at half the rate"},
+               {"gain from 3× the steps"},
                {"diverges from"}});
   const auto cost = [&](const std::optional<analysis::Estimate>& estimate) {
     return estimate ? difference_text(*estimate, r.measure) : std::string(kNothing);
@@ -64,10 +64,8 @@ std::string frontier(const RunReport& r) {
   std::string html = figure([&](double width) { return frontier_plot(r, width); });
   if (html.empty()) return "";
   std::string note =
-      "The best score at each step budget, with its standard error, labelled with its "
-      "learning rate. The best of many flatters itself.";
-  note += fmt::format(" Scores ({}) are of {}.", name_of(r.board.rung_score),
-                      meaning_text(r.board.rung_score));
+      "The best score at each step budget, with its standard error, labelled with its learning "
+      "rate. The best of many tends to look better than it is.";
   if (!r.groups.empty() && r.groups.front().response.budgets.size() > 1)
     note += " Dashed: what the model expects of " + r.groups.front().name +
             " at its best rate, with its 95 % interval.";
@@ -103,11 +101,15 @@ std::string curves(const RunReport& r) {
   std::string html = figure([&](double width) { return curves_plot(r, width); });
   if (html.empty()) return "";
   const Drawn drawn = drawn_paths(r.paths, kCurvesMost);
-  return paragraph(
-             fmt::format("{} from rung to rung; the winner is the thick one. The worst scores "
-                         "are drawn at the edge.",
-                         drawn.paths.size() < drawn.of ? drawn_text(drawn) : "Every trial"),
-             "note") +
+  return paragraph(fmt::format(
+                       "{} from rung to rung. The worst scores are drawn at the edge.{}",
+                       drawn.paths.size() < drawn.of ? drawn_text(drawn) : "Every trial",
+                       !r.board.winner ? ""
+                       : r.board.winner->seed
+                           ? " The winner is the thick one; the diamond is what its "
+                             "replicates, trained again with fresh seeds, reach on the final rows."
+                           : " The winner is the thick one."),
+                   "note") +
          html;
 }
 
@@ -117,42 +119,51 @@ std::string confirmation(const RunReport& r) {
   const bool is_loss = r.measure == Measure::loss;
   Table table({{"trial"},
                {"picked for"},
-               {"at steps"},
                {"fresh seeds [95 %]"},
-               {"seeds"},
                {"difference [95 %]"},
-               {"behind the winner, seed by seed [95 %]"}});
+               {"behind the winner [95 %]"}});
   for (const Finalist& finalist : r.board.finalists) {
     const auto& fresh = is_loss ? finalist.loss : finalist.accuracy;
     const auto& behind = is_loss ? finalist.loss_behind : finalist.accuracy_behind;
     const auto& optimism = finalist.optimism;
-    table.add({fmt::format("{}", finalist.trial.value),
-               finalist.tuning_score
-                   ? bare_measure_text(measure_of(*finalist.tuning_score, r.measure), r.measure)
-                   : kNothing,
-               steps_text(finalist.picked_at), spread_text(fresh),
-               fmt::format("{}", fresh ? fresh->count : 0),
-               optimism && optimism->interval_95
-                   ? difference_text({optimism->value, *optimism->interval_95}, r.measure)
-                   : kNothing,
-               spread_text(behind)});
+    const bool is_whole = fresh && fresh->count == finalist.replicates.size();
+    table.add(
+        {fmt::format("{}", finalist.trial.value),
+         finalist.tuning_score
+             ? fmt::format(
+                   "{} at {}",
+                   bare_measure_text(measure_of(*finalist.tuning_score, r.measure), r.measure),
+                   steps_text(finalist.picked_at))
+             : kNothing,
+         spread_text(fresh) + (is_whole || !fresh ? ""
+                                                  : fmt::format(", {} of {} seeds", fresh->count,
+                                                                finalist.replicates.size())),
+         optimism && optimism->interval_95
+             ? difference_text({optimism->value, *optimism->interval_95}, r.measure)
+             : kNothing,
+         spread_text(behind)});
   }
   const Finalist& first = r.board.finalists.front();
   std::string note = fmt::format(
       "The best of many looks better than it is. So each of the best trials, the finalists, was "
-      "trained again from step 0 to {} with fresh seeds{}.",
+      "trained again from step 0 to {} with fresh seeds, its replicates{}.",
       counted_steps(first.trained_to),
-      r.board.rows.final > 0 ? fmt::format(" and scored on {} rows that had decided nothing",
-                                           steps_text(r.board.rows.final))
-                             : "");
+      r.board.rows.final > 0
+          ? fmt::format(", and scored on the {} final rows, which had decided nothing",
+                        steps_text(r.board.rows.final))
+          : "");
   if (std::any_of(r.board.finalists.begin(), r.board.finalists.end(),
                   [](const Finalist& f) { return f.optimism && f.optimism->interval_95; }))
     note +=
-        " The difference is between the score it was picked for and that of the fresh seeds; an "
-        "interval that holds 0 may be the luck of rows and seeds alone.";
+        " The difference is the score it was picked for less that of the fresh seeds; where its "
+        "interval holds 0 it may be the luck of rows and seeds.";
+  if (r.board.finalists.size() > 1)
+    note += " Who is behind the winner is compared seed by seed, on the same rows.";
   if (r.optimism)
     note += fmt::format(
-        " By chance the best of {} scores is expected to look {} better than it is, at most {}.",
+        " By chance alone the best of {} scores looks {} better than it is on average, and {} "
+        "where "
+        "all trials are equally good.",
         r.optimism->of, difference_text(r.optimism->expected, Measure::error),
         difference_text(r.optimism->if_all_were_equal, Measure::error));
   return paragraph(note, "note") + confirmation_legend() + html + table.html();
@@ -168,27 +179,33 @@ std::string workers(const RunReport& r) {
       shown < r.workers.size()
           ? fmt::format(" Of {} workers {} are drawn, evenly picked.", r.workers.size(), shown)
           : "";
-  return paragraph(
-             fmt::format("Busy {:.0f} % of their time.{}{}", 100 * r.board.utilisation, thinned,
-                         is_idle ? " Fewer workers or more trials would waste less; "
-                                   "stepladder plan shows what a number of workers will do."
-                                 : ""),
-             "note") +
+  return paragraph(fmt::format("They had work {:.0f} % of the time.{}{}", 100 * r.board.utilisation,
+                               thinned,
+                               is_idle ? " Fewer workers or more trials would waste less; "
+                                         "stepladder plan shows what a number of workers will do."
+                                       : ""),
+                   "note") +
          workers_legend() + html;
 }
 
 std::string importance(const RunReport& r) {
-  const std::string html = figure([&](double width) { return importance_plot(r, width); });
-  if (html.empty()) return "";
+  constexpr double kPredictedEnough = 0.3;
+  if (!r.importance) return "";
   const analysis::Importance& importance = r.importance->importance;
-  return paragraph(fmt::format("Share of the score's variance over the search space, from {} "
-                               "configurations at {} steps; whiskers are 95 % intervals over the "
-                               "trees of a forest that predicts {:.0f} % of unseen variance{}.",
-                               importance.configurations, steps_text(r.importance->steps),
-                               100 * std::max(0.0, importance.predicted),
-                               importance.predicted < 0.3 ? ": too little to rely on" : ""),
+  const std::string from = fmt::format("{} configurations at {}", importance.configurations,
+                                       counted_steps(r.importance->steps));
+  const double predicted = 100 * std::max(0.0, importance.predicted);
+  if (importance.predicted < kPredictedEnough)
+    return paragraph(fmt::format("Not known: from {} a random forest predicts {:.0f} % of the "
+                                 "variance of scores it has not seen. More trials would tell.",
+                                 from, predicted),
+                     "note");
+  return paragraph(fmt::format("Share of the score's variance over the search space, from {}; "
+                               "whiskers are 95 % intervals over the trees of a random forest, "
+                               "which predicts {:.0f} % of the variance of scores it has not seen.",
+                               from, predicted),
                    "note") +
-         html;
+         figure([&](double width) { return importance_plot(r, width); });
 }
 
 std::string trials(const RunReport& r) {
@@ -210,10 +227,8 @@ std::string trials(const RunReport& r) {
   }
   const std::string html = table.html();
   if (html.empty()) return "";
-  return fmt::format(
-      "<details><summary>The best {} of {} trials, scored {}</summary>\n{}</details>\n",
-      std::min(kShown, r.board.entries.size()), r.board.entries.size(), name_of(r.board.rung_score),
-      html);
+  return fmt::format("<details><summary>The best {} of {} trials</summary>\n{}</details>\n",
+                     std::min(kShown, r.board.entries.size()), r.board.entries.size(), html);
 }
 
 }  // namespace stepladder::report

@@ -32,7 +32,7 @@ p{margin:6px 0;max-width:76ch}
 .warnings{margin:12px 0;padding:0;list-style:none}
 .warnings li{margin:8px 0;padding:8px 12px;background:var(--warn-soft);border-left:4px solid var(--warn);border-radius:0 6px 6px 0;font-size:15px;max-width:82ch}
 .warnings b{font-weight:600;color:var(--warn)}
-.columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(530px,100%),1fr));gap:0 28px}.columns section{min-width:0}
+.columns{columns:2 500px;column-gap:28px}.columns section{break-inside:avoid;padding-top:44px}.columns h2{margin-top:0}
 .panels{display:flex;flex-wrap:wrap;gap:18px 16px;margin:10px 0}
 figure{margin:8px 0 0;max-width:100%}
 svg{display:block;max-width:100%;overflow:visible}
@@ -81,7 +81,7 @@ svg .t0{fill:var(--c0)}svg .t1{fill:var(--c1)}svg .t2{fill:var(--c2)}svg .t3{fil
 .training{fill:var(--training)}.scoring{fill:var(--scoring)}.waiting{fill:var(--waiting)}.lost{fill:url(#hatch);stroke:var(--lost);stroke-width:.75}
 .hatch{stroke:var(--lost);stroke-width:2.4}.hatch-back{fill:var(--paper)}
 .bar{fill:var(--bar)}
-.fresh{stroke:var(--c1)}
+.fresh{stroke:var(--c1)}.confirmed{stroke:var(--ink);stroke-dasharray:4 3}
 .chosen-by{fill:var(--paper);stroke:var(--ink);stroke-width:1.6}.seed{stroke:var(--ink3);stroke-width:1.4}
 @media print{h2{break-after:avoid}figure{break-inside:avoid}}
 )css";

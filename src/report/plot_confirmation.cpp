@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "plots.hpp"
+#include "series.hpp"
 #include "stepladder/plot/axis.hpp"
 #include "stepladder/plot/frame.hpp"
 #include "words.hpp"
@@ -27,9 +28,9 @@ namespace {
 
 using analysis::Measure;
 
-constexpr double kRow = 46;  // pixels: a name and the marks below it
+constexpr double kRow = 54;  // pixels: a name, the score it was picked for, the fresh seeds
 
-double shown(const Score& score, Measure measure) {
+double figure_of(const Score& score, Measure measure) {
   return measure == Measure::loss ? score.loss : score.accuracy;
 }
 
@@ -48,7 +49,8 @@ std::string name_of(const RunReport& report, const Finalist& finalist) {
   std::string text = fmt::format("trial {}", finalist.trial.value);
   for (const GroupReport& group : report.groups)
     if (group.name == path.group && path.learning_rate)
-      text += fmt::format(", {} at {}", group.label, plot::number_text(*path.learning_rate, 3));
+      text +=
+          fmt::format(", {} at {}", mark_label(group), plot::number_text(*path.learning_rate, 3));
   return text;
 }
 
@@ -57,10 +59,10 @@ std::optional<Axis> axis_of(const RunReport& report, double width) {
   for (const Finalist& finalist : report.board.finalists) {
     if (finalist.tuning_score)
       for (const double sign : {-1.0, 1.0})
-        values.push_back(shown(*finalist.tuning_score, report.measure) +
+        values.push_back(figure_of(*finalist.tuning_score, report.measure) +
                          sign * tuning_error(report, finalist));
     for (const std::optional<Score>& score : finalist.replicates)
-      if (score) values.push_back(shown(*score, report.measure));
+      if (score) values.push_back(figure_of(*score, report.measure));
     if (const auto& fresh = fresh_of(finalist, report.measure); fresh && fresh->interval_95) {
       values.push_back(fresh->interval_95->low);
       values.push_back(fresh->interval_95->high);
@@ -91,10 +93,10 @@ void draw_finalist(Drawing& drawing, const RunReport& report, const Finalist& fi
   const bool is_winner = report.board.winner && report.board.winner->trial == finalist.trial;
   drawing.text({2, top + 14}, name_of(report, finalist) + (is_winner ? ", chosen" : ""),
                is_winner ? "label strong halo" : "label halo");
-  const double y = top + 31;
+  const double y = top + 40;  // of the fresh seeds
   for (const std::optional<Score>& score : finalist.replicates)
     if (score) {
-      const double x = axis.at(shown(*score, report.measure));
+      const double x = axis.at(figure_of(*score, report.measure));
       drawing.line({x, y - 6}, {x, y + 6}, "seed");
     }
   if (const auto& fresh = fresh_of(finalist, report.measure)) {
@@ -106,11 +108,14 @@ void draw_finalist(Drawing& drawing, const RunReport& report, const Finalist& fi
                              fresh->mean, fresh->count));
   }
   if (!finalist.tuning_score) return;
-  const double value = shown(*finalist.tuning_score, report.measure);
+  const double above = top + 26;
+  const double value = figure_of(*finalist.tuning_score, report.measure);
   const double error = tuning_error(report, finalist);
-  if (error > 0) drawing.line({axis.at(value - error), y}, {axis.at(value + error), y}, "whisker");
-  drawing.circle({axis.at(value), y}, 4.5, "chosen-by",
-                 fmt::format("trial {}: {:.4f} when it was picked", finalist.trial.value, value));
+  if (error > 0)
+    drawing.line({axis.at(value - error), above}, {axis.at(value + error), above}, "whisker");
+  drawing.circle({axis.at(value), above}, 4.5, "chosen-by",
+                 fmt::format("trial {}: {:.4f} when it was picked, at {} steps",
+                             finalist.trial.value, value, plot::steps_text(finalist.picked_at)));
 }
 
 }  // namespace

@@ -72,6 +72,33 @@ void draw_curve(Frame& frame, const TrialPath& path, const std::vector<Point>& l
   frame.drawing().close();
 }
 
+// The winner's mean over fresh seeds, where it has one.
+const Finalist* confirmed_winner(const RunReport& report) {
+  for (const Finalist& finalist : report.board.finalists)
+    if (report.board.winner && finalist.trial == report.board.winner->trial && finalist.accuracy)
+      return &finalist;
+  return nullptr;
+}
+
+double fresh_measure(const RunReport& report, const Finalist& finalist) {
+  return report.measure == Measure::loss ? finalist.loss->mean : 1 - finalist.accuracy->mean;
+}
+
+// On from where the winner's scores end, or beside their end: what its replicates made of it.
+void draw_confirmation(Frame& frame, const RunReport& report, const Finalist& finalist) {
+  const std::vector<Point> line = line_of(frame, report, report.paths[finalist.trial.value]);
+  if (line.empty()) return;
+  const double measure = fresh_measure(report, finalist);
+  const Point end{frame.x().at(static_cast<double>(finalist.trained_to)),
+                  frame.y().clamped(measure)};
+  frame.drawing().line(line.back(), end, "line confirmed");
+  frame.drawing().path(
+      plot::diamond_path(end, 6), "chosen-by",
+      fmt::format("trial {}: mean {:.4f} over {} fresh seeds at {} steps", finalist.trial.value,
+                  shown(measure, report.measure), finalist.accuracy->count,
+                  plot::steps_text(finalist.trained_to)));
+}
+
 }  // namespace
 
 std::string curves_plot(const RunReport& report, double width) {
@@ -80,10 +107,12 @@ std::string curves_plot(const RunReport& report, double width) {
     for (const Stop& stop : path.stops)
       if (stop.score) measures.push_back(measure_of(*stop.score, report.measure));
   if (measures.empty()) return "";
+  const Finalist* confirmed = confirmed_winner(report);
+  if (confirmed != nullptr) measures.push_back(fresh_measure(report, *confirmed));
   const bool has_groups = report.groups.size() > 1 && report.groups.size() <= kSeriesStyles;
   std::vector<std::string> names;
   if (has_groups)
-    for (const GroupReport& group : report.groups) names.push_back(group.label);
+    for (const GroupReport& group : report.groups) names.push_back(mark_label(group));
   const double right = room_for(names, width);
   Frame frame(curves_plan(report, width, measures, right));
   std::map<std::size_t, Point> ends;  // by group: of the best of the curves that got furthest
@@ -100,12 +129,12 @@ std::string curves_plot(const RunReport& report, double width) {
         (end.x == known->second.x && end.y < known->second.y))
       ends[index] = end;
   }
+  if (confirmed != nullptr) draw_confirmation(frame, report, *confirmed);
   std::vector<Label> labels;
   for (const auto& [index, end] : ends)
     if (has_groups && index < report.groups.size())
-      labels.push_back({.end = end,
-                        .text = fitted(report.groups[index].label, right - 18),
-                        .classes = series('t', index)});
+      labels.push_back(
+          {.end = end, .text = mark_label(report.groups[index]), .classes = series('t', index)});
   draw_labels(frame, labels);
   return frame.svg();
 }

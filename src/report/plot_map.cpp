@@ -160,14 +160,10 @@ void draw_ridge(Frame& frame, const analysis::Response& response) {
   put();
 }
 
-// Where it is known to within a factor of kKnown; few trials are left to tell at large budgets.
 void draw_divergence(Frame& frame, const analysis::Response& response) {
-  constexpr double kKnown = 5;
   std::vector<Point> limit;
   for (const analysis::AtBudget& at : response.budgets) {
-    if (!at.divergence.limit) continue;
-    const analysis::Interval within = at.divergence.limit->interval_95;
-    if (within.high > kKnown * within.low) continue;
+    if (!is_drawn(at.divergence)) continue;
     const double x = frame.x().clamped(at.divergence.limit->value);
     const double y = frame.y().at(static_cast<double>(at.steps));
     frame.drawing().line({x, y - 9}, {x, y + 9}, "limit");
@@ -204,7 +200,8 @@ void draw_stop(Frame& frame, const RunReport& report, const TrialPath& path, con
                const std::vector<double>& levels, double size) {
   Drawing& drawing = frame.drawing();
   const double x = frame.x().at(*path.learning_rate);
-  if (stop.diverged_at) {
+  const StopMark mark = mark_of(path, stop);
+  if (mark == StopMark::diverged) {
     const Point at{x, frame.y().clamped(std::max(static_cast<double>(*stop.diverged_at),
                                                  1.2 * lowest_step(report)))};
     drawing.path(cross_path(at, 3.6 * size), "mark diverged", tooltip(path, stop, report, ""));
@@ -213,17 +210,16 @@ void draw_stop(Frame& frame, const RunReport& report, const TrialPath& path, con
   const Point at{x, frame.y().at(static_cast<double>(stop.steps))};
   const std::string fill = score_class(measure_of(*stop.score, report.measure), levels);
   if (path.is_audited) drawing.path(square_path(at, 6 * size), "audited");
-  if (path.aim > stop.steps) {
+  if (mark == StopMark::promoted)
     drawing.circle(at, 2.6 * size, "mark " + fill, tooltip(path, stop, report, "promoted"));
-  } else if (path.status == schedule::TrialStatus::finished) {
+  else if (mark == StopMark::finished)
     drawing.path(diamond_path(at, 5.6 * size), "mark " + fill,
                  tooltip(path, stop, report, "finished"));
-  } else if (path.status == schedule::TrialStatus::pruned) {
+  else if (mark == StopMark::pruned)
     drawing.circle(at, 3.8 * size, "mark ended " + fill, tooltip(path, stop, report, "pruned"));
-  } else {
+  else
     drawing.path(triangle_path(at, 4.8 * size), "mark " + fill,
                  tooltip(path, stop, report, name_of(path.status)));
-  }
 }
 
 // More trials than kRoomy get smaller marks.
@@ -247,6 +243,19 @@ void draw_trials(Frame& frame, const RunReport& report, const Drawn& drawn,
 }
 
 }  // namespace
+
+StopMark mark_of(const TrialPath& path, const Stop& stop) {
+  if (stop.diverged_at) return StopMark::diverged;
+  if (path.aim > stop.steps) return StopMark::promoted;
+  if (path.status == schedule::TrialStatus::finished) return StopMark::finished;
+  if (path.status == schedule::TrialStatus::pruned) return StopMark::pruned;
+  return StopMark::undecided;
+}
+
+bool is_drawn(const analysis::DivergenceLimit& limit) {
+  constexpr double kKnown = 5;
+  return limit.limit && limit.limit->interval_95.high <= kKnown * limit.limit->interval_95.low;
+}
 
 std::string map_plot(const RunReport& report, const GroupReport& group,
                      const std::vector<double>& levels, double width) {

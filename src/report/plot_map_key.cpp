@@ -86,37 +86,69 @@ std::string map_colours(const RunReport& report, const std::vector<double>& leve
 
 std::vector<MapKey> map_keys(const RunReport& report) {
   std::vector<MapKey> keys;
-  const auto add = [&keys](const char* name, const auto& draw) {
+  const auto add = [&keys](bool is_there, const char* name, const auto& draw) {
+    if (!is_there) return;
     Drawing drawing(20, 16, name);
     draw(drawing, Point{10, 8});
     keys.push_back({.name = name, .sign = drawing.svg()});
   };
-  add("promoted", [](Drawing& d, Point p) { d.circle(p, 2.6, "mark s6"); });
-  add("pruned", [](Drawing& d, Point p) { d.circle(p, 3.8, "mark ended s3"); });
-  add("trained to the end", [](Drawing& d, Point p) { d.path(diamond_path(p, 5.6), "mark s8"); });
-  add("not decided", [](Drawing& d, Point p) { d.path(triangle_path(p, 4.8), "mark s4"); });
-  add("diverged", [](Drawing& d, Point p) { d.path(cross_path(p, 3.6), "mark diverged"); });
-  add("audited", [](Drawing& d, Point p) {
-    d.path(square_path(p, 6), "audited");
-    d.circle(p, 2.6, "mark s6");
-  });
-  add("best rate, 95 % interval", [](Drawing& d, Point p) {
-    d.rectangle({p.x - 6, 0}, 12, 16, "band");
-    d.line({p.x, 0}, {p.x, 16}, "ridge-edge");
-    d.line({p.x, 0}, {p.x, 16}, "ridge");
-  });
-  add("best rate not bounded on one side", [](Drawing& d, Point p) {
-    d.line({0, p.y}, {20, p.y}, "reach open");
-  });
-  add("line of equal score", [](Drawing& d, Point p) {
-    d.rectangle({0, 0}, 20, 16, "s4 surface");
-    d.line({0, p.y + 4}, {20, p.y - 4}, "contour");
-  });
-  add("divergence limit", [](Drawing& d, Point p) { d.line({p.x, 0}, {p.x, 16}, "limit"); });
-  if (!report.board.extensions.empty())
-    add("bound before an extension", [](Drawing& d, Point p) {
-      d.line({p.x, 0}, {p.x, 16}, "old-bound");
+  const auto is_any_stop = [&](const auto& is_such) {
+    return std::any_of(report.paths.begin(), report.paths.end(), [&](const TrialPath& path) {
+      return path.learning_rate &&
+             std::any_of(path.stops.begin(), path.stops.end(),
+                         [&](const Stop& stop) { return is_such(path, stop); });
     });
+  };
+  const auto has = [&](StopMark mark) {
+    return is_any_stop(
+        [mark](const TrialPath& path, const Stop& stop) { return mark_of(path, stop) == mark; });
+  };
+  const auto is_any_budget = [&](const auto& is_such) {
+    return std::any_of(report.groups.begin(), report.groups.end(), [&](const GroupReport& group) {
+      return std::any_of(group.response.budgets.begin(), group.response.budgets.end(), is_such);
+    });
+  };
+  using analysis::AtBudget;
+  add(has(StopMark::promoted), "promoted",
+      [](Drawing& d, Point p) { d.circle(p, 2.6, "mark s6"); });
+  add(has(StopMark::pruned), "pruned",
+      [](Drawing& d, Point p) { d.circle(p, 3.8, "mark ended s3"); });
+  add(has(StopMark::finished), "trained to the end",
+      [](Drawing& d, Point p) { d.path(diamond_path(p, 5.6), "mark s8"); });
+  add(has(StopMark::undecided), "not decided",
+      [](Drawing& d, Point p) { d.path(triangle_path(p, 4.8), "mark s4"); });
+  add(has(StopMark::diverged), "diverged",
+      [](Drawing& d, Point p) { d.path(cross_path(p, 3.6), "mark diverged"); });
+  add(is_any_stop([](const TrialPath& path, const Stop&) { return path.is_audited; }),
+      "audited: goes on whatever its scores", [](Drawing& d, Point p) {
+        d.path(square_path(p, 6), "audited");
+        d.circle(p, 2.6, "mark s6");
+      });
+  add(is_any_budget([](const AtBudget& at) { return at.best.is_identified(); }),
+      "best rate, 95 % interval", [](Drawing& d, Point p) {
+        d.rectangle({p.x - 6, 0}, 12, 16, "band");
+        d.line({p.x, 0}, {p.x, 16}, "ridge-edge");
+        d.line({p.x, 0}, {p.x, 16}, "ridge");
+      });
+  add(is_any_budget([](const AtBudget& at) {
+        return !at.best.is_identified() && at.best.identification != analysis::Identification::flat;
+      }),
+      "best rate not bounded on one side", [](Drawing& d, Point p) {
+        d.line({0, p.y}, {20, p.y}, "reach open");
+      });
+  add(std::any_of(report.groups.begin(), report.groups.end(),
+                  [](const GroupReport& group) { return group.map.has_value(); }),
+      "line of equal score", [](Drawing& d, Point p) {
+        d.rectangle({0, 0}, 20, 16, "s4 surface");
+        d.line({0, p.y + 4}, {20, p.y - 4}, "contour");
+      });
+  add(is_any_budget([](const AtBudget& at) { return is_drawn(at.divergence); }), "divergence limit",
+      [](Drawing& d, Point p) {
+        d.line({p.x, 0}, {p.x, 16}, "limit");
+      });
+  add(!report.board.extensions.empty(), "bound before an extension", [](Drawing& d, Point p) {
+    d.line({p.x, 0}, {p.x, 16}, "old-bound");
+  });
   return keys;
 }
 

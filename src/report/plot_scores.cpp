@@ -39,21 +39,29 @@ void draw_mark(Drawing& drawing, std::size_t index, Point at, const std::string&
   }
 }
 
+// What the model expects, as it is shown: an accuracy's lower end is its error's upper one.
+std::vector<analysis::Interval> band_of(const RunReport& report, const GroupReport& group) {
+  std::vector<analysis::Interval> band;
+  for (const analysis::AtBudget& at : group.response.budgets) {
+    const double one = shown(at.score.interval_95.low, report.measure);
+    const double other = shown(at.score.interval_95.high, report.measure);
+    band.push_back({.low = std::min(one, other), .high = std::max(one, other)});
+  }
+  return band;
+}
+
 void draw_band(Frame& frame, const RunReport& report, const GroupReport& group,
                const std::string& classes) {
-  std::vector<Point> band;
+  const std::vector<analysis::Interval> band = band_of(report, group);
+  std::vector<Point> area;
   std::vector<Point> back;
-  for (const analysis::AtBudget& at : group.response.budgets) {
-    const auto x = static_cast<double>(at.steps);
-    const analysis::Interval within = at.score.interval_95;
-    const auto y = [&](double measure) {
-      return frame.y().clamped(shown(measure, report.measure));
-    };
-    band.push_back({frame.x().at(x), y(within.low)});
-    back.push_back({frame.x().at(x), y(within.high)});
+  for (std::size_t i = 0; i < band.size(); ++i) {
+    const auto x = static_cast<double>(group.response.budgets[i].steps);
+    area.push_back(frame.at(x, band[i].low));
+    back.push_back(frame.at(x, band[i].high));
   }
-  band.insert(band.end(), back.rbegin(), back.rend());
-  if (band.size() > 3) frame.drawing().polygon(band, classes);
+  area.insert(area.end(), back.rbegin(), back.rend());
+  frame.band(area, classes);
 }
 
 std::vector<Point> model_line(const Frame& frame, const RunReport& report,
@@ -89,9 +97,11 @@ std::string frontier_plot(const RunReport& report, double width) {
   }
   const GroupReport* group = report.groups.empty() ? nullptr : &report.groups.front();
   const bool has_model = group != nullptr && group->response.budgets.size() > 1;
-  if (has_model)
+  if (has_model) {
     for (const analysis::AtBudget& at : group->response.budgets)
       extent.add(shown(at.score.value, report.measure));
+    extent.make_room_for(band_of(report, *group));
+  }
   Frame frame(scores_plan(report, width, "The best score at each step budget", extent, 20));
   Drawing& drawing = frame.drawing();
   if (has_model) {
@@ -136,12 +146,14 @@ std::string comparison_plot(const RunReport& report, double width) {
     if (budgets.empty()) continue;
     drawn.push_back(i);
     for (const analysis::AtBudget& at : budgets) extent.add(shown(at.score.value, report.measure));
-    // A wide interval may leave the frame, the lines stay readable.
-    extent.add(shown(budgets.back().score.interval_95.low, report.measure));
   }
   if (drawn.size() < 2) return "";
+  std::vector<analysis::Interval> bands;
+  for (const std::size_t i : drawn)
+    for (const analysis::Interval& at : band_of(report, report.groups[i])) bands.push_back(at);
+  extent.make_room_for(bands);
   std::vector<std::string> names;
-  for (const std::size_t i : drawn) names.push_back(report.groups[i].label);
+  for (const std::size_t i : drawn) names.push_back(mark_label(report.groups[i]));
   const double right = room_for(names, width);
   Frame frame(
       scores_plan(report, width, "Scores of groups at their own best rates", extent, right));
@@ -159,8 +171,7 @@ std::string comparison_plot(const RunReport& report, double width) {
                             measure_text(at.score.value, report.measure),
                             number_text(at.best.rate.value)));
     }
-    labels.push_back(
-        {.end = line.back(), .text = fitted(group.label, right - 18), .classes = series('t', i)});
+    labels.push_back({.end = line.back(), .text = mark_label(group), .classes = series('t', i)});
   }
   draw_labels(frame, labels);
   return frame.svg();

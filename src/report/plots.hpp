@@ -20,12 +20,18 @@ inline constexpr std::size_t kScoreClasses = 9;
 // limit.
 [[nodiscard]] std::string map_plot(const RunReport& report, const GroupReport& group,
                                    const std::vector<double>& levels, double width);
+// What became of a trial at a stop, and how it is marked.
+enum class StopMark { promoted, pruned, finished, undecided, diverged };
+[[nodiscard]] StopMark mark_of(const TrialPath& path, const Stop& stop);
+// Whether the divergence limit is known well enough to be drawn: to within a factor of 5. Few
+// trials are left to tell at large budgets.
+[[nodiscard]] bool is_drawn(const analysis::DivergenceLimit& limit);
 // What the levels are as scores, for labels.
 [[nodiscard]] std::vector<std::string> level_texts(const RunReport& report,
                                                    const std::vector<double>& levels);
 [[nodiscard]] std::string map_colours(const RunReport& report, const std::vector<double>& levels,
                                       double width);
-// What the marks on the run's maps mean.
+// What the marks that are on the run's maps mean.
 struct MapKey {
   std::string name;
   std::string sign;  // an SVG of 20 by 16

@@ -26,16 +26,6 @@ constexpr std::size_t kOthersMost = 4;  // more are read in the table
 
 bool excludes_zero(const analysis::Estimate& estimate) { return !estimate.interval_95.contains(0); }
 
-std::string silence_text(const GroupReport& group) {
-  const Response& response = group.response;
-  if (response.silence == Silence::one_rate)
-    return fmt::format(
-        "All trials of {} have one learning rate, so the run cannot say which rate is best.",
-        group.name);
-  return fmt::format("For {} the run has {} score{}, too few to say which learning rate is best.",
-                     group.name, response.scores, response.scores == 1 ? "" : "s");
-}
-
 // What lies beyond the range was not tried: there the interval has one end only.
 std::string bounded_text(const BestRate& best, const analysis::RateRange& range) {
   const bool is_low = best.identification == Identification::at_lower_bound;
@@ -76,8 +66,8 @@ std::string drift_text(const analysis::Estimate& slope) {
   const auto factor = [](double power) { return std::pow(3, power); };
   if (!excludes_zero(slope))
     return fmt::format(
-        "no drift with the number of steps is proven: three times the steps go with {} times the "
-        "rate.",
+        "it is not shown to change with the steps: with three times the steps it is {} times as "
+        "high.",
         estimate_text({.value = factor(slope.value),
                        .interval_95 = {.low = factor(slope.interval_95.low),
                                        .high = factor(slope.interval_95.high)}}));
@@ -85,10 +75,10 @@ std::string drift_text(const analysis::Estimate& slope) {
   const double sign = falls ? -1 : 1;
   const double least = sign * (falls ? slope.interval_95.high : slope.interval_95.low);
   const double most = sign * (falls ? slope.interval_95.low : slope.interval_95.high);
-  return fmt::format("three times the steps go with a rate {} times {} (slope {}).",
+  return fmt::format("with three times the steps it is {} times {}.",
                      estimate_text({.value = factor(sign * slope.value),
                                     .interval_95 = {.low = factor(least), .high = factor(most)}}),
-                     falls ? "lower" : "higher", estimate_text(slope));
+                     falls ? "lower" : "higher");
 }
 
 // How the best rate moves with the number of steps: what it is at the smallest budget where it is
@@ -108,16 +98,33 @@ std::string movement_sentence(const Response& response) {
 
 // The other groups' best rates, each at its own largest budget.
 std::string others_sentence(const RunReport& report) {
-  std::vector<std::string> others;
-  for (std::size_t i = 1; i < report.groups.size(); ++i) {
-    const GroupReport& group = report.groups[i];
-    if (group.response.budgets.empty()) continue;
-    const AtBudget& last = group.response.budgets.back();
-    others.push_back(fmt::format("{} for {} at {}", best_rate_text(last.best), group.label,
-                                 counted_steps(last.steps)));
-  }
+  std::vector<const GroupReport*> others;
+  for (std::size_t i = 1; i < report.groups.size(); ++i)
+    if (!report.groups[i].response.budgets.empty()) others.push_back(&report.groups[i]);
   if (others.empty() || others.size() > kOthersMost) return "";
-  return "The best rate is " + list_text(others) + '.';
+  const auto steps_of = [](const GroupReport* group) {
+    return group->response.budgets.back().steps;
+  };
+  const Steps steps = steps_of(others.front());
+  const bool at_one = std::all_of(others.begin(), others.end(), [&](const GroupReport* group) {
+    return steps_of(group) == steps;
+  });
+  std::vector<std::string> known;
+  std::vector<std::string> unknown;
+  for (const GroupReport* group : others) {
+    const BestRate& best = group->response.budgets.back().best;
+    const std::string who = group->label + (at_one ? "" : " at " + counted_steps(steps_of(group)));
+    if (best.identification == Identification::flat)
+      unknown.push_back(who);
+    else
+      known.push_back(best_rate_text(best) + " for " + who);
+  }
+  std::string text = at_one ? fmt::format("At {} the best rate is ", counted_steps(steps))
+                            : std::string("The best rate is ");
+  text += list_text(known);
+  if (!unknown.empty())
+    text += (known.empty() ? "" : "; it is ") + ("not identified for " + list_text(unknown));
+  return text + '.';
 }
 
 std::string gain_text(const Response& response) {
@@ -182,6 +189,16 @@ std::string worth_sentence(const Response& response) {
 }
 
 }  // namespace
+
+std::string silence_text(const GroupReport& group) {
+  const Response& response = group.response;
+  if (response.silence == Silence::one_rate)
+    return fmt::format(
+        "All trials of {} have one learning rate, so the run cannot say which rate is best.",
+        group.name);
+  return fmt::format("For {} the run has {} score{}, too few to say which learning rate is best.",
+                     group.name, response.scores, response.scores == 1 ? "" : "s");
+}
 
 std::vector<std::string> rate_sentences(const RunReport& report) {
   if (report.groups.empty()) return {};

@@ -12,4 +12,7 @@ namespace stepladder::report {
 // worth; then of the others. Empty where the run has no learning rate.
 [[nodiscard]] std::vector<std::string> rate_sentences(const RunReport& report);
 
+// Why a group has no answer. Needs one that has none.
+[[nodiscard]] std::string silence_text(const GroupReport& group);
+
 }  // namespace stepladder::report

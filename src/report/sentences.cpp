@@ -24,9 +24,9 @@ std::string iso_sentence(const GroupReport& group) {
   const std::string what = group.response.measure == analysis::Measure::loss
                                ? "A loss of " + number_text(group.iso->measure)
                                : fmt::format("An accuracy of {:.2f}", 1 - group.iso->measure);
-  return fmt::format("{} costs {} steps at rate {} or {} at {}.", what, number_text(ways[0].steps),
-                     number_text(ways[0].learning_rate), number_text(ways[1].steps),
-                     number_text(ways[1].learning_rate));
+  return fmt::format("{} takes about {} steps at rate {}, or {} at {}.", what,
+                     number_text(ways[0].steps), number_text(ways[0].learning_rate),
+                     number_text(ways[1].steps), number_text(ways[1].learning_rate));
 }
 
 const std::string& label_of(const RunReport& report, const std::string& name) {
@@ -44,29 +44,39 @@ std::string crossover_sentence(const RunReport& report, const analysis::PairComp
 }
 
 std::string comparison_sentence(const RunReport& report) {
+  const std::vector<Rival> rivals = rivals_of(report);
+  if (rivals.empty()) return "";
+  const bool at_one = std::all_of(rivals.begin(), rivals.end(), [&](const Rival& rival) {
+    return rival.steps == rivals.front().steps;
+  });
   std::vector<std::string> beaten;
   std::vector<std::string> better;
   std::vector<std::string> equal;
-  for (const Rival& rival : rivals_of(report))
+  for (const Rival& rival : rivals)
     (!rival.is_proven        ? equal
      : rival.ratio.value < 1 ? beaten
                              : better)
-        .push_back(fmt::format("{} ({} at {})", label_of(report, rival.name),
-                               estimate_text(rival.ratio), counted_steps(rival.steps)));
+        .push_back(fmt::format("{} ({}{})", label_of(report, rival.name),
+                               estimate_text(rival.ratio),
+                               at_one ? "" : " at " + counted_steps(rival.steps)));
   std::vector<std::string> parts;
   if (!beaten.empty()) parts.push_back("beats " + list_text(beaten));
   if (!better.empty()) parts.push_back("is beaten by " + list_text(better));
   if (!equal.empty()) parts.push_back("is not told apart from " + list_text(equal));
-  if (parts.empty()) return "";
-  return fmt::format("Each at its own best rate, {0} {1}; in brackets {0}'s {2} over the other's.",
-                     report.groups.front().label, list_text(parts),
-                     report.measure == analysis::Measure::loss ? "loss" : "error rate");
+  return fmt::format(
+      "Each at its own best rate{}, {} {}; the numbers are its {} divided by the other's.",
+      at_one ? " at " + counted_steps(rivals.front().steps) : "", report.groups.front().label,
+      list_text(parts), report.measure == analysis::Measure::loss ? "loss" : "error rate");
 }
 
-std::string test_text(const RunReport& report, double accuracy) {
-  const analysis::Interval within = analysis::wilson_interval(accuracy, report.board.rows.test);
-  return fmt::format("a test accuracy of {:.4f} [{:.4f}, {:.4f}]", accuracy, within.low,
-                     within.high);
+std::string test_text(const RunReport& report, const Score& score) {
+  const analysis::Interval within =
+      analysis::wilson_interval(score.accuracy, report.board.rows.test);
+  return fmt::format("a test {}accuracy of {:.4f} [{:.4f}, {:.4f}]",
+                     report.measure == analysis::Measure::loss
+                         ? fmt::format("loss of {:.4f} and a test ", score.loss)
+                         : "",
+                     score.accuracy, within.low, within.high);
 }
 
 std::string winner_sentence(const RunReport& report) {
@@ -76,7 +86,7 @@ std::string winner_sentence(const RunReport& report) {
   const std::optional<double> rate = report.paths[winner->trial.value].learning_rate;
   return fmt::format("The winner, trial {}{}, has {}.", winner->trial.value,
                      rate ? " at rate " + number_text(*rate) : "",
-                     test_text(report, winner->test_score->accuracy));
+                     test_text(report, *winner->test_score));
 }
 
 // Said only where it is more than the luck of rows and seeds.

@@ -32,6 +32,15 @@ void Extent::add(double value) {
   high = std::max(high, value);
 }
 
+void Extent::make_room_for(const std::vector<analysis::Interval>& band) {
+  const Extent marks = *this;
+  const double room = marks.high - marks.low;
+  for (const analysis::Interval& at : band) {
+    add(std::max(at.low, marks.low - room));
+    add(std::min(at.high, marks.high + room));
+  }
+}
+
 FramePlan scores_plan(const RunReport& report, double width, const std::string& name,
                       const Extent& extent, double right) {
   const Axis steps = padded({.spacing = Spacing::log,
@@ -70,15 +79,8 @@ double room_for(const std::vector<std::string>& labels, double width) {
   return std::min(room, 0.5 * width);
 }
 
-std::string fitted(const std::string& text, double room) {
-  if (width_of(text, kFontSize) <= room) return text;
-  std::string cut = text;
-  while (!cut.empty() && width_of(cut + "…", kFontSize) > room) {
-    while (!cut.empty() && (static_cast<unsigned char>(cut.back()) & 0xC0U) == 0x80U)
-      cut.pop_back();
-    if (!cut.empty()) cut.pop_back();
-  }
-  return cut + "…";
+std::string mark_label(const GroupReport& group) {
+  return group.label == group.name ? group.optimizer + ", " + group.policy : group.label;
 }
 
 Drawn drawn_paths(const std::vector<TrialPath>& paths, std::size_t most, const std::string& group) {

@@ -22,6 +22,9 @@ struct Extent {
   double low = 1e300;
   double high = -1e300;
   void add(double value);
+  // Room for a band, as far as what was added before keeps a third of the height: a band that is
+  // wider leaves the frame.
+  void make_room_for(const std::vector<analysis::Interval>& band);
 };
 
 // Steps across, scores up; `right` is the room for labels.
@@ -55,7 +58,7 @@ struct Label {
 void draw_labels(plot::Frame& frame, const std::vector<Label>& labels);
 // What the longest label needs, but not more than half the width.
 [[nodiscard]] double room_for(const std::vector<std::string>& labels, double width);
-// As many characters as fit, with an ellipsis where it is cut.
-[[nodiscard]] std::string fitted(const std::string& text, double room);
+// A group's name beside its mark, where there is little room: "nesterov, inverse_time".
+[[nodiscard]] std::string mark_label(const GroupReport& group);
 
 }  // namespace stepladder::report

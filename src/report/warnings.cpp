@@ -169,7 +169,7 @@ void warn_of_improvement(const RunReport& report, std::vector<Warning>& warnings
            fmt::format("The best score still rises from {} to {} steps for {}, so more steps may "
                        "pay.",
                        steps_text(from), steps_text(report.plan.max_steps), list_text(groups)),
-       .advice = fmt::format("Raise max_steps to {}.", steps_text(3 * report.plan.max_steps))});
+       .advice = new_run_text(fmt::format("schedule.max_steps={}", 3 * report.plan.max_steps))});
 }
 
 void warn_of_audit(const RunReport& report, std::vector<Warning>& warnings) {

@@ -35,7 +35,7 @@ double measure_of(const Score& score, Measure measure) {
 
 std::string bare_measure_text(double measure, Measure kind) {
   if (kind == Measure::loss) return number_text(measure, 4);
-  return fmt::format("{:.4f}", 1 - measure);
+  return fmt::format("{:.4f}", std::max(1 - measure, 0.0));  // a modelled error may be above 1
 }
 
 std::string measure_text(double measure, Measure kind) {
@@ -96,14 +96,7 @@ std::string counted_steps(Steps steps) {
   return plot::steps_text(steps) + (steps == 1 ? " step" : " steps");
 }
 
-std::string bound_text(double value) {
-  for (int digits = 1; digits < 4; ++digits) {
-    const double unit = std::pow(10.0, std::floor(std::log10(value)) - digits + 1);
-    if (std::abs(std::round(value / unit) * unit / value - 1) < 1e-6)
-      return number_text(value, digits);
-  }
-  return number_text(value, 4);
-}
+std::string bound_text(double value) { return plot::plain_text(value); }
 
 std::string extension_text(const schedule::Extended& extended) {
   const auto text = [](const Range& range) {
@@ -132,6 +125,10 @@ std::string best_rate_text(const analysis::BestRate& best) {
       return "not identified";
   }
   return "";
+}
+
+std::string new_run_text(const std::string& setting) {
+  return fmt::format("Begin a new run: the same command with --set {} --run-dir NEW.", setting);
 }
 
 std::string list_text(const std::vector<std::string>& items) {

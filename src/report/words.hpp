@@ -39,9 +39,16 @@ namespace stepladder::report {
 
 // "0.11 [0.070, 0.18]", or what there is to say where the best rate is not known.
 [[nodiscard]] std::string best_rate_text(const analysis::BestRate& best);
+// What a run cannot do any more, another one can: "Begin a new run: the same command with --set
+// schedule.max_steps=8100 --run-dir NEW.".
+[[nodiscard]] std::string new_run_text(const std::string& setting);
 // "adam, sgd and momentum".
 [[nodiscard]] std::string list_text(const std::vector<std::string>& items);
 [[nodiscard]] const char* name_of(analysis::Identification identification);
+
+// What the sentences' numbers mean.
+inline constexpr const char* kNotation =
+    "(In brackets: 95 % intervals. A point is 0.01 of accuracy.)";
 
 // In lines that a terminal shows whole.
 [[nodiscard]] std::string wrapped(const std::string& sentence);

@@ -47,9 +47,10 @@ class Extension : public Workbench {
 TEST_F(Extension, is_told_wherever_the_run_is) {
   ASSERT_EQ(tune_with_ranks(2, "undisturbed").exit_code, 0);
   EXPECT_THAT(journal_of("undisturbed"), HasSubstr("\"event\":\"range_extended\""));
-  EXPECT_THAT(read_file(at("undisturbed/leaderboard.txt")),
-              HasSubstr("begun when the range of learning_rate was extended from [10⁻⁵, 0.0001]"));
-  EXPECT_THAT(read_file(at("undisturbed/report.html")), HasSubstr("was extended from [10⁻⁵, "));
+  EXPECT_THAT(
+      read_file(at("undisturbed/leaderboard.txt")),
+      HasSubstr("begun when the range of learning_rate was extended from [0.00001, 0.0001]"));
+  EXPECT_THAT(read_file(at("undisturbed/report.html")), HasSubstr("was extended from [0.00001, "));
   EXPECT_THAT(read_file(at("undisturbed/report.json")), HasSubstr("\"first_trial\": 12"));
   EXPECT_THAT(read_file(at("undisturbed/experiment.toml")), HasSubstr("min = 1e-05, max = 1e-04"));
   const Finished explained = stepladder({"explain", at("undisturbed").string(), "12"});

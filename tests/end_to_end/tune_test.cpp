@@ -29,7 +29,7 @@ TEST_F(Tune, leaves_every_file_of_a_run) {
   EXPECT_EQ(reports_in(at("run")), scores_of(at("run")).size() + 5);
   // Best first, the winner's three scores, and where the files are.
   EXPECT_THAT(finished.out, HasSubstr("heldout accuracy"));
-  EXPECT_THAT(finished.out, HasSubstr("Best learning rate at each step budget"));
+  EXPECT_THAT(finished.out, HasSubstr("Best trial at each step budget"));
   EXPECT_THAT(finished.out, HasSubstr("scored once, after the choice was written down"));
   EXPECT_THAT(finished.out, HasSubstr("Files: " + at("run").string()));
 }

@@ -58,7 +58,7 @@ TEST(Answer, says_how_the_best_rate_moves_with_the_steps) {
   EXPECT_THAT(report.answer[0], HasSubstr("At 2,700 steps the best initial learning rate for SGD "
                                           "with a constant rate is 0.05"));  // 0.3 / sqrt(27)
   EXPECT_THAT(report.answer[0], HasSubstr("With 100 steps it would be 0.3"));
-  EXPECT_THAT(report.answer[0], HasSubstr("three times the steps go with a rate 1."));
+  EXPECT_THAT(report.answer[0], HasSubstr("with three times the steps it is 1."));
   EXPECT_THAT(report.answer[0], HasSubstr("times lower"));
   EXPECT_THAT(report.answer[1], HasSubstr("Three times the steps, from 900 to 2,700, are "));
   EXPECT_THAT(report.answer[1], HasSubstr("twice the best rate costs"));
@@ -66,7 +66,7 @@ TEST(Answer, says_how_the_best_rate_moves_with_the_steps) {
 
 TEST(Answer, claims_no_movement_where_there_is_none) {
   const RunReport report = report_on(rates_and({}), valley({}, {}));
-  EXPECT_THAT(report.answer[0], HasSubstr("no drift with the number of steps is proven"));
+  EXPECT_THAT(report.answer[0], HasSubstr("it is not shown to change with the steps"));
 }
 
 TEST(Answer, does_not_name_a_best_rate_beyond_the_range_and_says_how_to_widen_it) {

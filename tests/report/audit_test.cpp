@@ -31,12 +31,12 @@ TEST(AuditedTrials, AreMarkedAndTheirClimbsExplained) {
                               .outcome = Score{.accuracy = accuracy, .loss = 1},
                               .effort = {.steps = 10}});
   const std::string text = explanation.text(run.scheduler);
-  EXPECT_THAT(text, HasSubstr("Audited: it climbs every rung, whatever its score."));
+  EXPECT_THAT(text, HasSubstr("Audited: it goes on to the end whatever its scores"));
   EXPECT_THAT(text, HasSubstr("goes on from rung 10 because it is audited: it was 2 of 2"));
   EXPECT_THAT(text, HasSubstr("it is no entry of rung 20, where only the audit has brought it"));
   const Leaderboard board = run.leaderboard();
   EXPECT_EQ(nlohmann::json::parse(to_json(board, 10))["audited"], (nlohmann::json{0, 1}));
-  EXPECT_THAT(to_text(board, 10), HasSubstr("* audited: climbs every rung, whatever its score"));
+  EXPECT_THAT(to_text(board, 10), HasSubstr("* audited: goes on to the end whatever its scores"));
 }
 
 }  // namespace

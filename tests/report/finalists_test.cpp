@@ -133,7 +133,7 @@ TEST(Finalists, AreToldOfInTheirExplanations) {
   const std::string model = run.model.text(run.scheduler);
   EXPECT_THAT(model, HasSubstr("A replicate of trial 1, which was number 2 of 2 finalists"));
   EXPECT_THAT(model, HasSubstr("it is the model of the winner, trial 1"));
-  EXPECT_THAT(model, HasSubstr("scores it on the test part"));
+  EXPECT_THAT(model, HasSubstr("scores it on the test rows"));
 }
 
 }  // namespace

@@ -94,6 +94,7 @@ TEST(RunReport, groups_trials_by_optimizer_and_policy_and_puts_the_winners_first
     EXPECT_EQ(group.label, group.name) << "both vary";
   }
   EXPECT_EQ(trials, 40U);
+  EXPECT_THAT(to_html(report), HasSubstr(">adam, linear</text>")) << "beside a line";
 }
 
 TEST(RunReport, json_has_the_numbers_of_the_report) {
@@ -151,6 +152,32 @@ TEST(RunReport, page_is_well_formed_and_shows_each_score_on_the_map) {
   // Nothing from elsewhere: the only address is the name of SVG.
   EXPECT_EQ(count_of(html, "http"), count_of(html, "http://www.w3.org/2000/svg") + 1)
       << "and http-equiv";
+}
+
+TEST(Page, explains_the_marks_that_are_there_and_no_others) {
+  ReportedRun run(rates_and({}), ladder(40));
+  run.go();
+  const std::string html = to_html(run.report());
+  EXPECT_THAT(html, HasSubstr("pruned</span>"));
+  EXPECT_THAT(html, Not(HasSubstr("not decided</span>")));
+  EXPECT_THAT(html, Not(HasSubstr("audited: ")));
+  EXPECT_THAT(html, Not(HasSubstr("What mattered"))) << "of one hyperparameter";
+}
+
+// A winner that was judged at 10 steps and trained again to 40: its curve goes on to there.
+TEST(Page, carries_the_winners_curve_on_to_its_models_steps) {
+  ReportedRun run(rates_and({}), {.eta = 2,
+                                  .min_steps = 10,
+                                  .max_steps = 40,
+                                  .trials = 1,
+                                  .finish_winner = false,
+                                  .finalists = 1,
+                                  .confirmation_seeds = 2});
+  run.go();
+  const RunReport report = run.report();
+  ASSERT_EQ(report.board.finalists.at(0).picked_at, 10);
+  EXPECT_THAT(to_html(report), HasSubstr("class=\"line confirmed\""));
+  EXPECT_THAT(to_html(report), HasSubstr("over 2 fresh seeds at 40 steps"));
 }
 
 TEST(RunReport, does_with_a_run_that_has_not_begun) {
@@ -251,8 +278,9 @@ TEST(Page, says_what_its_scores_are_of_and_labels_lines_of_equal_score) {
   run.go();
   const RunReport report = run.report();
   const std::string page = to_html(report);
-  EXPECT_THAT(page, HasSubstr("its scores there (as_is) are of the weights as they are"));
-  EXPECT_THAT(page, HasSubstr("Scores (as_is) are of"));
+  EXPECT_THAT(page, HasSubstr("Scores are on the 1,000 prune rows, heldout rows that decide which "
+                              "trials go on, ± a standard error; they are of the weights as they "
+                              "are at that step (rung_score = &quot;as_is&quot;)."));
   const std::size_t map = page.find("Score over learning rate and steps: ");
   EXPECT_NE(page.find("class=\"label halo\"", map), std::string::npos);
 }

@@ -98,7 +98,7 @@ struct Leaderboard {
 [[nodiscard]] std::string summary_text(const Leaderboard& leaderboard);
 
 // The standard error of an accuracy measured on so many rows: sqrt(p (1 - p) / n), the binomial
-// one.
+// one; of an accuracy of 0 or 1 that of one row right and one wrong more, since it is not 0.
 [[nodiscard]] double standard_error(double accuracy, std::int64_t rows);
 
 [[nodiscard]] const char* name_of(schedule::TrialStatus status);
