@@ -70,6 +70,7 @@ std::vector<std::string> keys_in_order(const toml::table& table) {
     return a.is_added != b.is_added ? b.is_added : a.position < b.position;
   });
   std::vector<std::string> names;
+  names.reserve(keys.size());
   for (Key& key : keys) names.push_back(std::move(key.name));
   return names;
 }

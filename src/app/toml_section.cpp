@@ -121,8 +121,8 @@ void TomlSection::refuse_unknown_keys() const {
         advice += known;
       }
     }
-    throw InputError(place_of(node) + ": unknown key " + (name_.empty() ? "" : name_ + '.') + name +
-                     "; " + advice);
+    const std::string full_name = name_.empty() ? name : name_ + '.' + name;
+    throw InputError(place_of(node) + ": unknown key " + full_name + "; " + advice);
   }
 }
 

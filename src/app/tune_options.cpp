@@ -25,6 +25,7 @@ template <class Choice>
 CLI::Option* add_choice(CLI::App* command, const std::string& name, Choice& choice,
                         const std::map<std::string, Choice>& named) {
   std::vector<std::string> names;
+  names.reserve(named.size());
   for (const auto& [word, meaning] : named) names.push_back(word);
   return command
       ->add_option_function<std::string>(
