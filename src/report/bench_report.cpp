@@ -1,7 +1,9 @@
 #include "stepladder/report/bench_report.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
+
+#include "formats.hpp"
 
 namespace stepladder::report {
 
@@ -23,7 +25,7 @@ std::string bench_json(const BenchReport& r) {
                                        {"engine", r.engine},
                                        {"precision", r.precision},
                                        {"checksum", r.checksum}};
-  return json.dump(2) + '\n';
+  return text_of(json);
 }
 
 }  // namespace stepladder::report

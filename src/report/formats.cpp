@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
 
 #include "stepladder/plot/axis.hpp"
 
@@ -14,6 +15,10 @@ using nlohmann::ordered_json;
 std::string with_error(double accuracy, std::int64_t rows) {
   if (rows < 1) return fmt::format("{:.4f}", accuracy);  // simulated: no row was scored
   return fmt::format("{:.4f} ± {:.4f}", accuracy, standard_error(accuracy, rows));
+}
+
+std::string text_of(const ordered_json& json, int indent) {
+  return json.dump(indent, ' ', false, ordered_json::error_handler_t::replace) + '\n';
 }
 
 std::string interval_text(double accuracy, std::int64_t rows) {

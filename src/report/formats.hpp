@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "stepladder/report/leaderboard.hpp"
 
@@ -28,8 +28,13 @@ namespace stepladder::report {
 [[nodiscard]] nlohmann::ordered_json json_of(const std::optional<Score>& score, std::int64_t rows);
 [[nodiscard]] nlohmann::ordered_json json_of(const analysis::Interval& interval);
 [[nodiscard]] nlohmann::ordered_json json_of(const std::optional<analysis::Spread>& spread);
+[[nodiscard]] nlohmann::ordered_json json_of(const Leaderboard& leaderboard, std::size_t top);
 // Of an entry, all but its rank.
 [[nodiscard]] nlohmann::ordered_json json_of(const LeaderboardEntry& entry);
+
+// As it is written, with a line's end. Bytes that are no UTF-8, say of a folder's name, are
+// replaced.
+[[nodiscard]] std::string text_of(const nlohmann::ordered_json& json, int indent = 2);
 
 // What stands behind an entry's trial: "*" where it is audited, "+" where an extension of the range
 // began it.

@@ -1,7 +1,7 @@
 // The leaderboard as text, JSON and CSV.
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "chance.hpp"
@@ -137,7 +137,7 @@ std::string to_text(const Leaderboard& l, std::size_t top) {
   return text;
 }
 
-std::string to_json(const Leaderboard& l, std::size_t top) {
+ordered_json json_of(const Leaderboard& l, std::size_t top) {
   ordered_json json = {{"run", l.run},
                        {"finished", l.finished},
                        {"utilisation", l.utilisation},
@@ -164,11 +164,13 @@ std::string to_json(const Leaderboard& l, std::size_t top) {
                         {"heldout", json_of(point.score, l.rows.prune)},
                         {"configuration", json_of(point.configuration)}});
   if (!l.finalists.empty()) json["finalists"] = finalists_json(l);
-  if (!l.winner) return json.dump(2) + '\n';
+  if (!l.winner) return json;
   json["winner"] = winner_json(l);
   if (!l.answer.empty()) json["answer"] = l.answer;
-  return json.dump(2) + '\n';
+  return json;
 }
+
+std::string to_json(const Leaderboard& l, std::size_t top) { return text_of(json_of(l, top)); }
 
 std::string to_csv(const Leaderboard& l, std::size_t top) {
   const std::vector<std::string> settings = names_of_settings(l.entries);

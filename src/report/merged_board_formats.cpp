@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "formats.hpp"
@@ -166,7 +166,7 @@ std::string to_json(const MergedBoard& merged, std::size_t top) {
     entry.update(json_of(merged.entries[i].entry));
     entries.push_back(std::move(entry));
   }
-  return json.dump(2) + '\n';
+  return text_of(json);
 }
 
 std::string to_csv(const MergedBoard& merged, std::size_t top) {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
+
+#include "formats.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -175,7 +177,7 @@ std::string plan_json(const PlanReport& report) {
                                {"makespan_s", w.makespan},
                                {"utilisation", w.utilisation},
                                {"checkpoint_bytes", w.checkpoint_bytes}});
-  return json.dump(2) + '\n';
+  return text_of(json);
 }
 
 }  // namespace stepladder::report

@@ -1,5 +1,5 @@
 // report.json: every number that the page shows, and those behind its drawings.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "formats.hpp"
@@ -255,8 +255,8 @@ std::string to_json(const RunReport& r) {
   json["trials_read"] = r.trials_read;
   json["trials"] = array_of(r.paths, [](const TrialPath& path) { return json_of(path); });
   json["workers"] = json_of(r.workers);
-  json["leaderboard"] = ordered_json::parse(to_json(r.board, r.board.entries.size()));
-  return json.dump(1) + '\n';
+  json["leaderboard"] = json_of(r.board, r.board.entries.size());
+  return text_of(json, 1);
 }
 
 }  // namespace stepladder::report

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include <fmt/chrono.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
+
+#include "formats.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -100,7 +102,7 @@ std::string to_json(const RunStatus& s) {
   }
   json["results"] = s.results;
   json["steps_to_repeat_max"] = s.steps_to_repeat_max;
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+  return text_of(json);
 }
 
 }  // namespace stepladder::report

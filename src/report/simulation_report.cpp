@@ -2,9 +2,10 @@
 
 #include <map>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "formats.hpp"
 #include "stepladder/report/leaderboard.hpp"
 
 namespace stepladder::report {
@@ -94,7 +95,7 @@ std::string simulation_json(const Hyperband& scheduler, const simulation::Virtua
     json["confirmation_epochs"] = run.confirmation_steps;
     json["replicates"] = replicates_json(*confirmation, metric);
   }
-  if (brief) return json.dump(2) + '\n';
+  if (brief) return text_of(json);
 
   ordered_json& trials = json["trials"] = ordered_json::array();
   for (std::size_t i = 0; i < scheduler.trials().size(); ++i) {
@@ -110,7 +111,7 @@ std::string simulation_json(const Hyperband& scheduler, const simulation::Virtua
   for (const simulation::Stretch& stretch : run.stretches)
     assignments.push_back(
         {{"trial", stretch.trial.value}, {"from", stretch.from}, {"to", stretch.to}});
-  return json.dump(2) + '\n';
+  return text_of(json);
 }
 
 }  // namespace stepladder::report
