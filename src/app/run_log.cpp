@@ -5,7 +5,7 @@
 #include <utility>
 #include <variant>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -33,25 +33,31 @@ const char* name_of(Part part) {
   return part == Part::prune ? "prune" : part == Part::final ? "final" : "test";
 }
 
+// Formatted by fmt::format, here and wherever something is logged: spdlog's own would compile all
+// of fmt into each file.
 struct LogEvent {
   void operator()(const schedule::WorkerJoined& e) const {
-    spdlog::info("worker {} joined", e.worker.value);
+    spdlog::info(fmt::format("worker {} joined", e.worker.value));
   }
   void operator()(const schedule::Reported& e) const {
-    spdlog::info("assignment {}: {}", e.lease.value, words_for(e));
+    spdlog::info(fmt::format("assignment {}: {}", e.lease.value, words_for(e)));
     if (e.effort.recomputed > 0)
-      spdlog::info(
+      spdlog::info(fmt::format(
           "assignment {}: a checkpoint was missing or damaged; {} steps were trained again",
-          e.lease.value, e.effort.recomputed);
+          e.lease.value, e.effort.recomputed));
   }
   void operator()(const schedule::WorkerLost& e) const {
-    spdlog::info("worker {} lost, last heard of at step {}", e.worker.value, e.heard_at);
+    spdlog::info(
+        fmt::format("worker {} lost, last heard of at step {}", e.worker.value, e.heard_at));
   }
-  void operator()(const schedule::StopRequested& e) const { spdlog::warn("stopping {}", e.why); }
+  void operator()(const schedule::StopRequested& e) const {
+    spdlog::warn(fmt::format("stopping {}", e.why));
+  }
   void operator()(const schedule::Restarted&) const { spdlog::info("resumed"); }
   void operator()(const schedule::RangeExtended& e) const {
-    spdlog::info("the range of {} is extended to [{}, {}], for {} more trials", e.extension.name,
-                 e.extension.min, e.extension.max, e.extension.trials);
+    spdlog::info(fmt::format("the range of {} is extended to [{}, {}], for {} more trials",
+                             e.extension.name, e.extension.min, e.extension.max,
+                             e.extension.trials));
   }
   void operator()(const schedule::RangeKept&) const {
     spdlog::info("the range is not extended any further");
@@ -61,22 +67,23 @@ struct LogEvent {
 struct LogCommand {
   void operator()(const schedule::Assign& c) const {
     const Assignment& a = c.assignment;
-    spdlog::info(
+    spdlog::info(fmt::format(
         "assignment {}: trial {} ({}) steps {} to {}, scored on the {} rows, by worker {} [{}]",
         a.lease.value, a.trial.value, schedule::name_of(c.cause), a.from, a.to, name_of(a.part),
-        c.worker.value, text(a.configuration));
+        c.worker.value, text(a.configuration)));
   }
   void operator()(const schedule::Recall& c) const {
-    spdlog::info("worker {} is to give back", c.worker.value);
+    spdlog::info(fmt::format("worker {} is to give back", c.worker.value));
   }
   void operator()(const schedule::Retire& c) const {
-    spdlog::info("worker {} retired", c.worker.value);
+    spdlog::info(fmt::format("worker {} retired", c.worker.value));
   }
   void operator()(const schedule::Choose& c) const {
-    spdlog::info("trial {} is chosen, with the weights of trial {}", c.trial.value, c.model.value);
+    spdlog::info(fmt::format("trial {} is chosen, with the weights of trial {}", c.trial.value,
+                             c.model.value));
   }
   void operator()(const schedule::GiveUp& c) const {
-    spdlog::warn("trial {} is given up: {}", c.trial.value, c.reason);
+    spdlog::warn(fmt::format("trial {} is given up: {}", c.trial.value, c.reason));
   }
 };
 

@@ -5,7 +5,7 @@
 #include <system_error>
 #include <thread>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <spdlog/spdlog.h>
 
 #include "stepladder/app/activity.hpp"
@@ -104,7 +104,7 @@ std::optional<doctor::Checkpoints> planned_checkpoints(const Materials& material
 }
 
 void warn(const std::vector<std::string>& warnings) {
-  for (const std::string& warning : warnings) spdlog::warn("{}", warning);
+  for (const std::string& warning : warnings) spdlog::warn(warning);
 }
 
 int work_on_this_rank(const mpi::Session& session, const mpi::Heartbeat& heartbeat,
@@ -153,7 +153,7 @@ int tune_with_threads(const TuneOptions& options) {
                                           .checkpoints = planned_checkpoints(materials),
                                           .threads = static_cast<int>(threads)}));
   TuningRun run(materials, folder, options.progress);
-  spdlog::info("workers train at level {}", level);
+  spdlog::info(fmt::format("workers train at level {}", level));
   if (!run.finished()) {
     warn(materials.experiment.warnings);
     warn(warnings);
@@ -239,7 +239,7 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
     if (progress.style == ProgressStyle::automatic)  // its terminal is of mpirun's making
       progress.style = ProgressStyle::lines;
     run = std::make_unique<TuningRun>(materials, shared.run_directory, progress, hosts);
-    spdlog::info("workers train at level {}", is_idle ? "none" : in_use);
+    spdlog::info(fmt::format("workers train at level {}", is_idle ? "none" : in_use));
     if (!run->finished()) warn(materials.experiment.warnings);
     warn(warnings);
     warn(warnings_in({doctor::sharing(hosts, troubles)}));

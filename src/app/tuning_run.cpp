@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <spdlog/spdlog.h>
 
 #include "stepladder/app/activity.hpp"
@@ -113,7 +113,7 @@ void TuningRun::begin(const wire::Opened& opened, const std::optional<store::Jou
     journal_ = store::Journal::resume(directory_.journal(), *read);
   if (!materials_.summary) return;
   const std::string data = "data: " + to_text(*materials_.summary);
-  spdlog::info("{}", data);
+  spdlog::info(data);
   fmt::print("{}\n", data);
   std::fflush(stdout);
 }
@@ -144,8 +144,8 @@ void TuningRun::coordinate(fleet::Fleet& fleet, const ReasonToStop& reason_to_st
   const auto record = [&](std::span<const wire::Entry> entries) {
     journal_->append(entries);
     for (const store::Checkpoints::Saved& removed : cap.observe(scheduler_, entries))
-      spdlog::info("the checkpoint of trial {} at step {} is removed: no room", removed.trial.value,
-                   removed.step);
+      spdlog::info(fmt::format("the checkpoint of trial {} at step {} is removed: no room",
+                               removed.trial.value, removed.step));
   };
   const auto observe_all = [&](const schedule::Hyperband&, std::span<const wire::Entry> entries) {
     observe(entries, deadline);
@@ -239,7 +239,7 @@ void TuningRun::record_end(int exit_code, const std::string& why) const {
                                                       .why = why,
                                                       .at = finished_at_.value_or(since_1970())}));
   } catch (const store::StorageError& error) {
-    spdlog::warn("{}", error.what());
+    spdlog::warn(error.what());
   }
 }
 

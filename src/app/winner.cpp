@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <spdlog/spdlog.h>
 
 #include "experiment_sections.hpp"
@@ -110,8 +110,8 @@ void write_winner(const Materials& materials, const schedule::Hyperband& schedul
   const bool is_whole = saved && saved->step == trained;
   if (is_whole && !averages && cooldown == 0) return store::write_state(model, *saved);
   if (!is_whole)
-    spdlog::warn("the winner's checkpoint is missing or damaged; trial {} is trained again",
-                 kept.value);
+    spdlog::warn(fmt::format(
+        "the winner's checkpoint is missing or damaged; trial {} is trained again", kept.value));
   TrialRunner runner(materials, checkpoints);
   Assignment again{.trial = kept,
                    .configuration = scheduler.configuration(kept),

@@ -1,5 +1,6 @@
 #include "stepladder/mpi/mpi_fleet.hpp"
 
+#include <fmt/core.h>
 #include <spdlog/spdlog.h>
 
 #include "stepladder/mpi/session.hpp"
@@ -102,20 +103,21 @@ void MpiFleet::find_the_lost(fleet::Arrivals& arrivals) {
       ++entry;
       continue;
     }
-    spdlog::warn("worker {} has been silent for {:.1f} s and is taken for lost", worker.value,
-                 now() - contact.heard);
+    spdlog::warn(fmt::format("worker {} has been silent for {:.1f} s and is taken for lost",
+                             worker.value, now() - contact.heard));
     lose(worker, contact, arrivals);
     entry = contacts_.erase(entry);
   }
   for (int rank = 1; rank < ranks_ && silence_.is_too_long(offset_); ++rank)
     if (!contacts_.contains(worker_at(rank)) && lost_.insert(worker_at(rank)).second)
-      spdlog::warn("worker {} has never been heard of and is taken for lost", rank - 1);
+      spdlog::warn(
+          fmt::format("worker {} has never been heard of and is taken for lost", rank - 1));
 }
 
 void MpiFleet::bury_the_dead(fleet::Arrivals& arrivals) {
   for (const int rank : deaths_.look()) {
     const WorkerId worker = worker_at(rank);
-    spdlog::warn("worker {} has died, says MPI", worker.value);
+    spdlog::warn(fmt::format("worker {} has died, says MPI", worker.value));
     lost_.insert(worker);
     const auto found = contacts_.find(worker);
     if (found == contacts_.end()) continue;
