@@ -155,7 +155,7 @@ void TuningRun::coordinate(fleet::Fleet& fleet, const ReasonToStop& reason_to_st
     write_leaderboard_files(directory_, leaderboard());
     written = fleet.now();
   };
-  if (deadline.is_set()) spdlog::info("to be over before {}", deadline.text());
+  if (deadline.is_set()) spdlog::info(fmt::format("to be over before {}", deadline.text()));
   try {
     if (resumed_) {
       const schedule::Event restarted{.at = history_.elapsed(), .what = schedule::Restarted{}};
