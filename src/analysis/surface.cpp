@@ -6,6 +6,8 @@
 #include <map>
 #include <set>
 
+#include "stepladder/analysis/gaussian_process.hpp"
+
 namespace stepladder::analysis {
 namespace {
 
@@ -160,7 +162,8 @@ std::optional<Surface> Surface::fit(const std::vector<Observation>& observations
                     .noise_class = static_cast<std::uint32_t>(
                         std::lower_bound(budgets.begin(), budgets.end(), observation.steps) -
                         budgets.begin())});
-  return Surface(measure, budgets, scales, GaussianProcess(std::move(data), budgets.size()), tried,
+  return Surface(measure, budgets, scales,
+                 std::make_shared<const GaussianProcess>(std::move(data), budgets.size()), tried,
                  std::move(searched));
 }
 
@@ -200,7 +203,7 @@ SearchedRates Surface::searched(Steps steps) const {
 }
 
 Estimate Surface::at(const SurfacePoint& point) const {
-  const GaussianProcess::Prediction y = process_.at(scales_.place(point));
+  const GaussianProcess::Prediction y = process_->at(scales_.place(point));
   const double middle = scales_.mean + scales_.deviation * y.mean;
   const double reach = 1.959963984540054 * scales_.deviation * y.deviation;
   return {.value = std::exp(middle),
@@ -212,19 +215,19 @@ std::vector<std::vector<double>> Surface::draws(std::span<const SurfacePoint> po
   std::vector<Place> places;
   for (const SurfacePoint& point : points) places.push_back(scales_.place(point));
   std::vector<std::vector<double>> drawn =
-      of == Draws::posterior ? process_.draws(places, count, seed)
-                             : process_.resampled(places, count, seed,
-                                                  of == Draws::both ? GaussianProcess::Of::draw
-                                                                    : GaussianProcess::Of::mean);
+      of == Draws::posterior ? process_->draws(places, count, seed)
+                             : process_->resampled(places, count, seed,
+                                                   of == Draws::both ? GaussianProcess::Of::draw
+                                                                     : GaussianProcess::Of::mean);
   for (std::vector<double>& draw : drawn)
     for (double& y : draw) y = scales_.mean + scales_.deviation * y;
   return drawn;
 }
 
-double Surface::trial_deviation() const { return scales_.deviation * process_.trial_deviation(); }
+double Surface::trial_deviation() const { return scales_.deviation * process_->trial_deviation(); }
 
 double Surface::noise(std::size_t budget) const {
-  return scales_.deviation * process_.noise(budget);
+  return scales_.deviation * process_->noise(budget);
 }
 
 }  // namespace stepladder::analysis

@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include "stepladder/app/toml_section.hpp"
+#include "stepladder/app/input_error.hpp"
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/report/bench_report.hpp"
 #include "stepladder/training/bench.hpp"

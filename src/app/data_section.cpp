@@ -1,7 +1,7 @@
 // [data] of an experiment file: where the data is, in which format, and how it is divided.
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "experiment_sections.hpp"
 

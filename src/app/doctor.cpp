@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <thread>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "stepladder/app/bench.hpp"
 #include "stepladder/app/materials.hpp"

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "stepladder/app/experiment.hpp"
+#include "stepladder/app/toml_section.hpp"
 
 namespace stepladder::app {
 

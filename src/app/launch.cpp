@@ -8,7 +8,7 @@
 #include <thread>
 #include <unistd.h>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "stepladder/app/activity.hpp"
 #include "stepladder/app/deadline.hpp"

@@ -1,6 +1,6 @@
 #include "stepladder/app/leaderboard.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "stepladder/app/recorded_run.hpp"
 #include "stepladder/app/report.hpp"

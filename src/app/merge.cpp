@@ -4,7 +4,7 @@
 #include <map>
 #include <sstream>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "stepladder/app/recorded_run.hpp"
 #include "stepladder/app/tuning_run.hpp"

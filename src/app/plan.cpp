@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <map>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "stepladder/app/experiment.hpp"
 #include "stepladder/app/materials.hpp"

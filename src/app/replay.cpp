@@ -1,6 +1,6 @@
 #include "stepladder/app/replay.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "stepladder/app/recorded_run.hpp"
 #include "stepladder/app/tuning_run.hpp"

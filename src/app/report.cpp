@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/report/run_report.hpp"

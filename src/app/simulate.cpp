@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <memory>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "stepladder/app/experiment.hpp"
 #include "stepladder/app/recorded_run.hpp"

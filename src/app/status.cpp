@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "stepladder/app/recorded_run.hpp"
 #include "stepladder/app/tuning_run.hpp"

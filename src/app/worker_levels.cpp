@@ -4,9 +4,8 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include "stepladder/app/toml_section.hpp"
+#include "stepladder/app/input_error.hpp"
 #include "stepladder/training/kernels/level.hpp"
 
 namespace stepladder::app {

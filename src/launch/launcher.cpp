@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <thread>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "stepladder/launch/gains.hpp"
 #include "stepladder/launch/start.hpp"

@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace stepladder::launch {
 namespace {

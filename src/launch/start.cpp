@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include "stepladder/launch/attendance.hpp"
 #include "stepladder/launch/gains.hpp"

@@ -1,6 +1,6 @@
 #include "stepladder/launch/watch.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace stepladder::launch {
 namespace {

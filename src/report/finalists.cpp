@@ -2,7 +2,7 @@
 // with its model.
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "formats.hpp"

@@ -1,7 +1,7 @@
 // The rungs of a run, what pruning at them may have cost, and whether they agree.
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "html.hpp"
 #include "page_sections.hpp"

@@ -1,7 +1,7 @@
 // Scores over steps: the frontier, and groups compared.
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "plots.hpp"
 #include "series.hpp"

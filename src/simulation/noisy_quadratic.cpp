@@ -1,5 +1,6 @@
 #include "stepladder/simulation/noisy_quadratic.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 

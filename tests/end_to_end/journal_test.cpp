@@ -2,6 +2,7 @@
 // lost, none is invented, and damage is named by line before anything is written.
 #include "stepladder/store/journal.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>

@@ -1,5 +1,6 @@
 // Ranks that die or stop under `mpirun --enable-recovery`: the others go on, and every score is
 // that of a run that nobody disturbed.
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>

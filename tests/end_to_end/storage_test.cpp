@@ -1,5 +1,6 @@
 // Checkpoints that are lost, damaged or may not take the room, and disks that are full: all of it
 // costs time, and nothing else.
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <map>

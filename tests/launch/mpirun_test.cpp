@@ -1,5 +1,7 @@
 #include "stepladder/launch/mpirun.hpp"
 
+#include <stdexcept>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

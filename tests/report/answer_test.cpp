@@ -1,4 +1,5 @@
 // The sentences on problems made up so that one knows what they should say.
+#include <algorithm>
 #include <cmath>
 #include <string>
 

@@ -1,5 +1,6 @@
 #include "stepladder/report/merged_board.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 #include <gmock/gmock.h>

@@ -1,7 +1,7 @@
 // Ranges that were chosen too narrow, over problems whose best rate is known.
 #include <cmath>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,5 @@
 // The brackets of Hyperband as its papers print them, and as the scheduler really runs them.
+#include <cmath>
 #include <map>
 #include <vector>
 

@@ -1,5 +1,6 @@
 #include "stepladder/training/fused_engine.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>

@@ -1,5 +1,6 @@
 #include "stepladder/training/initial_weights.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 

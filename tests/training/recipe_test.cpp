@@ -1,5 +1,6 @@
 #include "stepladder/training/recipe.hpp"
 
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <string>

@@ -1,5 +1,6 @@
 #include "stepladder/wire/journal_line.hpp"
 
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <limits>

@@ -12,16 +12,19 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
-#include "stepladder/analysis/gaussian_process.hpp"
 #include "stepladder/analysis/interval.hpp"
 #include "stepladder/analysis/observation.hpp"
 
 namespace stepladder::analysis {
+
+class GaussianProcess;  // not included: whoever reads a report would compile Eigen
+struct Place;
 
 struct SurfacePoint {
   double learning_rate = 0;
@@ -95,7 +98,8 @@ class Surface {
     [[nodiscard]] Place place(double log_rate, double log_steps, double log_effective) const;
   };
   Surface(Measure measure, std::vector<Steps> budgets, const Scales& scales,
-          GaussianProcess process, Interval tried, std::map<Steps, SearchedRates> searched)
+          std::shared_ptr<const GaussianProcess> process, Interval tried,
+          std::map<Steps, SearchedRates> searched)
       : measure_(measure),
         budgets_(std::move(budgets)),
         scales_(scales),
@@ -106,7 +110,7 @@ class Surface {
   Measure measure_;
   std::vector<Steps> budgets_;
   Scales scales_;
-  GaussianProcess process_;
+  std::shared_ptr<const GaussianProcess> process_;
   Interval tried_;
   std::map<Steps, SearchedRates> searched_;
 };

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "stepladder/app/toml_section.hpp"
+#include "stepladder/app/input_error.hpp"
 #include "stepladder/data/csv.hpp"
 #include "stepladder/data/idx.hpp"
 #include "stepladder/data/npy.hpp"

@@ -4,18 +4,14 @@
 
 #include <cstdint>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <toml++/toml.h>
 
-namespace stepladder::app {
+#include "stepladder/app/input_error.hpp"
 
-// The user's input is wrong. The text is complete: where, what, what to do.
-struct InputError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
+namespace stepladder::app {
 
 // "FILE:LINE", or the --set option a value came from.
 [[nodiscard]] std::string place_of(const toml::node& node);

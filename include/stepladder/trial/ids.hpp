@@ -5,7 +5,6 @@
 
 #include <compare>
 #include <cstdint>
-#include <functional>
 
 namespace stepladder {
 
@@ -27,10 +26,3 @@ using Steps = std::int64_t;  // optimizer steps; a "step" is never anything else
 using Seconds = double;      // since the run was first opened, time spent stopped not counted
 
 }  // namespace stepladder
-
-template <class Tag, class Number>
-struct std::hash<stepladder::Id<Tag, Number>> {
-  std::size_t operator()(stepladder::Id<Tag, Number> id) const noexcept {
-    return std::hash<Number>{}(id.value);
-  }
-};
