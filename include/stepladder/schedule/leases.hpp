@@ -8,7 +8,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <unordered_set>
 #include <vector>
 
 #include "stepladder/schedule/losses.hpp"
@@ -69,7 +68,7 @@ class Leases {
   std::set<WorkerId> free_;
   std::map<LeaseId, Lease> leases_;
   std::deque<Task> waiting_;
-  std::unordered_set<TrialId> busy_;
+  std::set<TrialId> busy_;
   std::map<TrialId, Losses> losses_;
   std::map<TrialId, std::uint8_t> crashes_;
   LeaseId next_{1};
