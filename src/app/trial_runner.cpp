@@ -134,19 +134,21 @@ fleet::Result TrialRunner::scored_after_cooldown(const Assignment& assignment,
 training::Trainer& TrialRunner::bring(const Assignment& assignment, Effort& effort) {
   const bool at_hand = held_ && held_trial_ == assignment.trial &&
                        held_horizon_ == assignment.horizon && held_->steps() <= assignment.to;
-  if (at_hand) return *held_;
-
-  held_.reset();  // so that there is never room for two
-  training::Recipe recipe = training::recipe_of(assignment.configuration, assignment.horizon);
-  if (assignment.cooldown > 0) recipe = training::without_own_cooldown(recipe);
-  held_ = std::make_unique<training::Trainer>(
-      materials_.train, materials_.split.train, materials_.experiment.model, recipe,
-      materials_.experiment.seed, assignment.drawn_as(), make_engine_, assignment.averages);
-  held_trial_ = assignment.trial;
-  held_horizon_ = assignment.horizon;
-  held_saved_ = 0;
+  if (!at_hand) {
+    held_.reset();  // so that there is never room for two
+    training::Recipe recipe = training::recipe_of(assignment.configuration, assignment.horizon);
+    if (assignment.cooldown > 0) recipe = training::without_own_cooldown(recipe);
+    held_ = std::make_unique<training::Trainer>(
+        materials_.train, materials_.split.train, materials_.experiment.model, recipe,
+        materials_.experiment.seed, assignment.drawn_as(), make_engine_, assignment.averages);
+    held_trial_ = assignment.trial;
+    held_horizon_ = assignment.horizon;
+    held_saved_ = 0;
+  }
+  // Another worker may have come further since, and was lost.
   const Stopwatch watch(effort.checkpointing);
-  if (const auto state = checkpoints_.latest(assignment.trial, assignment.to, assignment.horizon)) {
+  if (const auto state = checkpoints_.latest(assignment.trial, assignment.to, assignment.horizon,
+                                             held_->steps())) {
     held_->restore(*state);
     held_saved_ = state->step;
   }

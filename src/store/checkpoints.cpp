@@ -102,9 +102,10 @@ void Checkpoints::save(TrialId trial, const training::State& state) const {
     if (step < state.step) remove(trial, step);
 }
 
-std::optional<training::State> Checkpoints::latest(TrialId trial, Steps to, Steps horizon) const {
+std::optional<training::State> Checkpoints::latest(TrialId trial, Steps to, Steps horizon,
+                                                   Steps after) const {
   for (const Steps step : saved_steps(folder_, trial)) {
-    if (step > to) continue;
+    if (step <= after || step > to) continue;
     auto state = state_in(path_of(trial, step));
     if (state && state->horizon == horizon) return state;
   }

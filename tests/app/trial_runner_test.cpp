@@ -112,6 +112,22 @@ TEST_F(TrialRunnerTest, another_worker_goes_on_to_the_same_bytes) {
   EXPECT_EQ(bytes("parts", 60), bytes("whole", 60));
 }
 
+// A worker that was taken for lost comes back, holding less than the one that took its place saved.
+TEST_F(TrialRunnerTest, goes_on_from_what_another_worker_saved_where_that_is_further) {
+  const fleet::Result whole = in_one_go();
+  TrialRunner late = runner("shared");
+  static_cast<void>(late(assignment(0, 40), [](Steps at) { return at < 16; }));
+  TrialRunner other = runner("shared");
+  static_cast<void>(other(assignment(0, 40), kAlways));
+  static_cast<void>(other(assignment(40, 60), [](Steps at) { return at < 48; }));
+  ASSERT_TRUE(fs::exists(checkpoint("shared", 48)));
+  const fleet::Result rest = late(assignment(40, 60), kAlways);
+  EXPECT_EQ(rest.outcome, whole.outcome);
+  EXPECT_EQ(rest.effort.steps, 12);
+  EXPECT_EQ(rest.effort.recomputed, 0);
+  EXPECT_EQ(bytes("shared", 60), bytes("whole", 60));
+}
+
 TEST_F(TrialRunnerTest, the_same_worker_goes_on_from_memory) {
   const fleet::Result whole = in_one_go();
   TrialRunner worker = runner("memory");

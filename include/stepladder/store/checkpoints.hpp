@@ -26,10 +26,11 @@ class Checkpoints {
   // Saves, then removes the trial's earlier checkpoints. Throws StorageError.
   void save(TrialId trial, const training::State& state) const;
 
-  // The trial's latest undamaged checkpoint at or before step `to` of a training planned for
-  // `horizon` steps, wherever it was saved. Throws StorageError where the folder cannot be read.
-  [[nodiscard]] std::optional<training::State> latest(TrialId trial, Steps to,
-                                                      Steps horizon = 0) const;
+  // The trial's latest undamaged checkpoint after step `after`, and at or before step `to`, of a
+  // training planned for `horizon` steps, wherever it was saved. Throws StorageError where the
+  // folder cannot be read.
+  [[nodiscard]] std::optional<training::State> latest(TrialId trial, Steps to, Steps horizon = 0,
+                                                      Steps after = 0) const;
 
   struct Saved {
     TrialId trial;
