@@ -94,13 +94,15 @@ void warn_of_repeats(const TomlSection& schedule, Experiment& experiment) {
   const schedule::Plan& plan = experiment.plan;
   const auto different =
       search::different_configurations(experiment.space, experiment.search, experiment.seed);
-  const std::int64_t trials = plan.trials > 0 ? plan.trials : plan.total_steps / plan.min_steps;
+  const bool is_limited = plan.trials > 0;
+  const std::int64_t trials = is_limited ? plan.trials : plan.total_steps / plan.min_steps;
   if (!different || trials <= 0 || *different >= static_cast<std::uint64_t>(trials)) return;
   experiment.warnings.push_back(
-      schedule.place("trials") + ": " + (plan.trials > 0 ? "" : "total_steps is enough for ") +
-      std::to_string(trials) + " trials, but only " + std::to_string(*different) +
-      (*different == 1 ? " configuration" : " configurations") +
-      ": the others repeat them; lower trials, or widen [space]");
+      schedule.place(is_limited ? "trials" : "total_steps") + ": " +
+      (is_limited ? "" : "total_steps allows up to ") + std::to_string(trials) +
+      " trials, but only " + std::to_string(*different) +
+      (*different == 1 ? " configuration" : " configurations") + ": further trials repeat them; " +
+      (is_limited ? "lower trials" : "set trials") + ", or widen [space]");
 }
 
 // What only shows when plan, space and search come together, such as a grid with too few points.

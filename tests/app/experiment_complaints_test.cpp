@@ -275,10 +275,11 @@ TEST(Warnings, CountConfigurationsWhereThereAreFewerThanTrials) {
   EXPECT_THAT(parse(few).warnings, IsEmpty()) << "decay_rate is a real number";
   const std::vector<std::string> whole = {"space.decay_rate=0.9", "space.decay_steps=20"};
   // staircase or not, with three optimizers
-  EXPECT_THAT(parse(few, whole).warnings,
-              ElementsAre("small.toml:" + line_of(few, "trials = 9") +
-                          ": 9 trials, but only 6 configurations: the others repeat them; lower "
-                          "trials, or widen [space]"));
+  EXPECT_THAT(
+      parse(few, whole).warnings,
+      ElementsAre("small.toml:" + line_of(few, "trials = 9") +
+                  ": 9 trials, but only 6 configurations: further trials repeat them; lower "
+                  "trials, or widen [space]"));
   std::vector<std::string> enough = whole;
   enough.emplace_back("schedule.trials=6");
   EXPECT_THAT(parse(few, enough).warnings, IsEmpty());
@@ -289,9 +290,9 @@ TEST(Warnings, CountConfigurationsWhereThereAreFewerThanTrials) {
     return text.erase(text.find("trials = 9"), 10);
   }();
   EXPECT_THAT(parse(unlimited, limited).warnings,
-              ElementsAre("small.toml:" + line_of(unlimited, "[schedule]") +
-                          ": total_steps is enough for 100 trials, but only 6 configurations: the "
-                          "others repeat them; lower trials, or widen [space]"));
+              ElementsAre("--set schedule.total_steps=1000: total_steps allows up to 100 trials, "
+                          "but only 6 configurations: further trials repeat them; set trials, or "
+                          "widen [space]"));
 }
 
 }  // namespace
