@@ -123,9 +123,11 @@ std::string map(const RunReport& r) {
 
 std::string method() {
   return paragraph(
-      "In brackets: 95 % intervals. A point is 0.01 of accuracy. The best rate at a budget is "
-      "where a Gaussian process over (log rate, log steps), fitted to the scores of all rungs at "
-      "once, is best; its interval is that of joint draws. Every number is in report.json.",
+      std::string(kNotation) +
+          " The best rate at a budget is where a Gaussian process over (log rate, log steps), "
+          "fitted to the scores of all rungs at once, is best; its interval is that of joint "
+          "draws. "
+          "Every number is in report.json.",
       "note");
 }
 

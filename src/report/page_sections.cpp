@@ -197,7 +197,7 @@ std::string importance(const RunReport& r) {
   const double predicted = 100 * std::max(0.0, importance.predicted);
   if (importance.predicted < kPredictedEnough)
     return paragraph(fmt::format("Not known: from {} a random forest predicts {:.0f} % of the "
-                                 "variance of scores it has not seen. More trials would tell.",
+                                 "variance of scores it has not seen. More trials may tell.",
                                  from, predicted),
                      "note");
   return paragraph(fmt::format("Share of the score's variance over the search space, from {}; "
@@ -227,8 +227,11 @@ std::string trials(const RunReport& r) {
   }
   const std::string html = table.html();
   if (html.empty()) return "";
-  return fmt::format("<details><summary>The best {} of {} trials</summary>\n{}</details>\n",
-                     std::min(kShown, r.board.entries.size()), r.board.entries.size(), html);
+  const std::size_t count = r.board.entries.size();
+  const std::string which =
+      count > kShown ? fmt::format("The best {} of", kShown) : std::string("All");
+  return fmt::format("<details><summary>{} {} trials</summary>\n{}</details>\n", which, count,
+                     html);
 }
 
 }  // namespace stepladder::report

@@ -221,7 +221,7 @@ std::string to_text(const RunReport& report) {
   for (const std::string& sentence : report.answer) text += wrapped(sentence) + '\n';
   for (const Warning& warning : report.warnings)
     text += wrapped(fmt::format("But: {} {}", warning.what, warning.advice)) + '\n';
-  return text + kNotation + '\n';
+  return report.answer.empty() ? text : text + kNotation + '\n';
 }
 
 }  // namespace stepladder::report

@@ -48,7 +48,7 @@ namespace stepladder::report {
 
 // What the sentences' numbers mean.
 inline constexpr const char* kNotation =
-    "(In brackets: 95 % intervals. A point is 0.01 of accuracy.)";
+    "In brackets: 95 % intervals. A point is 0.01 of accuracy.";
 
 // In lines that a terminal shows whole.
 [[nodiscard]] std::string wrapped(const std::string& sentence);

@@ -18,7 +18,8 @@ namespace stepladder::analysis {
 
 // With the middle 95 % of 2,000 resamples of the pairs; of fewer, down to 200, where there are more
 // than 2,000 pairs. Where all resamples agree, as they do where all pairs stand in one order, the
-// interval is that of n / 2 independent comparisons. Fewer than four pairs exclude nothing: [-1, 1].
+// interval is that of n / 2 independent comparisons. Fewer than four pairs exclude nothing: [-1,
+// 1].
 [[nodiscard]] std::optional<Estimate> kendall_tau_with_interval(const std::vector<double>& a,
                                                                 const std::vector<double>& b,
                                                                 Seed seed);
