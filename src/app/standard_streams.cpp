@@ -34,7 +34,7 @@ int write_all(int descriptor, const char* bytes, std::size_t size) {
   return 0;
 }
 
-// Of streams whose descriptor may fail while they do not.
+// The streams themselves never fail; what a descriptor refuses is dropped.
 ssize_t write_to_stdout(void*, const char* bytes, std::size_t size) {
   const int error = write_all(STDOUT_FILENO, bytes, size);
   int none = 0;

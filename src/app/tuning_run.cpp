@@ -181,7 +181,7 @@ void TuningRun::coordinate(fleet::Fleet& fleet, const ReasonToStop& reason_to_st
   }
 }
 
-std::string TuningRun::why_in_vain() const {
+std::string TuningRun::why_no_score() const {
   if (!scheduler_.finished() || scheduler_.chosen()) return "";
   const std::size_t trials = scheduler_.trials().size();
   std::size_t crashed = 0;
@@ -214,16 +214,16 @@ int TuningRun::conclude() {
   if (!scheduler_.finished() && storage_failure_.empty())
     fmt::print("Stopped {}; the same command goes on from here.\n", why_stopped_);
   if (lost_output())
-    fmt::print(stderr, "stepladder: nothing of the run is lost with the screen: {} has it all\n",
+    fmt::print(stderr, "stepladder: the run itself lost nothing: {} has it all\n",
                directory_.root().string());
   if (!storage_failure_.empty())
     fmt::print(stderr,
                "stepladder: {}; the run is halted, and the same command goes on from its journal\n",
                storage_failure_);
-  const std::string in_vain = why_in_vain();
-  if (!in_vain.empty()) fmt::print(stderr, "stepladder: {}\n", in_vain);
-  const int code = !in_vain.empty() ? kOurFault : scheduler_.finished() ? kFinished : kResumable;
-  record_end(code, !in_vain.empty()            ? in_vain
+  const std::string no_score = why_no_score();
+  if (!no_score.empty()) fmt::print(stderr, "stepladder: {}\n", no_score);
+  const int code = !no_score.empty() ? kOurFault : scheduler_.finished() ? kFinished : kResumable;
+  record_end(code, !no_score.empty()           ? no_score
                    : scheduler_.finished()     ? "finished"
                    : !storage_failure_.empty() ? storage_failure_
                                                : "stopped " + why_stopped_);

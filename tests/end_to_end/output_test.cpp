@@ -66,7 +66,7 @@ TEST_F(Output, that_cannot_be_written_is_an_error_of_every_command) {
   }
 }
 
-TEST_F(Output, whose_reader_has_left_is_none) {
+TEST_F(Output, whose_reader_has_left_is_no_error) {
   make_two_runs();
   for (const Arguments& arguments : command_lines()) {
     const Finished finished = by_shell(R"(exec 3> >(:); wait $!; exec "$@" >&3)", arguments);
@@ -75,7 +75,7 @@ TEST_F(Output, whose_reader_has_left_is_none) {
   }
 }
 
-TEST_F(Output, of_a_run_is_not_what_it_lives_for) {
+TEST_F(Output, is_not_needed_for_a_run_to_finish) {
   for (const std::string text : {R"(exec "$@" >/dev/full)", R"(exec "$@" >/dev/full 2>&1)",
                                  R"(exec 3> >(:); wait $!; exec "$@" >&3 2>&3)"}) {
     const bool is_full = text.find("full") != std::string::npos;

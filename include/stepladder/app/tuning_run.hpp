@@ -74,8 +74,8 @@ class TuningRun {
   void observe(std::span<const wire::Entry> entries, Deadline& deadline);
   [[nodiscard]] report::Leaderboard leaderboard() const;
   [[nodiscard]] report::RunReport report() const;
-  // Of a run that is finished and has no trial with a score; else empty.
-  [[nodiscard]] std::string why_in_vain() const;
+  // Why a finished run has no trial with a score; empty where one has, or it is not finished.
+  [[nodiscard]] std::string why_no_score() const;
   void record_end(int exit_code, const std::string& why) const;
   [[noreturn]] void halt(const store::StorageError& error) const;
 
