@@ -63,12 +63,13 @@ GaussianProcess::GaussianProcess(std::vector<Datum> data, std::size_t noise_clas
   for (Index i = 0; i < n; ++i) {
     const Datum& a = data_[static_cast<std::size_t>(i)];
     y_[i] = a.y;
+    has_runs_ = has_runs_ || a.run != data_.front().run;
   }
   const MatrixXd features = trend_matrix(places_of(data_));
   trend_ = features * features.transpose();
 
-  VectorXd start(kClasses + static_cast<Index>(noise_classes_));
-  for (Index i = 0; i < start.size(); ++i) start[i] = prior_of(i).centre;
+  VectorXd start(run_hyper() + (has_runs_ ? 1 : 0));
+  for (Index i = 0; i < start.size(); ++i) start[i] = prior_of(i, run_hyper()).centre;
   const Smooth function = [this](const VectorXd& hyper, VectorXd& gradient) {
     return cost(hyper, gradient);
   };
@@ -80,16 +81,27 @@ GaussianProcess::GaussianProcess(std::vector<Datum> data, std::size_t noise_clas
   weights_ = factor.solve(y_);
 }
 
+Index GaussianProcess::run_hyper() const noexcept {
+  return kClasses + static_cast<Index>(noise_classes_);
+}
+
+double GaussianProcess::run_variance(const VectorXd& hyper) const {
+  return has_runs_ ? std::exp(2 * hyper[run_hyper()]) : 0;
+}
+
 MatrixXd GaussianProcess::covariance(const VectorXd& hyper) const {
   const Index n = y_.size();
   const Smoothness smooth(hyper);
   const double trial_2 = std::exp(2 * hyper[kTrial]);
+  const double run_2 = run_variance(hyper);
   MatrixXd k = trend_;
   for (Index j = 0; j < n; ++j) {
     const Datum& b = data_[static_cast<std::size_t>(j)];
     for (Index i = j; i < n; ++i) {
-      k(i, j) += smooth(data_[static_cast<std::size_t>(i)].place, b.place);
-      if (data_[static_cast<std::size_t>(i)].trial == b.trial) k(i, j) += trial_2;
+      const Datum& a = data_[static_cast<std::size_t>(i)];
+      k(i, j) += smooth(a.place, b.place);
+      if (a.trial == b.trial) k(i, j) += trial_2;
+      if (has_runs_ && a.run == b.run) k(i, j) += run_2;
     }
     k(j, j) += std::exp(2 * (hyper[kNoise] + hyper[kClasses + static_cast<Index>(b.noise_class)])) +
                kJitter;
@@ -113,16 +125,18 @@ double GaussianProcess::cost(const VectorXd& hyper, VectorXd& gradient) const {
   gradient.setZero();
   const Smoothness smooth(hyper);
   const double trial_2 = std::exp(2 * hyper[kTrial]);
+  const double run_2 = run_variance(hyper);
   for (Index j = 0; j < n; ++j) {
     const Datum& b = data_[static_cast<std::size_t>(j)];
     for (Index i = j; i < n; ++i) {
       const double twice = i == j ? 1 : 2;
       const double s = twice * slope(i, j);
-      const Place& p = data_[static_cast<std::size_t>(i)].place;
+      const Datum& a = data_[static_cast<std::size_t>(i)];
       for (Index part = 0; part < kParts; ++part)
-        smooth.parts[static_cast<std::size_t>(part)].add_slopes(p, b.place, s / 2,
+        smooth.parts[static_cast<std::size_t>(part)].add_slopes(a.place, b.place, s / 2,
                                                                 &gradient[part * kPartSize]);
-      if (data_[static_cast<std::size_t>(i)].trial == b.trial) gradient[kTrial] += s * trial_2;
+      if (a.trial == b.trial) gradient[kTrial] += s * trial_2;
+      if (has_runs_ && a.run == b.run) gradient[run_hyper()] += s * run_2;
     }
     const Index at = kClasses + static_cast<Index>(b.noise_class);
     const double noise = slope(j, j) * std::exp(2 * (hyper[kNoise] + hyper[at]));
@@ -131,7 +145,7 @@ double GaussianProcess::cost(const VectorXd& hyper, VectorXd& gradient) const {
   }
 
   for (Index i = 0; i < hyper.size(); ++i) {
-    const Prior prior = prior_of(i);
+    const Prior prior = prior_of(i, run_hyper());
     const double z = (hyper[i] - prior.centre) / prior.deviation;
     value += z * z / 2;
     gradient[i] += z / prior.deviation;
@@ -200,7 +214,11 @@ std::vector<std::vector<double>> GaussianProcess::resampled(std::span<const Plac
   for (const auto& [trial, rows] : rows_of) trials.push_back(&rows);
 
   const MatrixXd cross = cross_covariance(hyper_, places);
-  const MatrixXd smooth = prior_covariance(places_of(data_));
+  MatrixXd smooth = prior_covariance(places_of(data_));
+  for (Index j = 0; has_runs_ && j < smooth.cols(); ++j)
+    for (Index i = 0; i < smooth.rows(); ++i)
+      if (data_[static_cast<std::size_t>(i)].run == data_[static_cast<std::size_t>(j)].run)
+        smooth(i, j) += run_variance(hyper_);
   const MatrixXd error = covariance(hyper_) - smooth;  // of trials and noise
   const MatrixXd prior = of == Of::draw ? prior_covariance(places) : MatrixXd();
   std::vector<std::vector<double>> drawn;

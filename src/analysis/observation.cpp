@@ -39,6 +39,22 @@ std::vector<Observation> of_group(const std::vector<Observation>& observations,
   return of;
 }
 
+std::vector<Observation> pooled(const std::vector<std::vector<Observation>>& runs) {
+  std::vector<Observation> all;
+  std::uint32_t first = 0;
+  for (std::size_t run = 0; run < runs.size(); ++run) {
+    std::uint32_t next = first;
+    for (Observation observation : runs[run]) {
+      observation.run = static_cast<std::uint32_t>(run);
+      observation.trial.value += first;
+      next = std::max(next, observation.trial.value + 1);
+      all.push_back(std::move(observation));
+    }
+    first = next;
+  }
+  return all;
+}
+
 std::vector<Steps> budgets_of(const std::vector<Observation>& observations) {
   std::set<Steps> budgets;
   for (const Observation& observation : observations)

@@ -11,7 +11,8 @@
 
 namespace stepladder::analysis {
 
-// Of the progress part, then of the noise part; those of trials, noise and noise classes follow.
+// Of the progress part, then of the noise part; those of trials, noise, noise classes and runs
+// follow.
 enum PartHyper : Eigen::Index { kAmplitude, kAcross, kAlong, kTilt, kPartSize };
 inline constexpr Eigen::Index kParts = 2;
 enum Hyper : Eigen::Index { kTrial = kParts * kPartSize, kNoise, kClasses };
@@ -33,8 +34,11 @@ inline const std::array<Prior, kPartSize> kNoisePriors = {
 inline const Prior kTrialPrior = {std::log(0.05), 1.5};  // ln tau
 inline const Prior kErrorPrior = {std::log(0.1), 1.5};   // ln sigma
 inline constexpr Prior kClassPrior = {0, 0.5};           // ln(sigma_c / sigma)
+inline const Prior kRunPrior = {std::log(0.1), 1.5};     // ln rho
 
-[[nodiscard]] inline Prior prior_of(Eigen::Index hyper) {
+// `run`: where ln rho stands.
+[[nodiscard]] inline Prior prior_of(Eigen::Index hyper, Eigen::Index run) {
+  if (hyper == run) return kRunPrior;
   if (hyper < kPartSize) return kProgressPriors[static_cast<std::size_t>(hyper)];
   if (hyper < kTrial) return kNoisePriors[static_cast<std::size_t>(hyper - kPartSize)];
   return hyper == kTrial ? kTrialPrior : hyper == kNoise ? kErrorPrior : kClassPrior;

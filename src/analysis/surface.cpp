@@ -159,6 +159,7 @@ std::optional<Surface> Surface::fit(const std::vector<Observation>& observations
     data.push_back({.place = scales.place(observation),
                     .y = (std::log(*measured(observation, measure)) - mean) / deviation,
                     .trial = observation.trial.value,
+                    .run = observation.run,
                     .noise_class = static_cast<std::uint32_t>(
                         std::lower_bound(budgets.begin(), budgets.end(), observation.steps) -
                         budgets.begin())});

@@ -9,7 +9,8 @@
 //   cov(y_i, y_j) = Σ_b b(x_i, t_i, u_i) b(x_j, t_j, u_j)        b in {1, x, t, x², xu, t²}
 //                 + Σ_p a_p² (1 + √5 r + 5r²/3) exp(-√5 r),      p = progress, noise
 //                       r² = ((Δx + c_p Δu)/l_p)² + (Δt/m_p)²    c about 1, about 0; m large
-//                 + tau² [same trial] + sigma_c² [i = j]
+//                 + tau² [same trial] + rho² [same run] + sigma_c² [i = j]
+// rho only where there are several runs.
 // So scores at few steps tell what low and high rates come to at many, where few trials are left.
 // The caller gives x, t and u of order one, y with mean 0 and deviation 1.
 #pragma once
@@ -34,6 +35,7 @@ struct Datum {
   Place place;
   double y = 0;
   std::uint32_t trial = 0;
+  std::uint32_t run = 0;
   std::uint32_t noise_class = 0;  // below `noise_classes`
 };
 
@@ -42,13 +44,13 @@ class GaussianProcess {
   // Chooses the hyperparameters at the maximum of likelihood times prior. Needs at least one datum.
   GaussianProcess(std::vector<Datum> data, std::size_t noise_classes);
 
-  struct Prediction {  // of y without noise and trial effect
+  struct Prediction {  // of y without noise and effects of trial and run
     double mean = 0;
     double deviation = 0;
   };
   [[nodiscard]] Prediction at(const Place& place) const;
 
-  // Joint draws of y without noise and trial effect, given the hyperparameters: [draw][place].
+  // Joint draws of y without noise and those effects, given the hyperparameters: [draw][place].
   [[nodiscard]] std::vector<std::vector<double>> draws(std::span<const Place> places,
                                                        std::size_t count, Seed seed) const;
 
@@ -65,15 +67,18 @@ class GaussianProcess {
 
  private:
   // Hyperparameters stand in one vector: ln a, ln l, ln m, c of either part; ln tau, ln sigma; and
-  // for each class ln(sigma_c / sigma).
+  // for each class ln(sigma_c / sigma); then ln rho, where there are several runs.
   [[nodiscard]] double cost(const Eigen::VectorXd& hyper, Eigen::VectorXd& gradient) const;
   [[nodiscard]] Eigen::MatrixXd covariance(const Eigen::VectorXd& hyper) const;
+  [[nodiscard]] Eigen::Index run_hyper() const noexcept;
+  [[nodiscard]] double run_variance(const Eigen::VectorXd& hyper) const;  // rho²
   [[nodiscard]] Eigen::MatrixXd cross_covariance(const Eigen::VectorXd& hyper,
                                                  std::span<const Place> places) const;
   [[nodiscard]] Eigen::MatrixXd prior_covariance(std::span<const Place> places) const;
 
   std::vector<Datum> data_;
   std::size_t noise_classes_ = 0;
+  bool has_runs_ = false;
   Eigen::VectorXd y_;        // [n]
   Eigen::MatrixXd trend_;    // [n, n]: the trend's part of the covariance
   Eigen::VectorXd hyper_;    // at the maximum

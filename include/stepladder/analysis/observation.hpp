@@ -15,7 +15,8 @@
 namespace stepladder::analysis {
 
 struct Observation {
-  TrialId trial;
+  TrialId trial;               // unique over all runs
+  std::uint32_t run = 0;       // whose scores are on rows of their own
   std::string group;           // what is compared at its own best rate: policy and optimizer
   double learning_rate = 0;    // the policy's initial or peak one, > 0
   Steps steps = 0;             // trained from the start; the level of the rung, >= 1
@@ -47,6 +48,8 @@ enum class Measure {
 [[nodiscard]] std::vector<std::string> groups_of(const std::vector<Observation>& observations);
 [[nodiscard]] std::vector<Observation> of_group(const std::vector<Observation>& observations,
                                                 const std::string& group);
+// Of several runs as of one: the trials of each are numbered on from those of the one before.
+[[nodiscard]] std::vector<Observation> pooled(const std::vector<std::vector<Observation>>& runs);
 // The budgets at which anything was scored, ascending.
 [[nodiscard]] std::vector<Steps> budgets_of(const std::vector<Observation>& observations);
 

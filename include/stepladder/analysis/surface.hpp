@@ -1,13 +1,14 @@
 // The score over (rate, steps) as a Gaussian process (gaussian_process.hpp), fitted to all rungs at
 // once:
-//   y = trend + g(x, t) + trial effect + noise,   y = ln(measure), x = ln(rate), t = ln(steps)
+//   y = trend + g(x, t) + effects of trial and run + noise,
+//   y = ln(measure), x = ln(rate), t = ln(steps)
 // with a quadratic trend, g for what is not quadratic (a part that depends on progress, rate times
 // effective steps, and one that depends on the rate), one effect for each trial (all its scores
-// share it) and noise of its own for each budget. Promotion depends on observed scores only, all of
-// which are in the likelihood, so the selection of survivors is ignorable (Rubin 1976) and does not
-// bias the surface, as it biases a fit to one rung. Only scores near the valley's floor are fitted
-// (kWindow): far from it, where training hardly moves or is about to diverge, the surface is of
-// another kind.
+// share it), one for each run where there are several (its rows are its own) and noise of its own
+// for each budget. Promotion depends on observed scores only, all of which are in the likelihood,
+// so the selection of survivors is ignorable (Rubin 1976) and does not bias the surface, as it
+// biases a fit to one rung. Only scores near the valley's floor are fitted (kWindow): far from it,
+// where training hardly moves or is about to diverge, the surface is of another kind.
 #pragma once
 
 #include <cstddef>
