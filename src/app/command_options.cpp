@@ -41,14 +41,14 @@ void describe_report(CLI::App& app, ReportOptions& options) {
 }
 
 void describe_merge(CLI::App& app, MergeOptions& options) {
-  CLI::App* command =
-      app.add_subcommand("merge", "Show runs that differ in the seed only as one leaderboard");
+  CLI::App* command = app.add_subcommand(
+      "merge", "Compare runs that differ in the seed only, and answer from all of them");
   command->add_option("run_dirs", options.run_directories, "The runs' folders, two or more")
       ->required()
       ->type_name("RUN_DIR")
       ->expected(2, 1'000'000);
   add_format_and_top(command, options.format, options.top);
-  command->footer("Example:\n  stepladder merge runs/seed-1 runs/seed-2 runs/seed-3 --top 10");
+  command->footer("Example:\n  stepladder merge runs/seed-1 runs/seed-2 runs/seed-3");
 }
 
 void describe_plan(CLI::App& app, PlanOptions& options) {

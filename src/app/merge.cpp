@@ -9,11 +9,14 @@
 #include "stepladder/app/recorded_run.hpp"
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/report/merged_board.hpp"
+#include "stepladder/report/run_report.hpp"
 
 namespace stepladder::app {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kShownAsText = 10;
 
 struct SettingLine {  // of a resolved experiment
   std::string key;    // dotted
@@ -104,17 +107,31 @@ int merge_runs(const MergeOptions& options) {
           "seeds",
           same->second.string(), folders[i].string(), run.experiment().seed.value));
     report::History history;
-    run.replay([&](const wire::Entry& entry, const schedule::Commands&) { history.add(entry); });
-    runs.push_back({.name = names[i],
-                    .seed = run.experiment().seed,
-                    .board = report::make_leaderboard(run.experiment().name, run.opened().rows,
-                                                      run.scheduler(), history)});
+    report::Timeline timeline;
+    run.replay([&](const wire::Entry& entry, const schedule::Commands&) {
+      history.add(entry);
+      timeline.add(entry);
+    });
+    const report::RunRecord record{.name = run.experiment().name,
+                                   .rows = run.opened().rows,
+                                   .seed = run.experiment().seed,
+                                   .scheduler = run.scheduler(),
+                                   .history = history,
+                                   .timeline = timeline};
+    runs.push_back(
+        {.name = names[i],
+         .seed = record.seed,
+         .board = report::make_leaderboard(record.name, record.rows, record.scheduler, history),
+         .evidence = report::rate_evidence_of(record)});
     if (!first) first.emplace(std::move(run));
   }
   const report::MergedBoard merged = report::merge(std::move(runs));
-  fmt::print("{}", options.format == "json"  ? report::to_json(merged, options.top)
-                   : options.format == "csv" ? report::to_csv(merged, options.top)
-                                             : report::to_text(merged, options.top));
+  const std::size_t top = options.top > 0            ? options.top
+                          : options.format == "text" ? kShownAsText
+                                                     : merged.entries.size();
+  fmt::print("{}", options.format == "json"  ? report::to_json(merged, top)
+                   : options.format == "csv" ? report::to_csv(merged, top)
+                                             : report::to_text(merged, top));
   return kFinished;
 }
 

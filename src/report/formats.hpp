@@ -9,6 +9,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "stepladder/report/leaderboard.hpp"
+#include "stepladder/report/rate_report.hpp"
 
 namespace stepladder::report {
 
@@ -29,6 +30,8 @@ namespace stepladder::report {
 [[nodiscard]] nlohmann::ordered_json json_of(const analysis::Interval& interval);
 [[nodiscard]] nlohmann::ordered_json json_of(const std::optional<analysis::Spread>& spread);
 [[nodiscard]] nlohmann::ordered_json json_of(const Leaderboard& leaderboard, std::size_t top);
+[[nodiscard]] nlohmann::ordered_json json_of(const std::vector<GroupReport>& groups);
+[[nodiscard]] nlohmann::ordered_json json_of(const std::vector<analysis::PairComparison>& pairs);
 // Of an entry, all but its rank.
 [[nodiscard]] nlohmann::ordered_json json_of(const LeaderboardEntry& entry);
 

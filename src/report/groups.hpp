@@ -5,18 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "stepladder/analysis/edges.hpp"
+#include "stepladder/report/rate_report.hpp"
 #include "stepladder/trial/configuration.hpp"
 #include "stepladder/trial/space.hpp"
 
 namespace stepladder::report {
-
-struct GroupName {
-  std::string optimizer;  // as in the experiment
-  std::string policy;
-  std::string words;  // "momentum with exponential decay"
-  friend bool operator==(const GroupName&, const GroupName&) = default;
-};
 
 [[nodiscard]] GroupName group_of(const Configuration& configuration);
 

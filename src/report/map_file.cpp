@@ -56,7 +56,7 @@ double height_of(const std::string& svg) {
 
 std::string to_map_svg(const RunReport& report) {
   const std::vector<double> levels = score_levels(report);
-  const std::size_t count = std::min(report.groups.size(), kPanelsMost);
+  const std::size_t count = std::min(report.rates.groups.size(), kPanelsMost);
   if (count == 0 || report.budgets.empty()) return "";
   const std::size_t across = std::min(count, kAcross);
   const double width = kGap + static_cast<double>(across) * (kPanel + kGap);
@@ -64,7 +64,7 @@ std::string to_map_svg(const RunReport& report) {
   double y = 34;
   double row_height = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    const GroupReport& group = report.groups[i];
+    const GroupReport& group = report.rates.groups[i];
     const std::size_t column = i % across;
     if (column == 0 && i > 0) y += row_height + 34;
     const double x = kGap + static_cast<double>(column) * (kPanel + kGap);

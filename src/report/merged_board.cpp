@@ -3,15 +3,10 @@
 #include <algorithm>
 #include <limits>
 
-#include "formats.hpp"
+#include "chance.hpp"
 
 namespace stepladder::report {
 namespace {
-
-Standing standing_of(const LeaderboardEntry& entry, Metric metric) {
-  const Outcome outcome = entry.score ? Outcome(*entry.score) : Outcome(Crashed{});
-  return stepladder::standing_of(outcome, entry.trial, metric);
-}
 
 ScoreSpread spread_over(const std::vector<MergedRun>& runs, std::optional<Score> Winner::*score) {
   std::vector<double> accuracies;
@@ -28,22 +23,37 @@ ScoreSpread spread_over(const std::vector<MergedRun>& runs, std::optional<Score>
           .loss = analysis::spread_of(losses, {.low = 0, .high = kEndless})};
 }
 
+// Where no run tells any trial from chance, their scores carry no answer.
+std::vector<std::string> answer_of(const MergedBoard& merged) {
+  std::vector<const MergedRun*> at_chance;
+  std::size_t scored = 0;
+  for (const MergedRun& run : merged.runs) {
+    if (run.board.against_chance && run.board.against_chance->best) ++scored;
+    if (is_at_chance(run.board)) at_chance.push_back(&run);
+  }
+  if (scored > 0 && at_chance.size() == scored) return {chance_sentence(at_chance.front()->board)};
+  return sentences_of(merged.rates);
+}
+
 }  // namespace
 
 MergedBoard merge(std::vector<MergedRun> runs) {
   MergedBoard merged;
-  for (std::size_t i = 0; i < runs.size(); ++i)
-    for (const LeaderboardEntry& entry : runs[i].board.entries)
-      merged.entries.push_back({.run = i, .entry = entry});
-  const Metric metric = runs.front().board.metric;
+  std::vector<RateEvidence> evidence;
+  evidence.reserve(runs.size());
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const std::vector<LeaderboardEntry>& entries = runs[i].board.entries;
+    for (std::size_t j = 0; j < entries.size(); ++j)
+      merged.entries.push_back({.rank = j + 1, .run = i, .entry = entries[j]});
+    evidence.push_back(runs[i].evidence);
+  }
   std::stable_sort(merged.entries.begin(), merged.entries.end(),
-                   [&](const MergedEntry& a, const MergedEntry& b) {
-                     return standing_of(a.entry, metric) < standing_of(b.entry, metric);
-                   });
-  for (std::size_t i = 0; i < merged.entries.size(); ++i) merged.entries[i].rank = i + 1;
+                   [](const MergedEntry& a, const MergedEntry& b) { return a.rank < b.rank; });
   merged.final_score = spread_over(runs, &Winner::final_score);
   merged.test_score = spread_over(runs, &Winner::test_score);
   merged.runs = std::move(runs);
+  merged.rates = make_rate_report(evidence);
+  merged.answer = answer_of(merged);
   return merged;
 }
 

@@ -7,6 +7,7 @@
 
 #include "formats.hpp"
 #include "stepladder/report/merged_board.hpp"
+#include "words.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -107,21 +108,8 @@ std::string spreads_text(const MergedBoard& merged) {
          spread_line("test loss", merged.test_score.loss);
 }
 
-ordered_json spread_json(const std::optional<analysis::Spread>& spread) {
-  if (!spread) return nullptr;
-  ordered_json json = {{"runs", spread->count}, {"mean", spread->mean}};
-  json["standard_deviation"] = spread->standard_deviation
-                                   ? ordered_json(*spread->standard_deviation)
-                                   : ordered_json(nullptr);
-  json["interval_95"] =
-      spread->interval_95
-          ? ordered_json::array({spread->interval_95->low, spread->interval_95->high})
-          : ordered_json(nullptr);
-  return json;
-}
-
 ordered_json spread_json(const ScoreSpread& spread) {
-  return {{"accuracy", spread_json(spread.accuracy)}, {"loss", spread_json(spread.loss)}};
+  return {{"accuracy", json_of(spread.accuracy)}, {"loss", json_of(spread.loss)}};
 }
 
 ordered_json run_json(const MergedRun& run) {
@@ -147,9 +135,14 @@ std::string to_text(const MergedBoard& merged, std::size_t top) {
   std::string text =
       fmt::format("{}: {} runs, {} of them finished, {} trials\n\n", merged.runs.front().board.run,
                   merged.runs.size(), finished_runs(merged), merged.entries.size());
-  text += table(merged, top) + "\nThe runs:\n";
+  text += table(merged, top);
+  text += "Each run drew its own heldout rows, so ranks are within a run.\n\nThe runs:\n";
   for (const MergedRun& run : merged.runs) text += run_text(run, name_width(merged));
-  return text + '\n' + spreads_text(merged);
+  text += '\n' + spreads_text(merged);
+  if (merged.answer.empty()) return text;
+  text += "\nAll runs together:\n";
+  for (const std::string& sentence : merged.answer) text += wrapped(sentence) + '\n';
+  return text + kNotation + '\n';
 }
 
 std::string to_json(const MergedBoard& merged, std::size_t top) {
@@ -159,6 +152,9 @@ std::string to_json(const MergedBoard& merged, std::size_t top) {
   for (const MergedRun& run : merged.runs) runs.push_back(run_json(run));
   json["over_seeds"] = {{"final", spread_json(merged.final_score)},
                         {"test", spread_json(merged.test_score)}};
+  json["answer"] = merged.answer;
+  json["groups"] = json_of(merged.rates.groups);
+  json["comparisons"] = json_of(merged.rates.comparisons);
   ordered_json& entries = json["entries"] = ordered_json::array();
   for (std::size_t i = 0; i < shown(merged, top); ++i) {
     ordered_json entry = {{"rank", merged.entries[i].rank},

@@ -90,7 +90,7 @@ std::string warnings(const RunReport& r) {
 }
 
 std::string map(const RunReport& r) {
-  if (r.groups.empty()) return "";
+  if (r.rates.groups.empty()) return "";
   constexpr double kPanel = 350;
   constexpr double kAlone = 640;
   constexpr double kOfTwo = 530;
@@ -100,20 +100,20 @@ std::string map(const RunReport& r) {
       "them, what a Gaussian process over all rungs, pruned trials included, expects of a typical "
       "trial.",
       "note");
-  for (const GroupReport& group : r.groups)
+  for (const GroupReport& group : r.rates.groups)
     if (const Drawn drawn = drawn_paths(r.paths, kMarksMost, group.name);
         drawn.paths.size() < drawn.of)
       html += paragraph(group.name + ": " + drawn_text(drawn) + " are drawn.", "note");
   html += map_legend(r);
   html += "<figure>" + map_colours(r, levels, kPanel) + "</figure>\n<div class=\"panels\">\n";
-  for (const GroupReport& group : r.groups) {
+  for (const GroupReport& group : r.rates.groups) {
     const std::string heading = "<h3>" + escaped(group.name) + "</h3>" +
                                 (group.map ? "" : paragraph(silence_text(group), "note"));
-    if (r.groups.size() > 2) {
+    if (r.rates.groups.size() > 2) {
       html += "<figure>" + heading + map_plot(r, group, levels, kPanel) + "</figure>\n";
       continue;
     }
-    const double wide = r.groups.size() == 1 ? kAlone : kOfTwo;
+    const double wide = r.rates.groups.size() == 1 ? kAlone : kOfTwo;
     html += fmt::format(
         "<figure>{}<div class=\"wide\">{}</div><div class=\"narrow\">{}</div></figure>\n", heading,
         map_plot(r, group, levels, wide), map_plot(r, group, levels, kPanel));

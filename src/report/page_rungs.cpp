@@ -75,7 +75,8 @@ std::string rungs(const RunReport& r) {
     std::vector<std::string> cells = {
         steps_text(rung.steps), fmt::format("{}", rung.entries), fmt::format("{}", rung.failed),
         fmt::format("{}", rung.promoted),
-        rung.best ? bare_measure_text(measure_of(*rung.best, r.measure), r.measure) : kNothing};
+        rung.best ? bare_measure_text(measure_of(*rung.best, r.rates.measure), r.rates.measure)
+                  : kNothing};
     if (has_brackets) cells.insert(cells.begin(), fmt::format("{}", rung.bracket));
     table.add(std::move(cells));
   }

@@ -32,7 +32,7 @@ std::string spread_text(const std::optional<analysis::Spread>& spread) {
 }  // namespace
 
 std::string best_rates(const RunReport& r) {
-  const bool is_loss = r.measure == Measure::loss;
+  const bool is_loss = r.rates.measure == Measure::loss;
   Table table({{"optimizer and policy", true},
                {"steps"},
                {"best rate [95 %]"},
@@ -42,20 +42,20 @@ std::string best_rates(const RunReport& r) {
                {"gain from 3× the steps"},
                {"diverges from"}});
   const auto cost = [&](const std::optional<analysis::Estimate>& estimate) {
-    return estimate ? difference_text(*estimate, r.measure) : std::string(kNothing);
+    return estimate ? difference_text(*estimate, r.rates.measure) : std::string(kNothing);
   };
-  for (const GroupReport& group : r.groups)
+  for (const GroupReport& group : r.rates.groups)
     for (auto at = group.response.budgets.rbegin(); at != group.response.budgets.rend(); ++at) {
       const auto [low, high] = at->score.interval_95;
       const double first = is_loss ? low : high;
       const double last = is_loss ? high : low;
-      table.add(
-          {at == group.response.budgets.rbegin() ? group.name : "", steps_text(at->steps),
-           best_rate_text(at->best),
-           fmt::format("{} [{}, {}]", bare_measure_text(at->score.value, r.measure),
-                       bare_measure_text(first, r.measure), bare_measure_text(last, r.measure)),
-           cost(at->twice), cost(at->half), cost(at->tripled),
-           at->divergence.limit ? estimate_text(*at->divergence.limit) : kNothing});
+      table.add({at == group.response.budgets.rbegin() ? group.name : "", steps_text(at->steps),
+                 best_rate_text(at->best),
+                 fmt::format("{} [{}, {}]", bare_measure_text(at->score.value, r.rates.measure),
+                             bare_measure_text(first, r.rates.measure),
+                             bare_measure_text(last, r.rates.measure)),
+                 cost(at->twice), cost(at->half), cost(at->tripled),
+                 at->divergence.limit ? estimate_text(*at->divergence.limit) : kNothing});
     }
   return table.html();
 }
@@ -66,8 +66,8 @@ std::string frontier(const RunReport& r) {
   std::string note =
       "The best score at each step budget, with its standard error, labelled with its learning "
       "rate. The best of many tends to look better than it is.";
-  if (!r.groups.empty() && r.groups.front().response.budgets.size() > 1)
-    note += " Dashed: what the model expects of " + r.groups.front().name +
+  if (!r.rates.groups.empty() && r.rates.groups.front().response.budgets.size() > 1)
+    note += " Dashed: what the model expects of " + r.rates.groups.front().name +
             " at its best rate, with its 95 % interval.";
   return paragraph(note, "note") + html;
 }
@@ -78,14 +78,14 @@ std::string comparison(const RunReport& r) {
   html =
       paragraph("Each at its own best rate: the modelled score with its 95 % interval.", "note") +
       html;
-  const char* ratio = r.measure == Measure::loss ? "ratio of losses" : "ratio of errors";
+  const char* ratio = r.rates.measure == Measure::loss ? "ratio of losses" : "ratio of errors";
   Table table({{"first", true},
                {"second", true},
                {"steps"},
                {ratio},
                {"p, adjusted (Holm)"},
                {"lead changes at"}});
-  for (const analysis::PairComparison& pair : r.comparisons)
+  for (const analysis::PairComparison& pair : r.rates.comparisons)
     for (const analysis::Difference& difference : pair.differences)
       table.add(
           {pair.first, pair.second, steps_text(difference.steps), estimate_text(difference.ratio),
@@ -116,7 +116,7 @@ std::string curves(const RunReport& r) {
 std::string confirmation(const RunReport& r) {
   const std::string html = figure([&](double width) { return confirmation_plot(r, width); });
   if (html.empty()) return "";
-  const bool is_loss = r.measure == Measure::loss;
+  const bool is_loss = r.rates.measure == Measure::loss;
   Table table({{"trial"},
                {"picked for"},
                {"fresh seeds [95 %]"},
@@ -130,16 +130,16 @@ std::string confirmation(const RunReport& r) {
     table.add(
         {fmt::format("{}", finalist.trial.value),
          finalist.tuning_score
-             ? fmt::format(
-                   "{} at {}",
-                   bare_measure_text(measure_of(*finalist.tuning_score, r.measure), r.measure),
-                   steps_text(finalist.picked_at))
+             ? fmt::format("{} at {}",
+                           bare_measure_text(measure_of(*finalist.tuning_score, r.rates.measure),
+                                             r.rates.measure),
+                           steps_text(finalist.picked_at))
              : kNothing,
          spread_text(fresh) + (is_whole || !fresh ? ""
                                                   : fmt::format(", {} of {} seeds", fresh->count,
                                                                 finalist.replicates.size())),
          optimism && optimism->interval_95
-             ? difference_text({optimism->value, *optimism->interval_95}, r.measure)
+             ? difference_text({optimism->value, *optimism->interval_95}, r.rates.measure)
              : kNothing,
          spread_text(behind)});
   }

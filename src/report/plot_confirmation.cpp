@@ -39,7 +39,7 @@ const std::optional<analysis::Spread>& fresh_of(const Finalist& finalist, Measur
 }
 
 double tuning_error(const RunReport& report, const Finalist& finalist) {
-  return report.measure == Measure::loss
+  return report.rates.measure == Measure::loss
              ? 0
              : standard_error(finalist.tuning_score->accuracy, report.board.rows.prune);
 }
@@ -47,7 +47,7 @@ double tuning_error(const RunReport& report, const Finalist& finalist) {
 std::string name_of(const RunReport& report, const Finalist& finalist) {
   const TrialPath& path = report.paths[finalist.trial.value];
   std::string text = fmt::format("trial {}", finalist.trial.value);
-  for (const GroupReport& group : report.groups)
+  for (const GroupReport& group : report.rates.groups)
     if (group.name == path.group && path.learning_rate)
       text +=
           fmt::format(", {} at {}", mark_label(group), plot::number_text(*path.learning_rate, 3));
@@ -59,11 +59,11 @@ std::optional<Axis> axis_of(const RunReport& report, double width) {
   for (const Finalist& finalist : report.board.finalists) {
     if (finalist.tuning_score)
       for (const double sign : {-1.0, 1.0})
-        values.push_back(figure_of(*finalist.tuning_score, report.measure) +
+        values.push_back(figure_of(*finalist.tuning_score, report.rates.measure) +
                          sign * tuning_error(report, finalist));
     for (const std::optional<Score>& score : finalist.replicates)
-      if (score) values.push_back(figure_of(*score, report.measure));
-    if (const auto& fresh = fresh_of(finalist, report.measure); fresh && fresh->interval_95) {
+      if (score) values.push_back(figure_of(*score, report.rates.measure));
+    if (const auto& fresh = fresh_of(finalist, report.rates.measure); fresh && fresh->interval_95) {
       values.push_back(fresh->interval_95->low);
       values.push_back(fresh->interval_95->high);
     }
@@ -85,7 +85,8 @@ void draw_axis(Drawing& drawing, const RunReport& report, const Axis& axis, doub
                  Anchor::middle);
   }
   drawing.text({(axis.first + axis.last) / 2, bottom + 35},
-               report.measure == Measure::loss ? "loss" : "accuracy", "title", Anchor::middle);
+               report.rates.measure == Measure::loss ? "loss" : "accuracy", "title",
+               Anchor::middle);
 }
 
 void draw_finalist(Drawing& drawing, const RunReport& report, const Finalist& finalist,
@@ -96,10 +97,10 @@ void draw_finalist(Drawing& drawing, const RunReport& report, const Finalist& fi
   const double y = top + 40;  // of the fresh seeds
   for (const std::optional<Score>& score : finalist.replicates)
     if (score) {
-      const double x = axis.at(figure_of(*score, report.measure));
+      const double x = axis.at(figure_of(*score, report.rates.measure));
       drawing.line({x, y - 6}, {x, y + 6}, "seed");
     }
-  if (const auto& fresh = fresh_of(finalist, report.measure)) {
+  if (const auto& fresh = fresh_of(finalist, report.rates.measure)) {
     if (fresh->interval_95)
       drawing.line({axis.at(fresh->interval_95->low), y}, {axis.at(fresh->interval_95->high), y},
                    "line fresh");
@@ -109,7 +110,7 @@ void draw_finalist(Drawing& drawing, const RunReport& report, const Finalist& fi
   }
   if (!finalist.tuning_score) return;
   const double above = top + 26;
-  const double value = figure_of(*finalist.tuning_score, report.measure);
+  const double value = figure_of(*finalist.tuning_score, report.rates.measure);
   const double error = tuning_error(report, finalist);
   if (error > 0)
     drawing.line({axis.at(value - error), above}, {axis.at(value + error), above}, "whisker");

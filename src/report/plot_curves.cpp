@@ -34,7 +34,7 @@ FramePlan curves_plan(const RunReport& report, double width, const std::vector<d
                         .high = std::max(analysis::quantile(measures, 0.7), 1e-6)},
                        0.06);
   plan.y.is_reversed = true;
-  if (report.measure == Measure::loss) return plan;
+  if (report.rates.measure == Measure::loss) return plan;
   plan.y.ticks = ticks_of(plan.y.axis, 8);
   std::size_t decimals = 1;
   for (const Tick& tick : plan.y.ticks) {
@@ -51,14 +51,14 @@ std::vector<Point> line_of(const Frame& frame, const RunReport& report, const Tr
   for (const Stop& stop : path.stops)
     if (stop.score)
       line.push_back({frame.x().at(static_cast<double>(stop.steps)),
-                      frame.y().clamped(measure_of(*stop.score, report.measure))});
+                      frame.y().clamped(measure_of(*stop.score, report.rates.measure))});
   return line;
 }
 
 std::size_t group_index(const RunReport& report, const std::string& name) {
-  const auto found = std::find_if(report.groups.begin(), report.groups.end(),
+  const auto found = std::find_if(report.rates.groups.begin(), report.rates.groups.end(),
                                   [&](const GroupReport& group) { return group.name == name; });
-  return static_cast<std::size_t>(found - report.groups.begin());
+  return static_cast<std::size_t>(found - report.rates.groups.begin());
 }
 
 void draw_curve(Frame& frame, const TrialPath& path, const std::vector<Point>& line,
@@ -81,7 +81,7 @@ const Finalist* confirmed_winner(const RunReport& report) {
 }
 
 double fresh_measure(const RunReport& report, const Finalist& finalist) {
-  return report.measure == Measure::loss ? finalist.loss->mean : 1 - finalist.accuracy->mean;
+  return report.rates.measure == Measure::loss ? finalist.loss->mean : 1 - finalist.accuracy->mean;
 }
 
 // On from where the winner's scores end, or beside their end: what its replicates made of it.
@@ -95,7 +95,7 @@ void draw_confirmation(Frame& frame, const RunReport& report, const Finalist& fi
   frame.drawing().path(
       plot::diamond_path(end, 6), "chosen-by",
       fmt::format("trial {}: mean {:.4f} over {} fresh seeds at {} steps", finalist.trial.value,
-                  shown(measure, report.measure), finalist.accuracy->count,
+                  shown(measure, report.rates.measure), finalist.accuracy->count,
                   plot::steps_text(finalist.trained_to)));
 }
 
@@ -105,14 +105,15 @@ std::string curves_plot(const RunReport& report, double width) {
   std::vector<double> measures;
   for (const TrialPath& path : report.paths)
     for (const Stop& stop : path.stops)
-      if (stop.score) measures.push_back(measure_of(*stop.score, report.measure));
+      if (stop.score) measures.push_back(measure_of(*stop.score, report.rates.measure));
   if (measures.empty()) return "";
   const Finalist* confirmed = confirmed_winner(report);
   if (confirmed != nullptr) measures.push_back(fresh_measure(report, *confirmed));
-  const bool has_groups = report.groups.size() > 1 && report.groups.size() <= kSeriesStyles;
+  const bool has_groups =
+      report.rates.groups.size() > 1 && report.rates.groups.size() <= kSeriesStyles;
   std::vector<std::string> names;
   if (has_groups)
-    for (const GroupReport& group : report.groups) names.push_back(mark_label(group));
+    for (const GroupReport& group : report.rates.groups) names.push_back(mark_label(group));
   const double right = room_for(names, width);
   Frame frame(curves_plan(report, width, measures, right));
   std::map<std::size_t, Point> ends;  // by group: of the best of the curves that got furthest
@@ -132,9 +133,10 @@ std::string curves_plot(const RunReport& report, double width) {
   if (confirmed != nullptr) draw_confirmation(frame, report, *confirmed);
   std::vector<Label> labels;
   for (const auto& [index, end] : ends)
-    if (has_groups && index < report.groups.size())
-      labels.push_back(
-          {.end = end, .text = mark_label(report.groups[index]), .classes = series('t', index)});
+    if (has_groups && index < report.rates.groups.size())
+      labels.push_back({.end = end,
+                        .text = mark_label(report.rates.groups[index]),
+                        .classes = series('t', index)});
   draw_labels(frame, labels);
   return frame.svg();
 }

@@ -192,7 +192,8 @@ std::string tooltip(const TrialPath& path, const Stop& stop, const RunReport& re
   if (stop.diverged_at)
     return text + fmt::format(": diverged at step {}", steps_text(*stop.diverged_at));
   return text + fmt::format(": {} at {} steps, {}{}",
-                            measure_text(measure_of(*stop.score, report.measure), report.measure),
+                            measure_text(measure_of(*stop.score, report.rates.measure),
+                                         report.rates.measure),
                             steps_text(stop.steps), what, path.is_audited ? ", audited" : "");
 }
 
@@ -208,7 +209,7 @@ void draw_stop(Frame& frame, const RunReport& report, const TrialPath& path, con
     return;
   }
   const Point at{x, frame.y().at(static_cast<double>(stop.steps))};
-  const std::string fill = score_class(measure_of(*stop.score, report.measure), levels);
+  const std::string fill = score_class(measure_of(*stop.score, report.rates.measure), levels);
   if (path.is_audited) drawing.path(square_path(at, 6 * size), "audited");
   if (mark == StopMark::promoted)
     drawing.circle(at, 2.6 * size, "mark " + fill, tooltip(path, stop, report, "promoted"));

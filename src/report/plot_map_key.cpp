@@ -28,7 +28,8 @@ std::vector<double> score_levels(const RunReport& report) {
   std::vector<double> measures;
   for (const TrialPath& path : report.paths)
     for (const Stop& stop : path.stops)
-      if (stop.score) measures.push_back(std::max(measure_of(*stop.score, report.measure), 1e-6));
+      if (stop.score)
+        measures.push_back(std::max(measure_of(*stop.score, report.rates.measure), 1e-6));
   if (measures.empty()) return {};
   const double best = *std::min_element(measures.begin(), measures.end());
   const double worst = analysis::quantile(measures, 0.8);
@@ -39,10 +40,11 @@ std::vector<double> score_levels(const RunReport& report) {
     levels.push_back(std::exp(std::log(worst) + share * std::log(best / worst)));
   }
   // As round as keeps them apart.
-  const bool is_error = report.measure == analysis::Measure::error;
+  const bool is_error = report.rates.measure == analysis::Measure::error;
   for (int decimals = 2; decimals <= 5; ++decimals) {
     const double unit = std::pow(10.0, -decimals);
     std::vector<double> rounded;
+    rounded.reserve(levels.size());
     for (const double level : levels) rounded.push_back(std::round(level / unit) * unit);
     const bool is_apart =
         std::adjacent_find(rounded.begin(), rounded.end(),
@@ -64,8 +66,9 @@ std::vector<std::string> level_texts(const RunReport& report, const std::vector<
                                           : levels.back();
   const int decimals = finest > 0.0095 ? 2 : 3;
   std::vector<std::string> texts;
+  texts.reserve(levels.size());
   for (const double level : levels)
-    texts.push_back(report.measure == analysis::Measure::loss
+    texts.push_back(report.rates.measure == analysis::Measure::loss
                         ? number_text(level, 2)
                         : fmt::format("{:.{}f}", 1 - level, decimals));
   return texts;
@@ -104,9 +107,10 @@ std::vector<MapKey> map_keys(const RunReport& report) {
         [mark](const TrialPath& path, const Stop& stop) { return mark_of(path, stop) == mark; });
   };
   const auto is_any_budget = [&](const auto& is_such) {
-    return std::any_of(report.groups.begin(), report.groups.end(), [&](const GroupReport& group) {
-      return std::any_of(group.response.budgets.begin(), group.response.budgets.end(), is_such);
-    });
+    return std::any_of(
+        report.rates.groups.begin(), report.rates.groups.end(), [&](const GroupReport& group) {
+          return std::any_of(group.response.budgets.begin(), group.response.budgets.end(), is_such);
+        });
   };
   using analysis::AtBudget;
   add(has(StopMark::promoted), "promoted",
@@ -136,7 +140,7 @@ std::vector<MapKey> map_keys(const RunReport& report) {
       "best rate not bounded on one side", [](Drawing& d, Point p) {
         d.line({0, p.y}, {20, p.y}, "reach open");
       });
-  add(std::any_of(report.groups.begin(), report.groups.end(),
+  add(std::any_of(report.rates.groups.begin(), report.rates.groups.end(),
                   [](const GroupReport& group) { return group.map.has_value(); }),
       "line of equal score", [](Drawing& d, Point p) {
         d.rectangle({0, 0}, 20, 16, "s4 surface");

@@ -43,8 +43,8 @@ void draw_mark(Drawing& drawing, std::size_t index, Point at, const std::string&
 std::vector<analysis::Interval> band_of(const RunReport& report, const GroupReport& group) {
   std::vector<analysis::Interval> band;
   for (const analysis::AtBudget& at : group.response.budgets) {
-    const double one = shown(at.score.interval_95.low, report.measure);
-    const double other = shown(at.score.interval_95.high, report.measure);
+    const double one = shown(at.score.interval_95.low, report.rates.measure);
+    const double other = shown(at.score.interval_95.high, report.rates.measure);
     band.push_back({.low = std::min(one, other), .high = std::max(one, other)});
   }
   return band;
@@ -68,12 +68,13 @@ std::vector<Point> model_line(const Frame& frame, const RunReport& report,
                               const GroupReport& group) {
   std::vector<Point> line;
   for (const analysis::AtBudget& at : group.response.budgets)
-    line.push_back(frame.at(static_cast<double>(at.steps), shown(at.score.value, report.measure)));
+    line.push_back(
+        frame.at(static_cast<double>(at.steps), shown(at.score.value, report.rates.measure)));
   return line;
 }
 
 double error_of(const FrontierPoint& point, const RunReport& report) {
-  return report.measure == Measure::loss
+  return report.rates.measure == Measure::loss
              ? 0
              : standard_error(point.score.accuracy, report.board.rows.prune);
 }
@@ -91,15 +92,15 @@ std::string frontier_plot(const RunReport& report, double width) {
   if (report.board.frontier.empty()) return "";
   Extent extent;
   for (const FrontierPoint& point : report.board.frontier) {
-    const double y = shown(measure_of(point.score, report.measure), report.measure);
+    const double y = shown(measure_of(point.score, report.rates.measure), report.rates.measure);
     extent.add(y - error_of(point, report));
     extent.add(y + error_of(point, report));
   }
-  const GroupReport* group = report.groups.empty() ? nullptr : &report.groups.front();
+  const GroupReport* group = report.rates.groups.empty() ? nullptr : &report.rates.groups.front();
   const bool has_model = group != nullptr && group->response.budgets.size() > 1;
   if (has_model) {
     for (const analysis::AtBudget& at : group->response.budgets)
-      extent.add(shown(at.score.value, report.measure));
+      extent.add(shown(at.score.value, report.rates.measure));
     extent.make_room_for(band_of(report, *group));
   }
   Frame frame(scores_plan(report, width, "The best score at each step budget", extent, 20));
@@ -110,24 +111,26 @@ std::string frontier_plot(const RunReport& report, double width) {
   }
   std::vector<Point> measured;
   for (const FrontierPoint& point : report.board.frontier)
-    measured.push_back(frame.at(static_cast<double>(point.steps),
-                                shown(measure_of(point.score, report.measure), report.measure)));
+    measured.push_back(
+        frame.at(static_cast<double>(point.steps),
+                 shown(measure_of(point.score, report.rates.measure), report.rates.measure)));
   if (measured.size() > 1) drawing.polyline(measured, "line l0");
   for (std::size_t i = 0; i < measured.size(); ++i) {
     const FrontierPoint& point = report.board.frontier[i];
     const double error = error_of(point, report);
-    const double y = shown(measure_of(point.score, report.measure), report.measure);
+    const double y = shown(measure_of(point.score, report.rates.measure), report.rates.measure);
     const double x = measured[i].x;
     if (error > 0)
       drawing.line({x, frame.y().at(y - error)}, {x, frame.y().at(y + error)}, "line l0");
     drawing.circle(
         measured[i], 4, "dot f0",
-        fmt::format("{} steps: {}, trial {}, best of {}, at rate {}", steps_text(point.steps),
-                    measure_text(measure_of(point.score, report.measure), report.measure),
-                    point.best.value, point.trials, rate_label(point)));
+        fmt::format(
+            "{} steps: {}, trial {}, best of {}, at rate {}", steps_text(point.steps),
+            measure_text(measure_of(point.score, report.rates.measure), report.rates.measure),
+            point.best.value, point.trials, rate_label(point)));
     // The curve rises to the right, or falls where losses are shown: the left above it is free, or
     // the right, and below its first point.
-    const bool rises = report.measure != Measure::loss;
+    const bool rises = report.rates.measure != Measure::loss;
     const bool is_first = i == 0 && rises;
     const Anchor anchor = is_first || !rises ? Anchor::start : Anchor::end;
     const double base = is_first ? frame.y().at(y - error) + 16 : frame.y().at(y + error) - 7;
@@ -141,34 +144,37 @@ std::string frontier_plot(const RunReport& report, double width) {
 std::string comparison_plot(const RunReport& report, double width) {
   std::vector<std::size_t> drawn;
   Extent extent;
-  for (std::size_t i = 0; i < report.groups.size(); ++i) {
-    const auto& budgets = report.groups[i].response.budgets;
+  for (std::size_t i = 0; i < report.rates.groups.size(); ++i) {
+    const auto& budgets = report.rates.groups[i].response.budgets;
     if (budgets.empty()) continue;
     drawn.push_back(i);
-    for (const analysis::AtBudget& at : budgets) extent.add(shown(at.score.value, report.measure));
+    for (const analysis::AtBudget& at : budgets)
+      extent.add(shown(at.score.value, report.rates.measure));
   }
   if (drawn.size() < 2) return "";
   std::vector<analysis::Interval> bands;
-  for (const std::size_t i : drawn)
-    for (const analysis::Interval& at : band_of(report, report.groups[i])) bands.push_back(at);
+  for (const std::size_t i : drawn) {
+    const auto own = band_of(report, report.rates.groups[i]);
+    bands.insert(bands.end(), own.begin(), own.end());
+  }
   extent.make_room_for(bands);
   std::vector<std::string> names;
-  for (const std::size_t i : drawn) names.push_back(mark_label(report.groups[i]));
+  for (const std::size_t i : drawn) names.push_back(mark_label(report.rates.groups[i]));
   const double right = room_for(names, width);
   Frame frame(
       scores_plan(report, width, "Scores of groups at their own best rates", extent, right));
   for (const std::size_t i : drawn)
-    draw_band(frame, report, report.groups[i], "series-band " + series('f', i));
+    draw_band(frame, report, report.rates.groups[i], "series-band " + series('f', i));
   std::vector<Label> labels;
   for (const std::size_t i : drawn) {
-    const GroupReport& group = report.groups[i];
+    const GroupReport& group = report.rates.groups[i];
     const std::vector<Point> line = model_line(frame, report, group);
     frame.drawing().polyline(line, "line " + series('l', i));
     for (std::size_t j = 0; j < line.size(); ++j) {
       const analysis::AtBudget& at = group.response.budgets[j];
       draw_mark(frame.drawing(), i, line[j],
                 fmt::format("{}, {} steps: {} at rate {}", group.label, steps_text(at.steps),
-                            measure_text(at.score.value, report.measure),
+                            measure_text(at.score.value, report.rates.measure),
                             number_text(at.best.rate.value)));
     }
     labels.push_back({.end = line.back(), .text = mark_label(group), .classes = series('t', i)});

@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "rivals.hpp"
 #include "stepladder/plot/axis.hpp"
 #include "words.hpp"
 
@@ -97,7 +98,7 @@ std::string movement_sentence(const Response& response) {
 }
 
 // The other groups' best rates, each at its own largest budget.
-std::string others_sentence(const RunReport& report) {
+std::string others_sentence(const RateReport& report) {
   std::vector<const GroupReport*> others;
   for (std::size_t i = 1; i < report.groups.size(); ++i)
     if (!report.groups[i].response.budgets.empty()) others.push_back(&report.groups[i]);
@@ -158,7 +159,7 @@ std::string penalty_text(const Response& response) {
 
 // Where the best group's rate is not known at two budgets, the first other one's that is tells how
 // rate and steps are related.
-std::string movement_elsewhere(const RunReport& report) {
+std::string movement_elsewhere(const RateReport& report) {
   if (report.groups.front().response.slope) return "";
   for (const GroupReport& group : report.groups) {
     if (!group.response.slope) continue;
@@ -188,6 +189,57 @@ std::string worth_sentence(const Response& response) {
   return gain + penalty + '.';
 }
 
+std::string iso_sentence(const GroupReport& group) {
+  if (!group.iso) return "";
+  const auto& ways = group.iso->ways;
+  const std::string what = group.response.measure == analysis::Measure::loss
+                               ? "A loss of " + number_text(group.iso->measure)
+                               : fmt::format("An accuracy of {:.2f}", 1 - group.iso->measure);
+  return fmt::format("{} takes about {} steps at rate {}, or {} at {}.", what,
+                     number_text(ways[0].steps), number_text(ways[0].learning_rate),
+                     number_text(ways[1].steps), number_text(ways[1].learning_rate));
+}
+
+const std::string& label_of(const RateReport& report, const std::string& name) {
+  for (const GroupReport& group : report.groups)
+    if (group.name == name) return group.label;
+  return name;
+}
+
+std::string crossover_sentence(const RateReport& report, const analysis::PairComparison& pair) {
+  const bool is_first = pair.crossover->better_before == pair.first;
+  return fmt::format("Each at its own best rate, {} is better below {} steps and {} above.",
+                     label_of(report, pair.crossover->better_before),
+                     estimate_text(pair.crossover->steps),
+                     label_of(report, is_first ? pair.second : pair.first));
+}
+
+std::string comparison_sentence(const RateReport& report) {
+  const std::vector<Rival> rivals = rivals_of(report);
+  if (rivals.empty()) return "";
+  const bool at_one = std::all_of(rivals.begin(), rivals.end(), [&](const Rival& rival) {
+    return rival.steps == rivals.front().steps;
+  });
+  std::vector<std::string> beaten;
+  std::vector<std::string> better;
+  std::vector<std::string> equal;
+  for (const Rival& rival : rivals)
+    (!rival.is_proven        ? equal
+     : rival.ratio.value < 1 ? beaten
+                             : better)
+        .push_back(fmt::format("{} ({}{})", label_of(report, rival.name),
+                               estimate_text(rival.ratio),
+                               at_one ? "" : " at " + counted_steps(rival.steps)));
+  std::vector<std::string> parts;
+  if (!beaten.empty()) parts.push_back("beats " + list_text(beaten));
+  if (!better.empty()) parts.push_back("is beaten by " + list_text(better));
+  if (!equal.empty()) parts.push_back("is not told apart from " + list_text(equal));
+  return fmt::format(
+      "Each at its own best rate{}, {} {}; the numbers are its {} divided by the other's.",
+      at_one ? " at " + counted_steps(rivals.front().steps) : "", report.groups.front().label,
+      list_text(parts), report.measure == analysis::Measure::loss ? "loss" : "error rate");
+}
+
 }  // namespace
 
 std::string silence_text(const GroupReport& group) {
@@ -200,20 +252,27 @@ std::string silence_text(const GroupReport& group) {
                      group.name, response.scores, response.scores == 1 ? "" : "s");
 }
 
-std::vector<std::string> rate_sentences(const RunReport& report) {
+std::vector<std::string> sentences_of(const RateReport& report) {
   if (report.groups.empty()) return {};
   const GroupReport& best = report.groups.front();
-  if (best.response.budgets.empty()) return {silence_text(best)};
   std::vector<std::string> sentences;
   const auto say = [&sentences](std::string sentence) {
     if (!sentence.empty()) sentences.push_back(std::move(sentence));
   };
-  const std::string movement = movement_sentence(best.response);
-  say(best_rate_sentence(best, best.response.budgets.back()) +
-      (movement.empty() ? "" : ' ' + movement));
-  say(worth_sentence(best.response));
-  say(movement_elsewhere(report));
-  say(others_sentence(report));
+  if (best.response.budgets.empty()) {
+    say(silence_text(best));
+  } else {
+    const std::string movement = movement_sentence(best.response);
+    say(best_rate_sentence(best, best.response.budgets.back()) +
+        (movement.empty() ? "" : ' ' + movement));
+    say(worth_sentence(best.response));
+    say(movement_elsewhere(report));
+    say(others_sentence(report));
+  }
+  say(iso_sentence(best));
+  for (const analysis::PairComparison& pair : report.comparisons)
+    if (pair.crossover) say(crossover_sentence(report, pair));
+  say(comparison_sentence(report));
   return sentences;
 }
 

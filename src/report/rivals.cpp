@@ -11,7 +11,7 @@ analysis::Estimate inverse(const analysis::Estimate& ratio) {
 
 }  // namespace
 
-std::vector<Rival> rivals_of(const RunReport& report) {
+std::vector<Rival> rivals_of(const RateReport& report) {
   std::vector<Rival> rivals;
   if (report.groups.empty()) return rivals;
   const std::string& own = report.groups.front().name;
@@ -28,7 +28,7 @@ std::vector<Rival> rivals_of(const RunReport& report) {
   return rivals;
 }
 
-bool is_beaten(const RunReport& report, const GroupReport& group) {
+bool is_beaten(const RateReport& report, const GroupReport& group) {
   const std::vector<Rival> rivals = rivals_of(report);
   return std::any_of(rivals.begin(), rivals.end(), [&](const Rival& rival) {
     return rival.name == group.name && rival.is_proven && rival.ratio.value < 1;

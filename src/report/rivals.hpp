@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "stepladder/report/run_report.hpp"
+#include "stepladder/report/rate_report.hpp"
 
 namespace stepladder::report {
 
@@ -17,9 +17,9 @@ struct Rival {
 };
 
 // Without those whose lead changes with the steps.
-[[nodiscard]] std::vector<Rival> rivals_of(const RunReport& report);
+[[nodiscard]] std::vector<Rival> rivals_of(const RateReport& report);
 
 // Whether the group that leads is proven to be better than this one.
-[[nodiscard]] bool is_beaten(const RunReport& report, const GroupReport& group);
+[[nodiscard]] bool is_beaten(const RateReport& report, const GroupReport& group);
 
 }  // namespace stepladder::report

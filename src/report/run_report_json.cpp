@@ -224,16 +224,23 @@ ordered_json json_of(const std::map<WorkerId, std::vector<Stretch>>& workers) {
 
 }  // namespace
 
+ordered_json json_of(const std::vector<GroupReport>& groups) {
+  return array_of(groups, [](const GroupReport& group) { return json_of(group); });
+}
+
+ordered_json json_of(const std::vector<analysis::PairComparison>& pairs) {
+  return array_of(pairs, [](const analysis::PairComparison& pair) { return json_of(pair); });
+}
+
 std::string to_json(const RunReport& r) {
   ordered_json json = {{"answer", r.answer}};
   json["warnings"] = array_of(r.warnings, [](const Warning& warning) {
     return ordered_json{{"what", warning.what}, {"advice", warning.advice}};
   });
-  json["measure"] = r.measure == analysis::Measure::loss ? "loss" : "error";
+  json["measure"] = r.rates.measure == analysis::Measure::loss ? "loss" : "error";
   json["extensions"] = json_of(r.board.extensions);
-  json["groups"] = array_of(r.groups, [](const GroupReport& group) { return json_of(group); });
-  json["comparisons"] =
-      array_of(r.comparisons, [](const analysis::PairComparison& pair) { return json_of(pair); });
+  json["groups"] = json_of(r.rates.groups);
+  json["comparisons"] = json_of(r.rates.comparisons);
   json["rungs"] =
       array_of(r.rungs, [&](const RungReport& rung) { return json_of(rung, r.board.rows.prune); });
   json["audit"] = r.audit ? json_of(*r.audit) : ordered_json(nullptr);

@@ -6,8 +6,6 @@
 #include <fmt/core.h>
 
 #include "chance.hpp"
-#include "rate_sentences.hpp"
-#include "rivals.hpp"
 #include "stepladder/plot/axis.hpp"
 #include "words.hpp"
 
@@ -18,62 +16,11 @@ using plot::steps_text;
 
 namespace {
 
-std::string iso_sentence(const GroupReport& group) {
-  if (!group.iso) return "";
-  const auto& ways = group.iso->ways;
-  const std::string what = group.response.measure == analysis::Measure::loss
-                               ? "A loss of " + number_text(group.iso->measure)
-                               : fmt::format("An accuracy of {:.2f}", 1 - group.iso->measure);
-  return fmt::format("{} takes about {} steps at rate {}, or {} at {}.", what,
-                     number_text(ways[0].steps), number_text(ways[0].learning_rate),
-                     number_text(ways[1].steps), number_text(ways[1].learning_rate));
-}
-
-const std::string& label_of(const RunReport& report, const std::string& name) {
-  for (const GroupReport& group : report.groups)
-    if (group.name == name) return group.label;
-  return name;
-}
-
-std::string crossover_sentence(const RunReport& report, const analysis::PairComparison& pair) {
-  const bool is_first = pair.crossover->better_before == pair.first;
-  return fmt::format("Each at its own best rate, {} is better below {} steps and {} above.",
-                     label_of(report, pair.crossover->better_before),
-                     estimate_text(pair.crossover->steps),
-                     label_of(report, is_first ? pair.second : pair.first));
-}
-
-std::string comparison_sentence(const RunReport& report) {
-  const std::vector<Rival> rivals = rivals_of(report);
-  if (rivals.empty()) return "";
-  const bool at_one = std::all_of(rivals.begin(), rivals.end(), [&](const Rival& rival) {
-    return rival.steps == rivals.front().steps;
-  });
-  std::vector<std::string> beaten;
-  std::vector<std::string> better;
-  std::vector<std::string> equal;
-  for (const Rival& rival : rivals)
-    (!rival.is_proven        ? equal
-     : rival.ratio.value < 1 ? beaten
-                             : better)
-        .push_back(fmt::format("{} ({}{})", label_of(report, rival.name),
-                               estimate_text(rival.ratio),
-                               at_one ? "" : " at " + counted_steps(rival.steps)));
-  std::vector<std::string> parts;
-  if (!beaten.empty()) parts.push_back("beats " + list_text(beaten));
-  if (!better.empty()) parts.push_back("is beaten by " + list_text(better));
-  if (!equal.empty()) parts.push_back("is not told apart from " + list_text(equal));
-  return fmt::format(
-      "Each at its own best rate{}, {} {}; the numbers are its {} divided by the other's.",
-      at_one ? " at " + counted_steps(rivals.front().steps) : "", report.groups.front().label,
-      list_text(parts), report.measure == analysis::Measure::loss ? "loss" : "error rate");
-}
-
 std::string test_text(const RunReport& report, const Score& score) {
   const analysis::Interval within =
       analysis::wilson_interval(score.accuracy, report.board.rows.test);
   return fmt::format("a test {}accuracy of {:.4f} [{:.4f}, {:.4f}]",
-                     report.measure == analysis::Measure::loss
+                     report.rates.measure == analysis::Measure::loss
                          ? fmt::format("loss of {:.4f} and a test ", score.loss)
                          : "",
                      score.accuracy, within.low, within.high);
@@ -106,7 +53,7 @@ std::string confirmation_sentence(const RunReport& report) {
   if (!report.board.winner) return "";
   for (const Finalist& finalist : report.board.finalists) {
     if (finalist.trial != report.board.winner->trial || !finalist.tuning_score) continue;
-    const bool is_loss = report.measure == analysis::Measure::loss;
+    const bool is_loss = report.rates.measure == analysis::Measure::loss;
     const auto& fresh = is_loss ? finalist.loss : finalist.accuracy;
     if (!fresh) return "";
     const double picked = is_loss ? finalist.tuning_score->loss : finalist.tuning_score->accuracy;
@@ -125,18 +72,6 @@ std::string confirmation_sentence(const RunReport& report) {
   return "";
 }
 
-// What the scores say about rates, steps and groups.
-template <class Say>
-void say_of_rates(const RunReport& report, const Say& say) {
-  if (report.groups.empty() && !report.board.entries.empty())
-    say("The trials of this run have no learning rate, so there is none to recommend.");
-  for (const std::string& sentence : rate_sentences(report)) say(sentence);
-  if (!report.groups.empty()) say(iso_sentence(report.groups.front()));
-  for (const analysis::PairComparison& pair : report.comparisons)
-    if (pair.crossover) say(crossover_sentence(report, pair));
-  if (!report.groups.empty()) say(comparison_sentence(report));
-}
-
 }  // namespace
 
 std::vector<std::string> sentences_of(const RunReport& report) {
@@ -146,10 +81,13 @@ std::vector<std::string> sentences_of(const RunReport& report) {
   };
   if (report.board.entries.empty()) say("No trial was started yet.");
   const bool is_in_vain = is_at_chance(report.board);
-  if (is_in_vain)
+  if (is_in_vain) {
     say(chance_sentence(report.board));
-  else
-    say_of_rates(report, say);
+  } else {
+    if (report.rates.groups.empty() && !report.board.entries.empty())
+      say("The trials of this run have no learning rate, so there is none to recommend.");
+    for (const std::string& sentence : sentences_of(report.rates)) say(sentence);
+  }
   for (const auto& extended : report.board.extensions)
     say(
         fmt::format("The range of learning_rate was extended {}, because the best rate seemed to "

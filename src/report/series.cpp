@@ -23,7 +23,7 @@ using plot::width_of;
 double shown(double measure, Measure kind) { return kind == Measure::loss ? measure : 1 - measure; }
 
 std::string y_title(const RunReport& report) {
-  return fmt::format("heldout {} ({})", report.measure == Measure::loss ? "loss" : "accuracy",
+  return fmt::format("heldout {} ({})", report.rates.measure == Measure::loss ? "loss" : "accuracy",
                      name_of(report.board.rung_score));
 }
 
@@ -62,6 +62,7 @@ std::string series(char kind, std::size_t index) {
 
 void draw_labels(Frame& frame, const std::vector<Label>& labels) {
   std::vector<double> wanted;
+  wanted.reserve(labels.size());
   for (const Label& label : labels) wanted.push_back(label.end.y);
   const std::vector<double> places =
       spread_labels(wanted, frame.top() + 4, frame.bottom() - 2, kFontSize + 3);

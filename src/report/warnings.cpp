@@ -101,10 +101,10 @@ std::string said_of_extending(const RunReport& report, const GroupReport& group)
                                report.plan.total_steps)
                  : " extend_range did not widen it: the run ended before.";
     case RangeAnswer::kept:
-      return &group == &report.groups.front()
+      return &group == &report.rates.groups.front()
                  ? " extend_range did not widen it: the scores did not say so yet when it looked."
                  : fmt::format(" extend_range did not widen it: it goes by {} alone, which leads.",
-                               report.groups.front().name);
+                               report.rates.groups.front().name);
   }
   return "";
 }
@@ -148,8 +148,8 @@ void warn_of_group(const RunReport& report, const GroupReport& group,
 void warn_of_improvement(const RunReport& report, std::vector<Warning>& warnings) {
   std::vector<std::string> groups;
   Steps from = 0;
-  for (const GroupReport& group : report.groups) {
-    if (is_beaten(report, group)) continue;
+  for (const GroupReport& group : report.rates.groups) {
+    if (is_beaten(report.rates, group)) continue;
     for (const Edge& edge : group.edges) {
       const auto* improving = std::get_if<analysis::StillImproving>(&edge);
       if (improving == nullptr || improving->to != report.plan.max_steps) continue;
@@ -191,8 +191,8 @@ std::vector<Warning> warnings_of(const RunReport& report) {
                         .advice = "Go on with the command it was started with."});
   warn_of_trials(report, warnings);
   if (is_at_chance(report.board)) return warnings;  // nothing that the scores could support
-  for (const GroupReport& group : report.groups)
-    if (!is_beaten(report, group)) warn_of_group(report, group, warnings);
+  for (const GroupReport& group : report.rates.groups)
+    if (!is_beaten(report.rates, group)) warn_of_group(report, group, warnings);
   warn_of_improvement(report, warnings);
   warn_of_audit(report, warnings);
   return warnings;

@@ -58,17 +58,15 @@ TEST_F(MergeCommand, shows_runs_with_other_seeds_as_one_board) {
     }
   }
   EXPECT_NEAR(merged["over_seeds"]["final"]["accuracy"]["mean"].get<double>(), sum / 3, 1e-12);
-  for (json entry : merged["entries"]) {  // each is one of a run's, but for its rank
-    const auto found = std::find_if(all.begin(), all.end(), [&](json own) {
-      own["rank"] = entry["rank"];
-      return own == entry;
-    });
-    EXPECT_NE(found, all.end()) << entry;
-  }
-  for (std::size_t i = 1; i < 18; ++i)
-    EXPECT_GE(merged["entries"][i - 1]["heldout_accuracy"],
-              merged["entries"][i]["heldout_accuracy"]);
+  for (const json& entry : merged["entries"])  // each is one of a run's, with its rank there
+    EXPECT_NE(std::find(all.begin(), all.end(), entry), all.end()) << entry;
+  for (std::size_t i = 0; i < 18; ++i) EXPECT_EQ(merged["entries"][i]["rank"], i / 3 + 1);
+  EXPECT_EQ(merged["groups"].size(), 3U);  // an optimizer each
 
+  const std::string text = merge(runs).out;
+  EXPECT_THAT(text, HasSubstr("... 8 more"));
+  EXPECT_THAT(text, HasSubstr("All runs together:\n" +
+                              merged["answer"][0].get<std::string>().substr(0, 40)));
   EXPECT_THAT(merge(runs, {"--top", "4"}).out, HasSubstr("... 14 more"));
   const std::string csv = merge(runs, {"--format", "csv"}).out;
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 19);

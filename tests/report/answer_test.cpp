@@ -53,7 +53,7 @@ RunReport report_on(SearchSpace space, const simulation::Workload& workload,
 TEST(Answer, says_how_the_best_rate_moves_with_the_steps) {
   const Valley law{.best_at_100 = 0.3, .slope = -0.5};
   const RunReport report = report_on(rates_and({}), valley(law, law));
-  const analysis::Response& response = report.groups.at(0).response;
+  const analysis::Response& response = report.rates.groups.at(0).response;
   ASSERT_TRUE(response.slope);
   EXPECT_TRUE(response.slope->interval_95.contains(-0.5)) << response.slope->value;
   EXPECT_THAT(report.answer[0], HasSubstr("At 2,700 steps the best initial learning rate for SGD "
@@ -87,10 +87,10 @@ TEST(Answer, tells_at_which_budget_the_lead_changes) {
   const Valley adam{.level = 0.4, .fall = 0.2};
   const RunReport report =
       report_on(rates_and({choice("optimizer", {"sgd", "adam"})}), valley(sgd, adam), 160);
-  ASSERT_EQ(report.comparisons.size(), 1U);
-  ASSERT_TRUE(report.comparisons[0].crossover);
-  EXPECT_TRUE(report.comparisons[0].crossover->steps.interval_95.contains(244))
-      << report.comparisons[0].crossover->steps.value;
+  ASSERT_EQ(report.rates.comparisons.size(), 1U);
+  ASSERT_TRUE(report.rates.comparisons[0].crossover);
+  EXPECT_TRUE(report.rates.comparisons[0].crossover->steps.interval_95.contains(244))
+      << report.rates.comparisons[0].crossover->steps.value;
   EXPECT_THAT(report.answer,
               Contains(HasSubstr("Each at its own best rate, Adam is better below")));
 }
@@ -186,7 +186,7 @@ TEST(Answer, CountsWhatWasTriedOutsideTheRange) {
       Seed{1}, {.first = {{{{"learning_rate", 0.05}}}, {{{"learning_rate", 0.1}}}}});
   run.go(valley({.best_at_100 = 0.1}, {}));
   const RunReport report = run.report();
-  EXPECT_EQ(report.groups.at(0).range, (analysis::RateRange{1e-5, 0.1}));
+  EXPECT_EQ(report.rates.groups.at(0).range, (analysis::RateRange{1e-5, 0.1}));
   EXPECT_THAT(report.warnings,
               Contains(::testing::Field(&Warning::advice,
                                         "Raise the maximum of learning_rate from 0.0001 to 1.")));

@@ -1,12 +1,14 @@
 #include "stepladder/report/merged_board.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "report/reported_run.hpp"
 #include "report/small_run.hpp"
 
 namespace stepladder::report {
@@ -18,6 +20,21 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr std::size_t kAll = 1000;
+
+MergedRun merged_run(const SmallRun& run, const std::string& name, std::uint64_t seed) {
+  const std::string experiment = "small";
+  const wire::PartRows rows{.train = 300, .prune = 100, .final = 50, .test = 400};
+  const Timeline timeline;
+  return {.name = name,
+          .seed = Seed{seed},
+          .board = run.leaderboard(),
+          .evidence = rate_evidence_of({.name = experiment,
+                                        .rows = rows,
+                                        .seed = Seed{seed},
+                                        .scheduler = run.scheduler,
+                                        .history = run.history,
+                                        .timeline = timeline})};
+}
 
 // Two trials with these accuracies at 10 steps; the better climbs to 40 and gets `final_accuracy`.
 MergedRun finished_run(const std::string& name, std::uint64_t seed, double first, double second,
@@ -32,7 +49,7 @@ MergedRun finished_run(const std::string& name, std::uint64_t seed, double first
   run.report(5, Score{.accuracy = final_accuracy, .loss = 2}, 0);
   run.report(6, Score{.accuracy = 0.5, .loss = 3}, 0);
   EXPECT_TRUE(run.scheduler.finished());
-  return {.name = name, .seed = Seed{seed}, .board = run.leaderboard()};
+  return merged_run(run, name, seed);
 }
 
 MergedRun running_run(const std::string& name, std::uint64_t seed) {
@@ -40,7 +57,7 @@ MergedRun running_run(const std::string& name, std::uint64_t seed) {
   run.join(0);
   run.report(1, Score{.accuracy = 0.65, .loss = 1});
   run.report(2, Diverged{7});
-  return {.name = name, .seed = Seed{seed}, .board = run.leaderboard()};
+  return merged_run(run, name, seed);
 }
 
 MergedBoard three_runs() {
@@ -56,22 +73,10 @@ std::vector<std::string> places_of(const MergedBoard& merged) {
   return places;
 }
 
-TEST(MergedBoard, has_all_trials_in_the_total_order_and_equals_by_trial_then_run) {
+// Their heldout rows differ, so a trial of one run is not better or worse than one of another.
+TEST(MergedBoard, ranks_trials_within_their_run) {
   EXPECT_THAT(places_of(three_runs()),
-              ElementsAre("1 c/0", "2 a/1", "3 b/0", "4 c/1", "5 a/0", "6 b/1"));
-  const MergedRun same = finished_run("x", 1, 0.5, 0.75, 0.7);
-  EXPECT_THAT(places_of(merge({same, same})), ElementsAre("1 x/1", "2 x/1", "3 x/0", "4 x/0"));
-  EXPECT_EQ(merge({same, same}).entries[1].run, 1U);
-}
-
-TEST(MergedBoard, is_by_loss_where_the_experiment_is) {
-  const auto run_of = [](const std::string& name, double accuracy, double loss) {
-    SmallRun run(4, Metric::loss);
-    run.join(0);
-    run.report(1, Score{.accuracy = accuracy, .loss = loss});
-    return MergedRun{.name = name, .seed = Seed{1}, .board = run.leaderboard()};
-  };
-  EXPECT_EQ(places_of(merge({run_of("a", 0.9, 2), run_of("b", 0.1, 1)}))[0], "1 b/0");
+              ElementsAre("1 a/1", "1 b/0", "1 c/0", "2 a/0", "2 b/1", "2 c/1"));
 }
 
 TEST(MergedBoard, spreads_over_finished_runs_only) {
@@ -104,8 +109,8 @@ TEST(MergedBoardText, marks_what_was_audited_or_begun_by_an_extension) {
   merged.entries[0].entry.is_audited = true;
   merged.entries[1].entry.is_extension = true;
   const std::string text = to_text(merged, kAll);
-  EXPECT_THAT(text, HasSubstr("   1  c        0* "));
-  EXPECT_THAT(text, HasSubstr("   2  a        1+ "));
+  EXPECT_THAT(text, HasSubstr("   1  a        1* "));
+  EXPECT_THAT(text, HasSubstr("   1  b        0+ "));
   EXPECT_THAT(text, HasSubstr("* audited: "));
   EXPECT_THAT(text, HasSubstr("+ begun when its run extended"));
 }
@@ -133,12 +138,14 @@ TEST(MergedBoardJson, has_runs_spreads_and_entries) {
   EXPECT_EQ(parsed["runs"][1]["best"]["trial"], 0);
   EXPECT_TRUE(parsed["runs"][1]["final"].is_null());
   const json& accuracy = parsed["over_seeds"]["final"]["accuracy"];
-  EXPECT_EQ(accuracy["runs"], 2);
+  EXPECT_EQ(accuracy["count"], 2);
   EXPECT_DOUBLE_EQ(accuracy["mean"].get<double>(), 0.75);
   EXPECT_EQ(accuracy["interval_95"].size(), 2U);
   ASSERT_EQ(parsed["entries"].size(), 2U);
-  EXPECT_EQ(parsed["entries"][0]["run"], "c");
+  EXPECT_EQ(parsed["entries"][0]["run"], "a");
+  EXPECT_EQ(parsed["entries"][1]["run"], "b");
   EXPECT_EQ(parsed["entries"][0]["rank"], 1);
+  EXPECT_EQ(parsed["entries"][1]["rank"], 1);
   EXPECT_TRUE(parsed["entries"][0]["configuration"].contains("learning_rate"));
 }
 
@@ -153,7 +160,51 @@ TEST(MergedBoardCsv, has_a_row_a_trial_and_a_column_for_each_setting_that_some_t
             "rank,run,trial,status,steps,heldout_accuracy,heldout_loss,momentum,learning_rate,"
             "optimizer");
   EXPECT_EQ(lines[1], "1,\"a,b\",1,finished,40,0.75,1,0.9,,");
-  EXPECT_THAT(lines[2], HasSubstr("2,c,0,running,10,0.65,1,,0."));
+  EXPECT_THAT(lines[2], HasSubstr("1,c,0,running,10,0.65,1,,0."));
+}
+
+// Scores over rate and steps whose valley lies at 0.1 for 100 steps; each run's rows are harder or
+// easier than others'.
+RateEvidence evidence_with(Seed seed) {
+  const SearchSpace space{
+      .hyperparameters = {{"learning_rate", Range{.min = 1e-3, .max = 3, .scale = Scale::log}}}};
+  ReportedRun run(
+      space, {.eta = 3, .min_steps = 100, .max_steps = 2700, .trials = 16, .metric = Metric::loss},
+      seed);
+  const double harder = std::exp(0.2 * RandomStream(seed, Purpose::simulation, 7).normal(0));
+  run.go([&](const Assignment& assignment) {
+    const double rate = std::get<double>(*assignment.configuration.find("learning_rate"));
+    const double steps = static_cast<double>(assignment.to) / 100;
+    const double away = std::log(rate / (0.1 * std::pow(steps, -0.4)));
+    const RandomStream random(seed, Purpose::simulation, assignment.trial.value + 1000,
+                              static_cast<std::uint64_t>(assignment.to));
+    const double noise = 0.05 * random.normal(0);
+    return simulation::Work{.outcome = Score{.accuracy = 0.5,
+                                             .loss = harder * std::pow(steps, -0.3) *
+                                                     std::exp(0.3 * away * away + noise)},
+                            .duration = 1};
+  });
+  return rate_evidence_of({.name = run.name,
+                           .rows = run.rows,
+                           .seed = seed,
+                           .scheduler = run.scheduler,
+                           .history = run.history,
+                           .timeline = run.timeline});
+}
+
+TEST(MergedRates, AreKnownBetterFromAllRunsThanFromOne) {
+  const std::vector<RateEvidence> runs = {evidence_with(Seed{1}), evidence_with(Seed{2}),
+                                          evidence_with(Seed{3})};
+  const auto best = [](const RateReport& report) {
+    return report.groups.front().response.budgets.back().best;
+  };
+  const analysis::BestRate one = best(make_rate_report(runs.front()));
+  const analysis::BestRate all = best(make_rate_report(runs));
+  const double truth = 0.1 * std::pow(27, -0.4);
+  EXPECT_TRUE(all.is_identified());
+  EXPECT_TRUE(all.rate.interval_95.contains(truth)) << all.rate.value;
+  EXPECT_LT(all.rate.interval_95.high / all.rate.interval_95.low,
+            one.rate.interval_95.high / one.rate.interval_95.low);
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ Ended run(double min, double max, std::uint64_t seed, const schedule::Plan& sett
   ReportedRun run(rates(min, max), settings, Seed{seed});
   run.go(workload(Seed{seed}));
   const RunReport report = run.report();
-  const auto& best = report.groups.at(0).response.budgets.back().best;
+  const auto& best = report.rates.groups.at(0).response.budgets.back().best;
   return {.extensions = run.scheduler.extensions().size(),
           .range = *run.scheduler.sampler().extendable("learning_rate"),
           .holds_truth = best.is_identified() && best.rate.interval_95.contains(best_rate())};
@@ -122,7 +122,7 @@ TEST(JudgeRange, SaysWhatWasExtendedEverywhere) {
   ASSERT_FALSE(report.board.extensions.empty());
   const auto& first = report.board.extensions.front();
   EXPECT_EQ(first.first, TrialId{40});
-  EXPECT_EQ(report.groups.at(0).range.max, report.board.extensions.back().to.max);
+  EXPECT_EQ(report.rates.groups.at(0).range.max, report.board.extensions.back().to.max);
   const std::string said =
       fmt::format("The range of learning_rate was extended from [{:.4g}, {:.4g}", first.from.min,
                   first.from.max);

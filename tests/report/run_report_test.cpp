@@ -62,8 +62,8 @@ TEST(RunReport, finds_the_best_rate_of_a_problem_where_it_is_known) {
   ReportedRun run(rates_and({}), ladder(81));
   run.go();
   const RunReport report = run.report();
-  ASSERT_EQ(report.groups.size(), 1U);
-  const analysis::Response& response = report.groups[0].response;
+  ASSERT_EQ(report.rates.groups.size(), 1U);
+  const analysis::Response& response = report.rates.groups[0].response;
   ASSERT_FALSE(response.budgets.empty());
   const auto problem = simulation::NoisyQuadratic::power_law(50, 1, 1);
   for (const analysis::AtBudget& at : {response.budgets.front(), response.budgets[1]}) {
@@ -84,10 +84,10 @@ TEST(RunReport, groups_trials_by_optimizer_and_policy_and_puts_the_winners_first
       ladder(40));
   run.go();
   const RunReport report = run.report();
-  ASSERT_EQ(report.groups.size(), 4U);
-  EXPECT_EQ(report.groups[0].name, report.paths[run.scheduler.chosen()->value].group);
+  ASSERT_EQ(report.rates.groups.size(), 4U);
+  EXPECT_EQ(report.rates.groups[0].name, report.paths[run.scheduler.chosen()->value].group);
   std::size_t trials = 0;
-  for (const GroupReport& group : report.groups) {
+  for (const GroupReport& group : report.rates.groups) {
     trials += static_cast<std::size_t>(
         std::count_if(report.paths.begin(), report.paths.end(),
                       [&](const TrialPath& path) { return path.group == group.name; }));
@@ -111,9 +111,9 @@ TEST(RunReport, json_has_the_numbers_of_the_report) {
         EXPECT_EQ(parsed["trials"][i]["scores"][j]["loss"], report.paths[i].stops[j].score->loss);
       }
   }
-  ASSERT_EQ(parsed["groups"].size(), report.groups.size());
-  for (std::size_t i = 0; i < report.groups.size(); ++i) {
-    const auto& budgets = report.groups[i].response.budgets;
+  ASSERT_EQ(parsed["groups"].size(), report.rates.groups.size());
+  for (std::size_t i = 0; i < report.rates.groups.size(); ++i) {
+    const auto& budgets = report.rates.groups[i].response.budgets;
     ASSERT_EQ(parsed["groups"][i]["budgets"].size(), budgets.size());
     for (std::size_t j = 0; j < budgets.size(); ++j) {
       EXPECT_EQ(parsed["groups"][i]["budgets"][j]["best_rate"]["value"],
@@ -212,7 +212,7 @@ TEST(RunReport, does_with_a_space_without_a_learning_rate) {
   ReportedRun run({.hyperparameters = {{"width", Range{.min = 1, .max = 9}}}}, ladder(9));
   run.go(always(Score{.accuracy = 0.5, .loss = 1}));
   const RunReport report = run.report();
-  EXPECT_THAT(report.groups, IsEmpty());
+  EXPECT_THAT(report.rates.groups, IsEmpty());
   EXPECT_THAT(report.answer.front(), HasSubstr("no learning rate"));
   EXPECT_EQ(fault_of(to_html(report)), "");
 }
@@ -243,7 +243,7 @@ TEST(MapFile, is_a_drawing_that_needs_no_page) {
   const RunReport report = run.report();
   const std::string svg = to_map_svg(report);
   EXPECT_THAT(svg, ::testing::StartsWith("<svg xmlns=\"http://www.w3.org/2000/svg\""));
-  for (const GroupReport& group : report.groups)
+  for (const GroupReport& group : report.rates.groups)
     EXPECT_THAT(svg, HasSubstr(">" + group.name + "</text>"));
   EXPECT_THAT(svg, HasSubstr("class=\"mark"));
   EXPECT_THAT(svg, HasSubstr(".s8{fill:#0d3f7a}")) << "colours are written out";

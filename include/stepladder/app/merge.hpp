@@ -1,10 +1,9 @@
 // `stepladder merge`: the journals of several runs of one experiment, which differ in the seed
-// only, as one leaderboard.
+// only: their winners, their leaderboards side by side, and one answer from all of them.
 #pragma once
 
 #include <cstddef>
 #include <filesystem>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -13,7 +12,7 @@ namespace stepladder::app {
 struct MergeOptions {
   std::vector<std::filesystem::path> run_directories;
   std::string format = "text";  // text, json, csv
-  std::size_t top = std::numeric_limits<std::size_t>::max();
+  std::size_t top = 0;          // trials to show; 0: ten as text, else all
 };
 
 // Prints it; returns the exit code. Writes nothing, so it may be called while the runs go on.

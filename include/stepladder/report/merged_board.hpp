@@ -1,5 +1,6 @@
-// Several runs of one experiment that differ in the seed only, as one: every trial of every run in
-// the total order, the best of each run, and how far the winners' scores lie apart over the seeds.
+// Several runs of one experiment that differ in the seed only. Each run drew heldout rows of its
+// own, so trials are ranked within their run. Over the runs stand how far the winners' scores lie
+// apart, and one answer about rates and steps from all scores together.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +10,7 @@
 
 #include "stepladder/analysis/spread.hpp"
 #include "stepladder/report/leaderboard.hpp"
+#include "stepladder/report/rate_report.hpp"
 #include "stepladder/trial/ids.hpp"
 
 namespace stepladder::report {
@@ -17,10 +19,11 @@ struct MergedRun {
   std::string name;  // what tells it from the others
   Seed seed;
   Leaderboard board;
+  RateEvidence evidence;
 };
 
 struct MergedEntry {
-  std::size_t rank = 0;  // over all runs, from 1
+  std::size_t rank = 0;  // within its run, from 1
   std::size_t run = 0;   // its place among the runs
   LeaderboardEntry entry;
 };
@@ -32,10 +35,12 @@ struct ScoreSpread {  // of one part of the data
 
 struct MergedBoard {
   std::vector<MergedRun> runs;       // as they were given
-  std::vector<MergedEntry> entries;  // equal scores: lower trial first, then the earlier run
+  std::vector<MergedEntry> entries;  // by rank; of equal rank, the earlier run first
   // Of the winners of the runs that are over; a run that is not, or has no winner, does not count.
   ScoreSpread final_score;
   ScoreSpread test_score;
+  RateReport rates;                 // from all runs together
+  std::vector<std::string> answer;  // the same in words, most important first
 };
 
 // At least one run; all have the same metric.

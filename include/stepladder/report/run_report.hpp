@@ -10,12 +10,11 @@
 #include <vector>
 
 #include "stepladder/analysis/audit.hpp"
-#include "stepladder/analysis/comparison.hpp"
 #include "stepladder/analysis/importance.hpp"
 #include "stepladder/analysis/optimism.hpp"
-#include "stepladder/analysis/response.hpp"
 #include "stepladder/analysis/signs.hpp"
 #include "stepladder/report/leaderboard.hpp"
+#include "stepladder/report/rate_report.hpp"
 #include "stepladder/report/timeline.hpp"
 
 namespace stepladder::report {
@@ -35,35 +34,6 @@ struct TrialPath {  // one trial, up its ladder
   bool is_audited = false;              // promoted whatever its scores
   Steps aim = 0;                        // up to which step it was meant to be trained
   std::vector<Stop> stops;              // ascending in steps
-};
-
-// What the map is coloured by: the surface's prediction on a grid, lowest rate and budget first.
-struct MapGrid {
-  std::vector<double> rates;
-  std::vector<double> steps;
-  std::vector<std::vector<double>> measure;  // [step][rate]
-};
-
-struct IsoPoint {  // a way to reach a score
-  double learning_rate = 0;
-  double steps = 0;
-};
-struct IsoScore {
-  double measure = 0;
-  std::vector<IsoPoint> ways;
-};
-
-struct GroupReport {  // an optimizer with a learning-rate policy
-  std::string name;   // "momentum with exponential decay"
-  std::string label;  // short: without what all groups have in common
-  std::string optimizer;
-  std::string policy;
-  analysis::RateRange range;  // that was searched, and what of it was tried outside
-  analysis::Response response;
-  std::vector<analysis::Edge> edges;
-  std::vector<analysis::Edge> signs;  // the edges that speak for a wider range
-  std::optional<MapGrid> map;
-  std::optional<IsoScore> iso;
 };
 
 struct RungReport {
@@ -95,14 +65,12 @@ struct Warning {
 struct RunReport {
   Leaderboard board;
   schedule::Plan plan;
-  std::vector<Steps> budgets;  // at which anything may be scored, ascending
-  analysis::Measure measure = analysis::Measure::error;
+  std::vector<Steps> budgets;    // at which anything may be scored, ascending
   std::vector<TrialPath> paths;  // by id
   analysis::RateRange searched;  // of learning rates; 0 and 0 where there are none
   RangeAnswer range_answer = RangeAnswer::not_wanted;
-  std::size_t trials_read = 0;      // what follows, but for the rungs, is read from so many of them
-  std::vector<GroupReport> groups;  // best first; empty where the space has no learning rate
-  std::vector<analysis::PairComparison> comparisons;
+  std::size_t trials_read = 0;  // what follows, but for the rungs, is read from so many of them
+  RateReport rates;
   std::vector<RungReport> rungs;
   std::optional<analysis::PruningAudit> audit;
   std::vector<analysis::RungAgreement> agreements;
@@ -123,6 +91,8 @@ struct RunRecord {  // what a report is made from; all must outlive the call
 };
 
 [[nodiscard]] RunReport make_run_report(const RunRecord& record);
+
+[[nodiscard]] RateEvidence rate_evidence_of(const RunRecord& record);
 
 // The answer's most important sentences, at most so many; also written below the leaderboard.
 [[nodiscard]] std::vector<std::string> first_sentences(const RunReport& report, std::size_t count);
