@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/core.h>
+
 #include "stepladder/trial/names.hpp"
 
 namespace stepladder::app {
@@ -122,7 +124,7 @@ void TomlSection::refuse_unknown_keys() const {
       }
     }
     const std::string full_name = name_.empty() ? name : name_ + '.' + name;
-    throw InputError(place_of(node) + ": unknown key " + full_name + "; " + advice);
+    throw InputError(fmt::format("{}: unknown key {}; {}", place_of(node), full_name, advice));
   }
 }
 

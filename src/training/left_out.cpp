@@ -40,6 +40,7 @@ std::vector<Setting> settings_of(const LearningRatePolicy& policy) {
 
 std::vector<Setting> settings_of(const Optimizer& optimizer) {
   std::vector<Setting> settings;
+  settings.reserve(std::size(kConstants));
   for (const Constant& constant : kConstants)
     settings.push_back({constant.name, Value{optimizer.*constant.member}});
   if (adapts_rate(optimizer.kind)) {
