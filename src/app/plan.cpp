@@ -20,7 +20,7 @@ namespace {
 
 // A plan may be asked for without data; then these are the thread's images.
 constexpr DataShape kImages{.inputs = 784, .classes = 10};
-constexpr std::int64_t kPruneRowsOfImages = 5000;
+constexpr wire::PartRows kRowsOfImages{.prune = 5000, .final = 5000, .test = 10'000};
 
 training::Architecture architecture_of(const training::Model& model, const DataShape& data) {
   training::Architecture architecture{.widths = {data.inputs}};
@@ -29,32 +29,44 @@ training::Architecture architecture_of(const training::Model& model, const DataS
   return architecture;
 }
 
-// The dearest optimizer the space may choose.
-training::Optimizer dearest_optimizer(const Experiment& experiment) {
-  const auto cost = [](const training::Optimizer& optimizer) {
-    return 2 * training::moments(optimizer.kind) +
-           (training::needs_whole_gradient(optimizer) ? 1 : 0);
-  };
-  training::Optimizer dearest;
-  for (std::uint32_t trial = 0; trial < 64; ++trial) {
-    const auto configurations =
-        search::Sampler(experiment.space, experiment.seed, experiment.search);
-    if (configurations.configurations() && trial >= *configurations.configurations()) break;
-    const Configuration configuration = configurations.configuration_of(TrialId{trial});
+struct OptimizerShare {
+  training::Optimizer optimizer;
+  double share = 0;
+};
+
+// Kinds of optimizers that the space chooses, cheapest first: one for all that keep as much.
+std::vector<OptimizerShare> optimizers_of(const Experiment& experiment) {
+  constexpr std::uint32_t kTrials = 64;
+  const search::Sampler sampler(experiment.space, experiment.seed, experiment.search);
+  std::map<std::size_t, OptimizerShare> by_cost;
+  double sum = 0;
+  for (std::uint32_t trial = 0; trial < kTrials; ++trial) {
+    if (sampler.configurations() && trial >= *sampler.configurations()) break;
+    const Configuration configuration = sampler.configuration_of(TrialId{trial});
     if (configuration.find("learning_rate") == nullptr) continue;
     const training::Optimizer optimizer = training::recipe_of(configuration).optimizer;
-    if (cost(optimizer) > cost(dearest)) dearest = optimizer;
+    const std::size_t cost =
+        2 * training::moments(optimizer.kind) + (training::needs_whole_gradient(optimizer) ? 1 : 0);
+    ++by_cost.emplace(cost, OptimizerShare{.optimizer = optimizer}).first->second.share;
+    ++sum;
   }
-  return dearest;
+  std::vector<OptimizerShare> optimizers;
+  for (const auto& [cost, found] : by_cost)
+    optimizers.push_back({.optimizer = found.optimizer, .share = found.share / sum});
+  return optimizers.empty() ? std::vector<OptimizerShare>{{.share = 1}} : optimizers;
 }
 
 double measured_seconds_per_step(const Experiment& experiment, const DataShape& data) {
-  const training::EngineSettings settings{.architecture = architecture_of(experiment.model, data),
-                                          .optimizer = dearest_optimizer(experiment),
-                                          .keep_probability = experiment.model.keep_probability,
-                                          .batch = experiment.model.batch};
-  const auto engine = training::engine_maker(experiment.model)(settings);
-  return 1 / training::measure(*engine, settings, 1.0).steps_per_second;
+  double mean = 0;
+  for (const auto& [optimizer, share] : optimizers_of(experiment)) {
+    const training::EngineSettings settings{.architecture = architecture_of(experiment.model, data),
+                                            .optimizer = optimizer,
+                                            .keep_probability = experiment.model.keep_probability,
+                                            .batch = experiment.model.batch};
+    const auto engine = training::engine_maker(experiment.model)(settings);
+    mean += share / training::measure(*engine, settings, 1.0).steps_per_second;
+  }
+  return mean;
 }
 
 // The preview knows no scores, so it extends nothing.
@@ -70,16 +82,31 @@ std::string cost_of_extensions(const Experiment& experiment) {
       experiment.plan.total_steps > 0 ? ", within total_steps" : "");
 }
 
-report::PlanForWorkers preview(const Experiment& experiment, std::uint32_t workers,
-                               double seconds_per_step, std::int64_t checkpoint_bytes,
-                               report::PlanReport& report) {
-  schedule::Hyperband scheduler = scheduler_of(experiment);
+std::int64_t rows_of(const wire::PartRows& rows, Part part) {
+  return part == Part::prune ? rows.prune : part == Part::final ? rows.final : rows.test;
+}
+
+report::PlanForWorkers preview(const Experiment& experiment, const wire::PartRows& rows,
+                               std::uint32_t workers, double seconds_per_step,
+                               std::int64_t checkpoint_bytes, report::PlanReport& report) {
   // Scoring a row is a third of training on it.
-  const double scoring = seconds_per_step / 3 * static_cast<double>(experiment.data.prune_rows) /
-                         static_cast<double>(experiment.model.batch);
-  const simulation::VirtualRun run = simulation::run_in_virtual_time(
-      scheduler, simulation::planning_workload(experiment.seed, seconds_per_step, scoring),
-      {.workers = workers}, [](std::span<const wire::Entry>) {});
+  simulation::PlannedWork work{.seed = experiment.seed,
+                               .per_step = seconds_per_step,
+                               .overhead = [&](const Assignment& assignment) {
+                                 return seconds_per_step / 3 *
+                                        static_cast<double>(rows_of(rows, assignment.part)) /
+                                        static_cast<double>(experiment.model.batch);
+                               }};
+  const auto run_of = [&](schedule::Hyperband& scheduler) {
+    return simulation::run_in_virtual_time(scheduler, simulation::planning_workload(work),
+                                           {.workers = workers},
+                                           [](std::span<const wire::Entry>) {});
+  };
+  schedule::Hyperband scheduler = scheduler_of(experiment);
+  const simulation::VirtualRun run = run_of(scheduler);
+  work.diverging = report::kPlannedToDiverge;
+  schedule::Hyperband diverging = scheduler_of(experiment);
+  const Seconds makespan_min = std::min(run.makespan, run_of(diverging).makespan);
   report.brackets = report::plan_brackets(scheduler);
   report.confirmation = report::plan_confirmation(scheduler);
   const Steps budget = experiment.plan.total_steps;
@@ -87,6 +114,7 @@ report::PlanForWorkers preview(const Experiment& experiment, std::uint32_t worke
           .steps = run.steps,
           .core_hours = workers * run.makespan / 3600,
           .makespan = run.makespan,
+          .makespan_min = makespan_min,
           .utilisation = run.utilisation,
           .checkpoint_bytes = checkpoint_bytes * static_cast<std::int64_t>(scheduler.begun()),
           .trials = static_cast<std::int64_t>(scheduler.trials().size()),
@@ -97,7 +125,7 @@ report::PlanForWorkers preview(const Experiment& experiment, std::uint32_t worke
 std::int64_t bytes_of_checkpoint(const Experiment& experiment, const DataShape& data) {
   const training::EngineSettings settings{
       .architecture = architecture_of(experiment.model, data),
-      .optimizer = dearest_optimizer(experiment),
+      .optimizer = optimizers_of(experiment).back().optimizer,
       .keeps_average = experiment.plan.rung_score == schedule::RungScore::average};
   std::size_t bytes =
       settings.architecture.parameters() * training::parts_of(settings) * sizeof(float);
@@ -122,12 +150,12 @@ int show_plan(const PlanOptions& options) {
   Experiment experiment = load_experiment(options.experiment, options.overrides, Needs::schedule);
   report::PlanReport report;
   DataShape shape = kImages;
-  if (experiment.data.place.empty()) {
-    experiment.data.prune_rows = kPruneRowsOfImages;
-  } else {
+  wire::PartRows rows = kRowsOfImages;
+  if (!experiment.data.place.empty()) {
     Materials outline = gather(std::move(experiment), data::Contents::outline);
     const DataSummary& data = *outline.summary;
     shape = shape_of(data);
+    rows = data.rows;
     report.data = report::PlanData{.words = "data: " + to_text(data),
                                    .rows = data.rows,
                                    .features = data.features,
@@ -138,7 +166,7 @@ int show_plan(const PlanOptions& options) {
   report.seconds_per_step = options.seconds_per_step ? *options.seconds_per_step
                                                      : measured_seconds_per_step(experiment, shape);
   for (const std::uint32_t workers : options.workers)
-    report.workers.push_back(preview(experiment, workers, report.seconds_per_step,
+    report.workers.push_back(preview(experiment, rows, workers, report.seconds_per_step,
                                      bytes_of_checkpoint(experiment, shape), report));
   report.warnings = experiment.warnings;
   for (std::string& warning : report::plan_warnings(report))

@@ -1,12 +1,15 @@
 #include "stepladder/app/progress.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <optional>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <fmt/core.h>
+
+#include "stepladder/simulation/virtual_run.hpp"
 
 namespace stepladder::app {
 namespace {
@@ -30,16 +33,31 @@ std::string best_so_far(const schedule::Hyperband& scheduler, const report::Hist
                      best->steps);
 }
 
-// By the plan's forecast and the speed so far.
+// Assignments to simulate at most: more would keep the scheduler from its workers for too long, and
+// of so many the mean is enough.
+constexpr Steps kAssignmentsMax = 5000;
+
+Seconds left_in_virtual_time(const schedule::Hyperband& scheduler, const report::History& history) {
+  const report::Pace pace = *history.pace();
+  return simulation::time_left(
+      scheduler,
+      {.per_step = pace.per_step, .overhead = [&](const Assignment&) { return pace.per_report; }},
+      history.under_way());
+}
+
 std::string time_left(const schedule::Hyperband& scheduler, const report::History& history,
                       Seconds now) {
   if (scheduler.finished()) return "done";
-  if (history.steps_spent() == 0 || now <= 0) return "time left unknown";
+  if (!history.pace() || now <= 0 || scheduler.workers() == 0) return "time left unknown";
   schedule::Plan plan = scheduler.plan();
   plan.trials = scheduler.trials_max();
-  const auto left = static_cast<double>(schedule::expected_steps(plan) - history.steps_spent());
-  const auto seconds =
-      static_cast<long>(std::max(0.0, left * now / static_cast<double>(history.steps_spent())));
+  const Steps expected = schedule::expected_steps(plan);
+  const double on_average = static_cast<double>(expected - history.steps_spent()) * now /
+                            static_cast<double>(history.steps_spent());
+  const Seconds left = expected <= kAssignmentsMax * plan.min_steps
+                           ? left_in_virtual_time(scheduler, history)
+                           : std::max(0.0, on_average);
+  const auto seconds = std::lround(left);
   return fmt::format("about {}:{:02d} left", seconds / 60, seconds % 60);
 }
 

@@ -41,6 +41,7 @@ void History::on(const schedule::Stretch& stretch) {
 void History::on_report(const schedule::Stretch& stretch) {
   const schedule::Work& work = *stretch.work;
   const Effort& effort = stretch.report->effort;
+  ++reports_;
   steps_spent_ += effort.steps;
   steps_recomputed_ += effort.recomputed;
   const Seconds at_work = effort.training + effort.scoring + effort.checkpointing;
@@ -54,6 +55,21 @@ void History::on_report(const schedule::Stretch& stretch) {
     points_.push_back({.trial = work.trial, .steps = work.to, .score = *score});
   if (const auto* diverged = std::get_if<Diverged>(&outcome))
     divergences_.push_back({.trial = work.trial, .steps = work.to, .at = diverged->at});
+}
+
+std::map<TrialId, Seconds> History::under_way() const {
+  std::map<TrialId, Seconds> since;
+  for (const schedule::Stretch& stretch : ledger_.under_way())
+    if (stretch.work) since[stretch.work->trial] = stretch.to - stretch.from;
+  return since;
+}
+
+std::optional<Pace> History::pace() const {
+  if (steps_spent_ == 0) return std::nullopt;
+  Account sum;
+  for (const auto& [worker, account] : accounts_) sum += account;
+  return Pace{.per_step = sum.training / static_cast<double>(steps_spent_),
+              .per_report = (sum.evaluating + sum.checkpointing) / static_cast<double>(reports_)};
 }
 
 std::map<WorkerId, Account> History::accounts() const {

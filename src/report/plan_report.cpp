@@ -139,13 +139,15 @@ std::string plan_text(const PlanReport& report) {
                         counted(static_cast<std::int64_t>(c->finalists), "finalist"),
                         counted(static_cast<std::int64_t>(c->seeds), "fresh seed"),
                         report.plan.total_steps > 0 ? ", on top of total_steps" : "");
-  text += fmt::format("\nAt {:.3g} ms a step:\n{:>8} {:>12} {:>11} {:>12} {:>6} {:>16}\n",
+  text += fmt::format("\nAt {:.3g} ms a step:\n{:>8} {:>12} {:>11} {:>18} {:>6} {:>16}\n",
                       1000 * report.seconds_per_step, "workers", "steps", "core-hours", "makespan",
                       "busy", "checkpoints");
   for (const PlanForWorkers& w : report.workers)
-    text += fmt::format("{:>8} {:>12} {:>11.3f} {:>10.0f} s {:>4.0f} % {:>13.1f} MB\n", w.workers,
-                        w.steps, w.core_hours, w.makespan, 100 * w.utilisation,
-                        static_cast<double>(w.checkpoint_bytes) / 1e6);
+    text +=
+        fmt::format("{:>8} {:>12} {:>11.3f} {:>18} {:>4.0f} % {:>13.1f} MB\n", w.workers, w.steps,
+                    w.core_hours, fmt::format("{:.0f} to {:.0f} s", w.makespan_min, w.makespan),
+                    100 * w.utilisation, static_cast<double>(w.checkpoint_bytes) / 1e6);
+  text += "The longer makespan: no trial diverges. The shorter: half of them do, at once.\n";
   for (const std::string& warning : report.warnings) text += "Warning: " + warning + '\n';
   return text;
 }
@@ -175,6 +177,7 @@ std::string plan_json(const PlanReport& report) {
                                {"steps", w.steps},
                                {"core_hours", w.core_hours},
                                {"makespan_s", w.makespan},
+                               {"makespan_min_s", w.makespan_min},
                                {"utilisation", w.utilisation},
                                {"checkpoint_bytes", w.checkpoint_bytes}});
   return text_of(json);

@@ -1,5 +1,6 @@
 #include "stepladder/simulation/virtual_run.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "stepladder/schedule/ledger.hpp"
@@ -42,15 +43,89 @@ VirtualRun run_in_virtual_time(schedule::Hyperband& scheduler, Workload workload
   return run;
 }
 
-Workload planning_workload(Seed seed, Seconds seconds_per_step, Seconds scoring) {
-  return [=](const Assignment& assignment) -> Work {
-    const RandomStream random(seed, Purpose::simulation, assignment.drawn_as().value);
+Workload planning_workload(PlannedWork work) {
+  return [work = std::move(work)](const Assignment& assignment) -> Work {
+    const RandomStream random(work.seed, Purpose::simulation, assignment.drawn_as().value);
     const auto steps = static_cast<double>(assignment.steps());
+    if (random.uniform(1) < work.diverging)
+      return {.outcome = Diverged{assignment.from + 1}, .duration = work.per_step};
     const double quality = random.uniform(0);
     const double loss = 0.3 + 0.2 * quality + 2.0 / std::sqrt(static_cast<double>(assignment.to));
     return {.outcome = Score{.accuracy = 1 / (1 + loss), .loss = loss},
-            .duration = steps * seconds_per_step + scoring};
+            .duration = steps * work.per_step + work.overhead(assignment)};
   };
+}
+
+namespace {
+
+// What a run's scores have been, so that those to come can be taken to be alike: how many trials
+// are promoted depends on how new ones stand among old ones.
+class ScoresSoFar {
+ public:
+  explicit ScoresSoFar(const schedule::Hyperband& scheduler) : metric_(scheduler.plan().metric) {
+    for (const schedule::Bracket& bracket : scheduler.brackets())
+      for (const schedule::Rung& rung : bracket.rungs()) {
+        AtLevel& at = levels_[rung.level()];
+        for (const schedule::Rung::Entry& entry : rung.entries())
+          entry.standing.failed ? void(++at.failed) : at.standings.push_back(entry.standing);
+      }
+    for (auto& [level, at] : levels_) {
+      std::sort(at.standings.begin(), at.standings.end());
+      for (std::size_t i = 0; i < at.standings.size(); ++i)
+        places_[at.standings[i].trial] =
+            (static_cast<double>(i) + 0.5) / static_cast<double>(at.standings.size());
+    }
+  }
+
+  // A trial stays where it stood among the others; a new one stands anywhere.
+  [[nodiscard]] Outcome operator()(const Assignment& assignment) const {
+    const RandomStream random({}, Purpose::simulation, assignment.drawn_as().value);
+    const auto known = places_.find(assignment.trial);
+    const double place = known != places_.end() ? known->second : random.uniform(0);
+    const auto found = levels_.find(assignment.to);
+    const AtLevel at = found != levels_.end() ? found->second : AtLevel{};
+    const auto scored = static_cast<double>(at.standings.size());
+    if (known == places_.end() && random.uniform(1) * (scored + at.failed) < at.failed)
+      return Diverged{assignment.from + 1};
+    // Smaller is better. Where nobody was there yet, any order of the same places will do.
+    const double value =
+        at.standings.empty() ? place : at.standings[static_cast<std::size_t>(place * scored)].first;
+    return metric_ == Metric::loss ? Score{.accuracy = 0, .loss = value}
+                                   : Score{.accuracy = -value, .loss = 0};
+  }
+
+ private:
+  struct AtLevel {
+    std::vector<Standing> standings;  // best first
+    double failed = 0;
+  };
+  Metric metric_;
+  std::map<Steps, AtLevel> levels_;
+  std::map<TrialId, double> places_;  // in (0, 1), 0 the best, at the highest level with a score
+};
+
+}  // namespace
+
+Seconds time_left(schedule::Hyperband scheduler, const PlannedWork& work,
+                  std::map<TrialId, Seconds> under_way) {
+  const auto workers = static_cast<std::uint32_t>(scheduler.workers());
+  if (workers == 0) return 0;
+  const ScoresSoFar scores(scheduler);
+  static_cast<void>(scheduler.handle({.at = 0, .what = schedule::Restarted{}}));
+  const auto rest = [&](const Assignment& assignment) {
+    const Outcome outcome = scores(assignment);
+    if (std::holds_alternative<Diverged>(outcome)) return Work{outcome, work.per_step};
+    Seconds left =
+        static_cast<double>(assignment.steps()) * work.per_step + work.overhead(assignment);
+    if (const auto begun = under_way.find(assignment.trial); begun != under_way.end()) {
+      left = std::max(0.0, left - begun->second);
+      under_way.erase(begun);
+    }
+    return Work{outcome, left};
+  };
+  return run_in_virtual_time(scheduler, rest, {.workers = workers},
+                             [](std::span<const wire::Entry>) {})
+      .makespan;
 }
 
 }  // namespace stepladder::simulation

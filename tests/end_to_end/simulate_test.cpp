@@ -239,7 +239,7 @@ TEST_F(Commands, plan_with_the_keys_of_the_manual) {
   ASSERT_EQ(json["workers"].size(), 2U);
   for (const ordered_json& w : json["workers"]) {
     EXPECT_THAT(keys_of(w), ElementsAre("workers", "steps", "core_hours", "makespan_s",
-                                        "utilisation", "checkpoint_bytes"));
+                                        "makespan_min_s", "utilisation", "checkpoint_bytes"));
     EXPECT_NEAR(w["core_hours"].get<double>(),
                 w["workers"].get<double>() * w["makespan_s"].get<double>() / 3600, 1e-9);
     EXPECT_GT(w["checkpoint_bytes"], 0);

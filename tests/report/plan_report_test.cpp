@@ -31,7 +31,9 @@ Preview preview(Plan plan, std::uint32_t workers = 4) {
   preview.report.plan = plan;
   schedule::Hyperband scheduler(plan, search::Sampler({}, Seed{1}));
   preview.run = simulation::run_in_virtual_time(
-      scheduler, simulation::planning_workload(Seed{1}, 1, 0),
+      scheduler,
+      simulation::planning_workload(
+          {.seed = Seed{1}, .per_step = 1, .overhead = [](const Assignment&) { return 0.0; }}),
       {.workers = workers, .keep_stretches = true}, [](std::span<const wire::Entry>) {});
   const std::size_t kinds = schedule::bracket_plans(plan).size();
   for (const auto& stretch : preview.run.stretches)

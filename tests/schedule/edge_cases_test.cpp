@@ -105,8 +105,11 @@ TEST(EdgeCases, AnyNumbersOfWorkersAndTrialsEnd) {
       for (const Steps max_steps : {1, 2, 9, 10}) {
         Plan plan{.eta = 3, .min_steps = 1, .max_steps = max_steps, .trials = trials};
         for_every_mode(plan, [&](const Plan& p) {
-          const Hyperband scheduler =
-              run_of(p, workers, simulation::planning_workload(Seed{3}, 1, 0.1));
+          const Hyperband scheduler = run_of(
+              p, workers,
+              simulation::planning_workload({.seed = Seed{3},
+                                             .per_step = 1,
+                                             .overhead = [](const Assignment&) { return 0.1; }}));
           EXPECT_EQ(scheduler.trials().size(), static_cast<std::size_t>(trials));
           ASSERT_TRUE(scheduler.chosen());
           EXPECT_EQ(scheduler.trials()[scheduler.chosen()->value].trained, max_steps);
@@ -117,7 +120,10 @@ TEST(EdgeCases, AnyNumbersOfWorkersAndTrialsEnd) {
 TEST(EdgeCases, MinStepsMayBeMaxSteps) {
   Plan plan{.eta = 3, .min_steps = 5, .max_steps = 5, .trials = 8};
   for_every_mode(plan, [](const Plan& p) {
-    const Hyperband scheduler = run_of(p, 3, simulation::planning_workload(Seed{3}, 1, 0.1));
+    const Hyperband scheduler = run_of(
+        p, 3,
+        simulation::planning_workload(
+            {.seed = Seed{3}, .per_step = 1, .overhead = [](const Assignment&) { return 0.1; }}));
     for (const Trial& trial : scheduler.trials()) EXPECT_EQ(trial.trained, 5);
   });
 }
@@ -137,7 +143,10 @@ TEST(EdgeCases, ABudgetOfOneRunIsOneRun) {
   Plan p{.min_steps = 1, .max_steps = 27, .trials = 9, .total_steps = 27};
   for_every_mode(p, [](Plan each) {
     if (each.mode == Mode::top_k) each.top_k = 1;
-    const Hyperband scheduler = run_of(each, 3, simulation::planning_workload(Seed{3}, 1, 0.1));
+    const Hyperband scheduler = run_of(
+        each, 3,
+        simulation::planning_workload(
+            {.seed = Seed{3}, .per_step = 1, .overhead = [](const Assignment&) { return 0.1; }}));
     ASSERT_TRUE(scheduler.chosen());
     EXPECT_EQ(scheduler.trials()[scheduler.chosen()->value].trained, 27);
     EXPECT_EQ(scheduler.trials().size(), 1U);
@@ -198,8 +207,11 @@ TEST(EdgeCases, TheFirstTrialIsFullyTrainedInLittleMoreThanItsOwnTime) {
       const Plan plan{
           .eta = eta, .min_steps = 10, .max_steps = 10 * workers, .trials = 3 * workers};
       Hyperband scheduler(plan, search::Sampler({}, Seed{1}));
-      simulation::SimulatedFleet fleet(static_cast<std::uint32_t>(workers),
-                                       simulation::planning_workload(Seed{1}, 1, 0.01));
+      simulation::SimulatedFleet fleet(
+          static_cast<std::uint32_t>(workers),
+          simulation::planning_workload({.seed = Seed{1},
+                                         .per_step = 1,
+                                         .overhead = [](const Assignment&) { return 0.01; }}));
       const auto anyone_is_there = [&] {
         return !scheduler.brackets().front().rungs().back().entries().empty();
       };

@@ -27,9 +27,13 @@ Told run(const Plan& plan) {
         if (const auto* assign = std::get_if<Assign>(&command))
           told.assignments.push_back(assign->assignment);
   };
-  told.steps = simulation::run_in_virtual_time(
-                   scheduler, simulation::planning_workload(Seed{3}, 1, 0), {.workers = 3}, record)
-                   .steps;
+  told.steps =
+      simulation::run_in_virtual_time(
+          scheduler,
+          simulation::planning_workload(
+              {.seed = Seed{3}, .per_step = 1, .overhead = [](const Assignment&) { return 0.0; }}),
+          {.workers = 3}, record)
+          .steps;
   EXPECT_TRUE(scheduler.finished());
   told.chosen = scheduler.chosen();
   return told;

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
+#include <numeric>
 #include <string>
 #include <unistd.h>
 
@@ -10,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "stepladder/report/simulation_report.hpp"
+#include "stepladder/schedule/ledger.hpp"
 #include "stepladder/simulation/virtual_run.hpp"
 
 namespace stepladder::simulation {
@@ -334,7 +337,8 @@ TEST_F(Curves, MayAllDiverge) {
 }
 
 TEST(PlanningWorkload, TakesTheGivenTimes) {
-  const Workload workload = planning_workload(Seed{1}, 0.5, 3);
+  const Workload workload = planning_workload(
+      {.seed = Seed{1}, .per_step = 0.5, .overhead = [](const Assignment&) { return 3.0; }});
   EXPECT_EQ(workload(assignment(2, 10, 30)).duration, 13);
   EXPECT_EQ(workload(assignment(2, 30, 30)).duration, 3);
   EXPECT_EQ(workload(assignment(2, 0, 30)).outcome, workload(assignment(2, 10, 30)).outcome);
@@ -342,6 +346,76 @@ TEST(PlanningWorkload, TakesTheGivenTimes) {
     return std::get<Score>(workload(assignment(2, 0, to)).outcome).loss;
   };
   EXPECT_LT(loss(100), loss(10));
+}
+
+TEST(PlanningWorkload, LetsAShareOfTheTrialsDivergeAtOnce) {
+  const Workload workload = planning_workload(
+      {.per_step = 0.5, .overhead = [](const Assignment&) { return 3.0; }, .diverging = 0.5});
+  int diverged = 0;
+  for (std::uint32_t trial = 0; trial < 400; ++trial) {
+    const Work work = workload(assignment(trial, 0, 30));
+    if (!std::holds_alternative<Diverged>(work.outcome)) continue;
+    ++diverged;
+    EXPECT_EQ(work.duration, 0.5);
+  }
+  EXPECT_NEAR(diverged, 200, 40);  // four standard deviations
+}
+
+// The run's length as it is told while it goes on, over its real length. Its scores are others than
+// planning takes for granted.
+std::vector<double> told_of(schedule::Mode mode, std::int64_t seeds, Seed seed) {
+  const PlannedWork planned{.per_step = 0.5, .overhead = [](const Assignment&) { return 2.0; }};
+  PlannedWork real = planned;
+  real.seed = seed;
+  schedule::Hyperband scheduler({.mode = mode,
+                                 .eta = 3,
+                                 .min_steps = 10,
+                                 .max_steps = 270,
+                                 .trials = 60,
+                                 .finalists = 2,
+                                 .confirmation_seeds = seeds},
+                                search::Sampler({}, Seed{1}));
+  std::vector<double> told;
+  schedule::Ledger ledger;
+  const VirtualRun run = run_in_virtual_time(
+      scheduler,
+      [&](const Assignment& assignment) {
+        Work work = planning_workload(real)(assignment);
+        std::get<Score>(work.outcome).accuracy /= 2;
+        return work;
+      },
+      {.workers = 4},
+      [&](std::span<const wire::Entry> entries) {
+        for (const wire::Entry& entry : entries)
+          static_cast<void>(ledger.add(entry.event, entry.commands));
+        if (scheduler.finished() || scheduler.workers() < 4 || scheduler.trials().size() < 15)
+          return;
+        std::map<TrialId, Seconds> under_way;
+        for (const schedule::Stretch& stretch : ledger.under_way())
+          if (stretch.work) under_way[stretch.work->trial] = stretch.to - stretch.from;
+        told.push_back(entries.back().event.at + time_left(scheduler, planned, under_way));
+      });
+  for (double& length : told) length /= run.makespan;
+  return told;
+}
+
+TEST(TimeLeft, IsWhatTheRestOfTheRunTakes) {
+  for (const schedule::Mode mode : {schedule::Mode::asha, schedule::Mode::hyperband})
+    for (const std::int64_t seeds : {0, 3}) {
+      std::vector<double> told;
+      for (std::uint64_t seed = 0; seed < 10; ++seed) {
+        const std::vector<double> one = told_of(mode, seeds, Seed{seed});
+        told.insert(told.end(), one.begin(), one.end());
+      }
+      const auto count = static_cast<double>(told.size());
+      const double mean = std::accumulate(told.begin(), told.end(), 0.0) / count;
+      const auto good = static_cast<double>(std::count_if(
+          told.begin(), told.end(), [](double ratio) { return std::abs(ratio - 1) < 0.2; }));
+      EXPECT_NEAR(mean, 1, 0.1) << static_cast<int>(mode) << ", " << seeds;
+      EXPECT_GT(good / count, 0.75) << static_cast<int>(mode) << ", " << seeds;
+      std::cout << static_cast<int>(mode) << ", " << seeds << " seeds: mean " << mean
+                << ", within 20 % in " << good / count << '\n';
+    }
 }
 
 }  // namespace

@@ -36,6 +36,11 @@ struct Account {
   Account& operator+=(const Account& other) noexcept;
 };
 
+struct Pace {              // means
+  Seconds per_step = 0;    // of training
+  Seconds per_report = 0;  // of what comes on top: scoring, saving
+};
+
 class History {
  public:
   void add(const wire::Entry& entry);
@@ -55,6 +60,10 @@ class History {
   [[nodiscard]] bool is_range_kept() const noexcept { return is_range_kept_; }
   // Up to which step a trial was ever meant to be trained; 0 where it was never assigned.
   [[nodiscard]] Steps aim(TrialId trial) const;
+  // For how long the trials under way have been worked on.
+  [[nodiscard]] std::map<TrialId, Seconds> under_way() const;
+  // None before anything was trained.
+  [[nodiscard]] std::optional<Pace> pace() const;
   // The share of the workers' time that was spent on assignments, in [0, 1]; 0 before any time has
   // passed.
   [[nodiscard]] double utilisation() const;
@@ -68,6 +77,7 @@ class History {
   Seconds busy_ = 0;     // likewise
   Steps steps_spent_ = 0;
   Steps steps_recomputed_ = 0;
+  std::uint64_t reports_ = 0;
   std::map<WorkerId, Account> accounts_;  // of the stretches that have ended
   std::vector<ScoredPoint> points_;
   std::vector<DivergedPoint> divergences_;

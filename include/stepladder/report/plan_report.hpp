@@ -23,11 +23,16 @@ struct PlanBracket {
   double share = 1;  // of all trials
   std::vector<PlanRung> rungs;
 };
+// What trials that diverge save is not known before: a plan's makespan is a range, from where so
+// many diverge to where none does.
+inline constexpr double kPlannedToDiverge = 0.5;
+
 struct PlanForWorkers {
   std::uint32_t workers = 0;
   Steps steps = 0;
-  double core_hours = 0;  // workers times makespan
-  Seconds makespan = 0;
+  double core_hours = 0;     // workers times makespan
+  Seconds makespan = 0;      // where no trial diverges
+  Seconds makespan_min = 0;  // where kPlannedToDiverge of them do, at once
   double utilisation = 0;
   std::int64_t checkpoint_bytes = 0;  // one checkpoint of every trial
   std::int64_t trials = 0;            // of the search

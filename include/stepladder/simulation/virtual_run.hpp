@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <vector>
 
 #include "stepladder/fleet/fleet.hpp"
@@ -43,8 +44,24 @@ struct VirtualRunOptions {
                                              const VirtualRunOptions& options,
                                              const fleet::Record& record);
 
-// Trials of different quality that improve with steps and never fail: for planning, where only
-// times and counts matter. A pure function of (seed, trial, steps).
-[[nodiscard]] Workload planning_workload(Seed seed, Seconds seconds_per_step, Seconds scoring);
+// What an assignment takes beside its steps: to score, to save.
+using Overhead = std::function<Seconds(const Assignment&)>;
+
+struct PlannedWork {  // what planning assumes
+  Seed seed;
+  Seconds per_step = 0;
+  Overhead overhead;
+  double diverging = 0;  // the share of trials that diverge at their first step
+};
+
+// Trials of different quality that improve with steps: for planning, where only times and counts
+// matter. A pure function of (seed, trial, steps).
+[[nodiscard]] Workload planning_workload(PlannedWork work);
+
+// How long a run still takes from where it stands: the rest of it in virtual time, with scores and
+// divergence like those so far, where the trials in `under_way` have been worked on for so long. 0
+// where there is no worker.
+[[nodiscard]] Seconds time_left(schedule::Hyperband scheduler, const PlannedWork& work,
+                                std::map<TrialId, Seconds> under_way);
 
 }  // namespace stepladder::simulation
