@@ -51,6 +51,7 @@ std::vector<OptimizerShare> optimizers_of(const Experiment& experiment) {
     ++sum;
   }
   std::vector<OptimizerShare> optimizers;
+  optimizers.reserve(by_cost.size());
   for (const auto& [cost, found] : by_cost)
     optimizers.push_back({.optimizer = found.optimizer, .share = found.share / sum});
   return optimizers.empty() ? std::vector<OptimizerShare>{{.share = 1}} : optimizers;
