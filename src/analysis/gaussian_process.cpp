@@ -201,56 +201,6 @@ std::vector<std::vector<double>> GaussianProcess::draws(std::span<const Place> p
   return drawn;
 }
 
-// A trial that is drawn w times is w trials of equal scores: one whose effect and noise have
-// variances w times smaller.
-std::vector<std::vector<double>> GaussianProcess::resampled(std::span<const Place> places,
-                                                            std::size_t count, Seed seed,
-                                                            Of of) const {
-  std::map<std::uint32_t, std::vector<Index>> rows_of;
-  for (Index i = 0; i < y_.size(); ++i)
-    rows_of[data_[static_cast<std::size_t>(i)].trial].push_back(i);
-  std::vector<const std::vector<Index>*> trials;
-  trials.reserve(rows_of.size());
-  for (const auto& [trial, rows] : rows_of) trials.push_back(&rows);
-
-  const MatrixXd cross = cross_covariance(hyper_, places);
-  MatrixXd smooth = prior_covariance(places_of(data_));
-  for (Index j = 0; has_runs_ && j < smooth.cols(); ++j)
-    for (Index i = 0; i < smooth.rows(); ++i)
-      if (data_[static_cast<std::size_t>(i)].run == data_[static_cast<std::size_t>(j)].run)
-        smooth(i, j) += run_variance(hyper_);
-  const MatrixXd error = covariance(hyper_) - smooth;  // of trials and noise
-  const MatrixXd prior = of == Of::draw ? prior_covariance(places) : MatrixXd();
-  std::vector<std::vector<double>> drawn;
-  drawn.reserve(count);
-  for (std::size_t draw = 0; draw < count; ++draw) {
-    const RandomStream random(seed, Purpose::analysis, draw);
-    std::vector<double> times(trials.size());
-    for (std::size_t i = 0; i < trials.size(); ++i) ++times[random.below(i, trials.size())];
-    std::vector<Index> rows;
-    std::vector<double> shares;
-    for (std::size_t i = 0; i < trials.size(); ++i)
-      for (const Index row : *trials[i])
-        if (times[i] > 0) {
-          rows.push_back(row);
-          shares.push_back(1 / times[i]);
-        }
-    MatrixXd k = error(rows, rows);
-    for (Index j = 0; j < k.cols(); ++j) k.col(j) *= shares[static_cast<std::size_t>(j)];
-    k += smooth(rows, rows);
-    const Eigen::LLT<MatrixXd> factor(k);
-    const MatrixXd half = factor.matrixL().solve(cross(rows, Eigen::all));
-    const VectorXd whitened = factor.matrixL().solve(y_(rows));
-    VectorXd values = half.transpose() * whitened;
-    if (of == Of::draw) {
-      const MatrixXd root = root_of(prior - half.transpose() * half);
-      values += root * normals(RandomStream(seed, Purpose::analysis, draw, 1), root.cols());
-    }
-    drawn.emplace_back(values.begin(), values.end());
-  }
-  return drawn;
-}
-
 double GaussianProcess::trial_deviation() const { return std::exp(hyper_[kTrial]); }
 
 double GaussianProcess::noise(std::size_t noise_class) const {

@@ -127,7 +127,7 @@ Response respond(const std::vector<Observation>& observations, const ResponseOpt
     along.push_back(ridge_budget(*response.surface, steps, limits[steps]));
   }
   const std::vector<Ridge> ridges =
-      ridges_of(*response.surface, along, options.draws, options.seed, options.draws_of);
+      ridges_of(*response.surface, along, options.draws, options.seed);
   std::map<Steps, const Ridge*> ridge_at;
   for (std::size_t i = 0; const Steps steps : needed) ridge_at[steps] = &ridges[i++];
 
@@ -145,10 +145,6 @@ Response respond(const std::vector<Observation>& observations, const ResponseOpt
     response.budgets.push_back(at);
   }
   response.slope = slope_of(identified);
-  if (options.resamples > 0)
-    response.valley = fit_valley(
-        observations,
-        {.measure = options.measure, .resamples = options.resamples, .seed = options.seed});
   return response;
 }
 

@@ -112,7 +112,7 @@ double Ridge::value_at(std::size_t draw, double log_rate) const {
 }
 
 std::vector<Ridge> ridges_of(const Surface& surface, const std::vector<RidgeBudget>& budgets,
-                             std::size_t draws, Seed seed, Draws of) {
+                             std::size_t draws, Seed seed) {
   std::vector<Ridge> ridges;
   std::vector<SurfacePoint> points;
   for (const RidgeBudget& budget : budgets) {
@@ -127,7 +127,7 @@ std::vector<Ridge> ridges_of(const Surface& surface, const std::vector<RidgeBudg
            .steps = static_cast<double>(budget.steps)});
     ridges.push_back(std::move(ridge));
   }
-  for (const std::vector<double>& draw : surface.draws(points, kDrawsOfEach * draws, seed, of)) {
+  for (const std::vector<double>& draw : surface.draws(points, kDrawsOfEach * draws, seed)) {
     auto from = draw.begin();
     for (Ridge& ridge : ridges) {
       std::vector<double> curve(from, from + Ridge::kGridPoints);

@@ -212,14 +212,10 @@ Estimate Surface::at(const SurfacePoint& point) const {
 }
 
 std::vector<std::vector<double>> Surface::draws(std::span<const SurfacePoint> points,
-                                                std::size_t count, Seed seed, Draws of) const {
+                                                std::size_t count, Seed seed) const {
   std::vector<Place> places;
   for (const SurfacePoint& point : points) places.push_back(scales_.place(point));
-  std::vector<std::vector<double>> drawn =
-      of == Draws::posterior ? process_->draws(places, count, seed)
-                             : process_->resampled(places, count, seed,
-                                                   of == Draws::both ? GaussianProcess::Of::draw
-                                                                     : GaussianProcess::Of::mean);
+  std::vector<std::vector<double>> drawn = process_->draws(places, count, seed);
   for (std::vector<double>& draw : drawn)
     for (double& y : draw) y = scales_.mean + scales_.deviation * y;
   return drawn;

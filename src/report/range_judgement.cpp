@@ -55,8 +55,7 @@ RateRange wider(const schedule::Hyperband& scheduler, const History& history) {
   const auto measure =
       plan.metric == Metric::loss ? analysis::Measure::loss : analysis::Measure::error;
   const analysis::Response response = analysis::respond(
-      own,
-      {.measure = measure, .range = range, .seed = scheduler.sampler().seed(), .resamples = 0});
+      own, {.measure = measure, .range = range, .seed = scheduler.sampler().seed()});
   std::optional<analysis::Interval> best;
   if (!response.budgets.empty()) best = response.budgets.back().best.rate.interval_95;
   const auto edges = analysis::edges_of(own, range, plan.metric, best);

@@ -73,18 +73,6 @@ ordered_json json_of(const analysis::AtBudget& at) {
             {"limit", json_of(at.divergence.limit)}}}};
 }
 
-ordered_json json_of(const analysis::Valley& valley) {
-  ordered_json json = {{"usable", valley.fault == analysis::ValleyFault::none},
-                       {"scores", valley.scores}};
-  if (valley.fault != analysis::ValleyFault::none) return json;
-  json["slope"] = json_of(valley.slope);
-  json["curvature"] = json_of(valley.curvature);
-  json["best_rates"] = array_of(valley.vertices, [](const analysis::Valley::Vertex& vertex) {
-    return ordered_json{{"steps", vertex.steps}, {"best_rate", json_of(vertex.rate)}};
-  });
-  return json;
-}
-
 struct EdgeJson {
   static const char* name_of(analysis::Side side) {
     return side == analysis::Side::low ? "low" : "high";
@@ -136,7 +124,6 @@ ordered_json json_of(const GroupReport& group) {
       {"budgets",
        array_of(response.budgets, [](const analysis::AtBudget& at) { return json_of(at); })},
       {"slope", json_of(response.slope)},
-      {"parametric", response.valley ? json_of(*response.valley) : ordered_json(nullptr)},
       {"edges", array_of(group.edges,
                          [](const analysis::Edge& edge) { return std::visit(EdgeJson{}, edge); })}};
   json["iso"] = nullptr;

@@ -10,8 +10,7 @@ namespace stepladder::analysis {
 namespace {
 
 Response respond_to(const Synthetic& valley, std::uint64_t seed) {
-  return respond(observe(valley, Seed{seed}),
-                 {.measure = Measure::loss, .seed = Seed{seed}, .resamples = 0});
+  return respond(observe(valley, Seed{seed}), {.measure = Measure::loss, .seed = Seed{seed}});
 }
 
 // The example of Holm 1979's procedure by hand: sorted .01, .02, .03, .04 times 4, 3, 2, 1.

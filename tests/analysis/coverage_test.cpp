@@ -76,8 +76,7 @@ std::optional<double> vertex_of_rung(const std::vector<Observation>& observation
 
 using Tallies = std::array<Tally, kBudgets.size()>;
 
-void add_runs(Tallies& tallies, const OracleRun& run, int runs, std::uint64_t first_seed,
-              Draws of = Draws::posterior) {
+void add_runs(Tallies& tallies, const OracleRun& run, int runs, std::uint64_t first_seed) {
   Tallies::size_type i = 0;
   std::array<double, kBudgets.size()> truth{};
   for (const Steps steps : kBudgets)
@@ -89,10 +88,7 @@ void add_runs(Tallies& tallies, const OracleRun& run, int runs, std::uint64_t fi
         respond(observe(run, seed), {.measure = Measure::loss,
                                      .range = {.min = run.rate_min, .max = run.rate_max},
                                      .budgets = {kBudgets.begin(), kBudgets.end()},
-                                     .seed = seed,
-                                     .draws = of == Draws::posterior ? 1000U : 400U,
-                                     .draws_of = of,
-                                     .resamples = 0});
+                                     .seed = seed});
     ASSERT_EQ(response.budgets.size(), kBudgets.size());
     for (i = 0; i < kBudgets.size(); ++i) tallies[i].add(response.budgets[i].best.rate, truth[i]);
   }
@@ -141,20 +137,6 @@ TEST(JointModel, tells_the_best_rate_of_a_budget_that_hardly_any_trial_has_reach
   EXPECT_LT(joint.back().width(), 0.8);
 }
 
-// What pruning removed is in no resample, and the process is smooth between what is left: the
-// spread over resamples of trials is too small. The posterior's draws know what was not tried.
-TEST(Bootstrap, of_trials_alone_covers_too_rarely_where_the_best_rate_moves) {
-  const OracleRun run{.problem = NoisyQuadratic::power_law(100, 1, 1)};
-  Tallies bootstrap;
-  Tallies posterior;
-  add_runs(bootstrap, run, 30, 1120, Draws::bootstrap);
-  add_runs(posterior, run, 30, 1120);
-  print("bootstrap", bootstrap);
-  EXPECT_LT(bootstrap.back().coverage(), 0.85);
-  EXPECT_GT(posterior.back().coverage(), bootstrap.back().coverage());
-  EXPECT_LT(bootstrap.back().width(), posterior.back().width());
-}
-
 // At 900 steps only those are left that were best at 300, about the best rate of 300: a parabola
 // through their scores is pulled there.
 TEST(FitToOneRung, of_survivors_is_biased_towards_the_rung_below_and_the_joint_model_is_not) {
@@ -167,8 +149,7 @@ TEST(FitToOneRung, of_survivors_is_biased_towards_the_rung_below_and_the_joint_m
   for (std::uint64_t seed = 0; seed < kRuns; ++seed) {
     const std::vector<Observation> observations = observe(run, Seed{seed});
     const Response response =
-        respond(observations,
-                {.measure = Measure::loss, .budgets = {900}, .seed = Seed{seed}, .resamples = 0});
+        respond(observations, {.measure = Measure::loss, .budgets = {900}, .seed = Seed{seed}});
     joint.push_back(std::log(response.budgets.front().best.rate.value / truth));
     if (const auto vertex = vertex_of_rung(observations, 900))
       one_rung.push_back(*vertex - std::log(truth));

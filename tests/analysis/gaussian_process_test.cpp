@@ -58,33 +58,6 @@ TEST(GaussianProcess, draws_agree_with_predictions) {
   }
 }
 
-// Of many trials a resample tells much the same; of one it tells the same.
-TEST(GaussianProcess, resamples_lie_about_its_prediction) {
-  const GaussianProcess process(sampled(60, 0.05, 3), 1);
-  const std::vector<Place> places = {{0, 0}, {0.5, -0.2}};
-  const auto means = process.resampled(places, 300, Seed{7}, GaussianProcess::Of::mean);
-  const auto draws = process.resampled(places, 300, Seed{7}, GaussianProcess::Of::draw);
-  ASSERT_EQ(means.size(), 300U);
-  ASSERT_EQ(draws.size(), 300U);
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    double mean = 0;
-    double square = 0;
-    double square_of_draws = 0;
-    for (const auto& draw : means) mean += draw[i] / 300;
-    for (const auto& draw : means) square += std::pow(draw[i] - mean, 2) / 300;
-    for (const auto& draw : draws) square_of_draws += std::pow(draw[i] - mean, 2) / 300;
-    const auto predicted = process.at(places[i]);
-    EXPECT_NEAR(mean, predicted.mean, 2 * predicted.deviation);
-    EXPECT_GT(square, 0);
-    EXPECT_GT(square_of_draws, square) << "a draw has the posterior's spread on top";
-  }
-  std::vector<Datum> of_one = sampled(10, 0.05, 3);
-  for (Datum& datum : of_one) datum.trial = 0;
-  const GaussianProcess one(std::move(of_one), 1);
-  for (const auto& draw : one.resampled(places, 3, Seed{1}, GaussianProcess::Of::mean))
-    EXPECT_NEAR(draw[0], one.at(places[0]).mean, 1e-6);
-}
-
 TEST(GaussianProcess, tells_noise_by_its_class) {
   std::vector<Datum> data = sampled(120, 0, 4);
   const RandomStream random(Seed{5}, Purpose::simulation);

@@ -23,8 +23,8 @@ std::vector<Observation> run_on_rows_of_its_own(const OracleRun& run, Seed seed)
 }
 
 Estimate best_rate(const std::vector<Observation>& observations) {
-  const Response response = respond(
-      observations, {.measure = Measure::loss, .range = kRange, .draws = 500, .resamples = 0});
+  const Response response =
+      respond(observations, {.measure = Measure::loss, .range = kRange, .draws = 500});
   return response.budgets.back().best.rate;
 }
 

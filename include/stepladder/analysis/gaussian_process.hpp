@@ -54,13 +54,6 @@ class GaussianProcess {
   [[nodiscard]] std::vector<std::vector<double>> draws(std::span<const Place> places,
                                                        std::size_t count, Seed seed) const;
 
-  // The same over resamples of the trials (bootstrap of clusters), each with all its data, given
-  // the hyperparameters: the mean of each resample, or one draw from it.
-  enum class Of { mean, draw };
-  [[nodiscard]] std::vector<std::vector<double>> resampled(std::span<const Place> places,
-                                                           std::size_t count, Seed seed,
-                                                           Of of) const;
-
   [[nodiscard]] double trial_deviation() const;
   [[nodiscard]] double noise(std::size_t noise_class) const;
   [[nodiscard]] std::size_t size() const noexcept { return data_.size(); }

@@ -1,17 +1,14 @@
 // The answer for one group (a policy with its optimizer): how the score depends on learning rate
 // and steps, estimated jointly from all rungs. A Gaussian process over (ln rate, ln steps) that
-// knows what progress is (surface.hpp) carries the answer; the parametric valley (valley.hpp), with
-// a bootstrap over configurations, stands beside it as a check.
+// knows what progress is (surface.hpp) carries the answer.
 //
 // The intervals here are the middle 95 % of joint draws of the process. Over 300 runs of noisy
 // quadratics with pruning, 60 trials each, they hold the true best rate at the largest budget in
 // 96 % (between 94 and 99 % at the others) and are 0.36 decades wide there (median); of 16 trials,
 // of which one or two get that far, in 93 % (89 % at the budget before) with 0.56 decades. A
-// process that does not know progress needs 0.44 and 1.6 decades for 95 and 94 %. On the same runs:
-//   - a bootstrap over configurations (Draws::bootstrap) holds it in 73 % with 0.13 decades, of 16
-//     trials in 94 % with 0.57. It cannot show what pruning has removed, and all its resamples
-//     share one idea of what is smooth: of many trials it is far too sure.
-//   - both, a draw from each resample (Draws::both): 99 % with 0.46 decades: noise counts twice.
+// process that does not know progress needs 0.44 and 1.6 decades for 95 and 94 %. A bootstrap over
+// configurations is far too sure of many trials (it held the truth in 73 %): it cannot show what
+// pruning has removed.
 // Where they are off: a best rate that falls ever faster (linear decay under a flat spectrum: like
 // steps^-0.4 at 100 and steps^-0.7 at 2,700) leaves the rates that were kept before it gets there.
 // The intervals then hold it in 92 % of runs at the largest budget and 87 % at the one before; of
@@ -28,7 +25,6 @@
 #include "stepladder/analysis/interval.hpp"
 #include "stepladder/analysis/observation.hpp"
 #include "stepladder/analysis/surface.hpp"
-#include "stepladder/analysis/valley.hpp"
 
 namespace stepladder::analysis {
 
@@ -81,7 +77,6 @@ struct Response {
   // d ln(best rate) / d ln(steps) over the budgets, by least squares. None with one budget, or
   // where the best rate is not identified at two budgets or more.
   std::optional<Estimate> slope;
-  std::optional<Valley> valley;    // the parametric form of the same; none where it does not exist
   std::optional<Surface> surface;  // for maps: score at any (rate, steps); none where silent
 };
 
@@ -91,8 +86,6 @@ struct ResponseOptions {
   std::vector<Steps> budgets;  // to answer for; empty: those at which anything was scored
   Seed seed;
   std::size_t draws = 1000;  // of the surface
-  Draws draws_of = Draws::posterior;
-  std::size_t resamples = 2000;  // of the valley; 0: no valley
 };
 
 // `observations`: of one group. Pure: equal input gives equal output on one machine.

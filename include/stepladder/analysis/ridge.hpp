@@ -48,8 +48,7 @@ struct Ridge {  // at one budget
 // One ridge for each budget, in order; draw i is of one surface in all of them.
 [[nodiscard]] std::vector<Ridge> ridges_of(const Surface& surface,
                                            const std::vector<RidgeBudget>& budgets,
-                                           std::size_t draws, Seed seed,
-                                           Draws of = Draws::posterior);
+                                           std::size_t draws, Seed seed);
 
 // The median with the middle 95 %.
 [[nodiscard]] Estimate estimate_of(const std::vector<double>& draws);

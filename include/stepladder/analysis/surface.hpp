@@ -35,13 +35,6 @@ struct SurfacePoint {
 // At least this many scores, at two rates or more, are needed for a surface.
 inline constexpr std::size_t kScoresMin = 6;
 
-// What a draw is of.
-enum class Draws {
-  posterior,  // the process given all scores
-  bootstrap,  // its mean given a resample of the trials
-  both,       // the process given a resample of the trials
-};
-
 // The rates among which the best at a budget is to be sought.
 struct SearchedRates {
   Interval rates;
@@ -72,8 +65,7 @@ class Surface {
 
   // Joint draws of ln(measure) at the points: [draw][point].
   [[nodiscard]] std::vector<std::vector<double>> draws(std::span<const SurfacePoint> points,
-                                                       std::size_t count, Seed seed,
-                                                       Draws of = Draws::posterior) const;
+                                                       std::size_t count, Seed seed) const;
 
   // Standard deviations of ln(measure).
   [[nodiscard]] double trial_deviation() const;          // between trials of one rate
