@@ -4,7 +4,7 @@
 #include <csignal>
 #include <ctime>
 
-#include "stepladder/launch/wishes.hpp"
+#include "stepladder/launch/stop_requests.hpp"
 
 namespace stepladder::app {
 namespace {

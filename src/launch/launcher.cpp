@@ -6,10 +6,10 @@
 
 #include <fmt/core.h>
 
-#include "stepladder/launch/gains.hpp"
+#include "stepladder/launch/run_progress.hpp"
 #include "stepladder/launch/start.hpp"
+#include "stepladder/launch/stop_requests.hpp"
 #include "stepladder/launch/verdict.hpp"
-#include "stepladder/launch/wishes.hpp"
 #include "stepladder/store/files.hpp"
 #include "stepladder/store/processes.hpp"
 
@@ -32,17 +32,17 @@ std::string words_for(const Ending& ending, const Limits& limits) {
 
 int launch(const Job& job, const Voice& voice) {
   take_signals();
-  Wishes wishes;
+  StopRequests requests;
   std::vector<Ending> endings;
   std::vector<Host> hosts;
   for (;;) {
-    Start start(job, fmt::format("{}-{}", incarnation(), endings.size()), wishes);
+    Start start(job, fmt::format("{}-{}", incarnation(), endings.size()), requests);
     endings.push_back(start.run(hosts, voice));
     const Ending& last = endings.back();
     const Verdict verdict = judge(endings, job.restarts_max);
     if (!verdict.restart) {
       if (!last.record) voice.say(verdict.why);
-      if (!last.record && !last.has_begun && !last.stop_wished)
+      if (!last.record && !last.has_begun && !last.was_asked_to_stop)
         voice.say("it was started as follows, and may say more without -q: " + start.words());
       return verdict.exit_code;
     }
@@ -56,7 +56,7 @@ int launch(const Job& job, const Voice& voice) {
             fmt::format("leaving out the hosts that did not answer; {} are left", hosts.size()));
       }
     }
-    if (last.has_got_on) continue;
+    if (last.has_progressed) continue;
     voice.wait_for("a pause before the next start");
     std::this_thread::sleep_for(kPauseAfterNothing);
     voice.wait_for("");

@@ -12,8 +12,8 @@
 #include <fmt/format.h>
 
 #include "stepladder/launch/attendance.hpp"
-#include "stepladder/launch/gains.hpp"
 #include "stepladder/launch/leftovers.hpp"
+#include "stepladder/launch/run_progress.hpp"
 #include "stepladder/store/heartbeat.hpp"
 #include "stepladder/store/processes.hpp"
 
@@ -49,8 +49,8 @@ fs::path temporary_folder() {
 
 }  // namespace
 
-Start::Start(const Job& job, std::string name, Wishes& wishes)
-    : job_(job), name_(std::move(name)), wishes_(wishes), watch_(job.limits, clock_now()) {
+Start::Start(const Job& job, std::string name, StopRequests& requests)
+    : job_(job), name_(std::move(name)), requests_(requests), watch_(job.limits, clock_now()) {
   const auto folder = folder_all_see(job.run);
   early_end_ = folder.value_or(temporary_folder()) / (".stepladder-" + name_);
   if (folder) attendance_ = early_end_.string() + ".ranks";
@@ -63,7 +63,7 @@ Start::~Start() {
 }
 
 Ending Start::run(const std::vector<Host>& hosts, const Voice& voice) {
-  const Gains before = gains_of(job_.run);
+  const RunProgress before = progress_of(job_.run);
   const std::vector<std::string> command = command_line(job_.mpirun, order_for(hosts));
   words_ = fmt::format("{}", fmt::join(command, " "));
   Child mpirun(command, environment());
@@ -77,8 +77,8 @@ Ending Start::run(const std::vector<Host>& hosts, const Voice& voice) {
           .mpirun_code = code,
           .reason = watch_.reason(),
           .has_begun = watch_.has_begun(),
-          .stop_wished = wishes_.now() != Wish::go_on,
-          .has_got_on = has_got_on(before, gains_of(job_.run))};
+          .was_asked_to_stop = requests_.now() != Request::go_on,
+          .has_progressed = has_progressed(before, progress_of(job_.run))};
 }
 
 std::vector<std::string> Start::environment() const {
@@ -108,17 +108,17 @@ void Start::follow(Child& mpirun, const Voice& voice) {
   std::string waits;
   for (;;) {
     const Seen seen = look(mpirun);
-    const Deed deed = watch_.look(seen);
-    if (const std::string now = deed == Deed::bury ? "" : waits_for(seen); now != waits)
+    const Action action = watch_.look(seen);
+    if (const std::string now = action == Action::collect ? "" : waits_for(seen); now != waits)
       voice.wait_for(waits = now);
-    if (deed == Deed::bury) return;
-    if (deed == Deed::ask_to_stop) {
+    if (action == Action::collect) return;
+    if (action == Action::ask_to_stop) {
       voice.say("asking the ranks to save and stop");
       mpirun.send(SIGUSR1);
-    } else if (deed == Deed::terminate) {
+    } else if (action == Action::terminate) {
       voice.say("ending mpirun: " + words_for(watch_.reason(), job_.limits));
       mpirun.send(SIGTERM);
-    } else if (deed == Deed::kill) {
+    } else if (action == Action::kill) {
       mpirun.kill_group();
     }
     std::this_thread::sleep_for(kLook);
@@ -128,7 +128,7 @@ void Start::follow(Child& mpirun, const Voice& voice) {
 // Rank 0 tells of what it does itself.
 std::string Start::waits_for(const Seen& seen) const {
   if (seen.has_ended) return "the run is over, and mpirun is ending";
-  if (seen.wish != Wish::go_on) return "the ranks are saving what they have";
+  if (seen.request != Request::go_on) return "the ranks are saving what they have";
   if (!watch_.has_begun() && here_.ranks == 0) return "mpirun is starting the ranks";
   return "";
 }
@@ -145,7 +145,7 @@ Seen Start::look(Child& mpirun) {
           .is_rank_0_gone = incumbent_ && store::life_of(incumbent_->process) == store::Life::gone,
           .is_rank_missing = !watch_.has_begun() && is_one_missing(mpirun),
           .has_ended = record().has_value(),
-          .wish = wishes_.now()};
+          .request = requests_.now()};
 }
 
 bool Start::is_one_missing(const Child& mpirun) {

@@ -34,7 +34,7 @@ bool was_our_doing(Reason reason) {
 
 bool gained_nothing_twice(const std::vector<Ending>& endings) {
   const std::size_t count = endings.size();
-  return count > 1 && !endings[count - 1].has_got_on && !endings[count - 2].has_got_on;
+  return count > 1 && !endings[count - 1].has_progressed && !endings[count - 2].has_progressed;
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ Verdict judge(const std::vector<Ending>& endings, int restarts_max) {
   const Ending& last = endings.back();
   if (last.record && !(last.record->exit_code == kResumable && was_our_doing(last.reason)))
     return {.exit_code = last.record->exit_code, .why = last.record->why};
-  if (last.stop_wished)
+  if (last.was_asked_to_stop)
     return {.exit_code = kResumable, .why = "stopped; the same command goes on from the journal"};
   if (endings.size() == 1 && !last.has_begun && last.reason != Reason::rank_died_early)
     return never_began(last);

@@ -15,9 +15,9 @@ Seconds lasting(Seconds& since, bool is_so, Seconds now) {
 }  // namespace
 
 Reason Watch::reason_to_end(const Seen& seen) {
-  if (seen.wish == Wish::end_now) return Reason::at_once;
+  if (seen.request == Request::end_now) return Reason::at_once;
   // There is nothing to save yet, and the ranks may not be listening.
-  if (seen.wish == Wish::stop && !has_begun_ && !seen.has_ended) return Reason::stopped_early;
+  if (seen.request == Request::stop && !has_begun_ && !seen.has_ended) return Reason::stopped_early;
   if (lasting(left_, seen.has_ended, seen.now) > limits_.leave) return Reason::left_hanging;
   if (lasting(orphaned_, seen.is_rank_0_gone && !seen.has_ended, seen.now) > limits_.orphaned)
     return Reason::rank_0_died;
@@ -32,24 +32,24 @@ Reason Watch::reason_to_end(const Seen& seen) {
   return Reason::by_itself;
 }
 
-Deed Watch::look(const Seen& seen) {
+Action Watch::look(const Seen& seen) {
   if (seen.beats) {
     has_begun_ = true;
     last_beat_ = seen.now;
   }
-  if (seen.is_over) return Deed::bury;
+  if (seen.is_over) return Action::collect;
   if (terminated_ >= 0)
-    return seen.now - terminated_ > limits_.terminate ? Deed::kill : Deed::nothing;
+    return seen.now - terminated_ > limits_.terminate ? Action::kill : Action::nothing;
   reason_ = reason_to_end(seen);
   if (reason_ != Reason::by_itself) {
     terminated_ = seen.now;
-    return Deed::terminate;
+    return Action::terminate;
   }
-  if (seen.wish == Wish::stop && asked_ < 0) {
+  if (seen.request == Request::stop && asked_ < 0) {
     asked_ = seen.now;
-    return Deed::ask_to_stop;
+    return Action::ask_to_stop;
   }
-  return Deed::nothing;
+  return Action::nothing;
 }
 
 std::string words_for(Reason reason, const Limits& limits) {

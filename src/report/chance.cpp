@@ -71,8 +71,8 @@ std::string chance_sentence(const Leaderboard& board) {
   if (board.metric == Metric::accuracy)
     best += fmt::format(" [{:.4f}, {:.4f}]", against.accuracy_95.low, against.accuracy_95.high);
   return fmt::format(
-      "No trial is told from chance: {}, and {}. So the scores say nothing about learning rates or "
-      "numbers of steps: {}",
+      "No trial is significantly better than chance: {}, and {}. So the scores say nothing about "
+      "learning rates or numbers of steps: {}",
       chance, best, reason_of(board));
 }
 

@@ -233,7 +233,7 @@ std::string comparison_sentence(const RateReport& report) {
   std::vector<std::string> parts;
   if (!beaten.empty()) parts.push_back("beats " + list_text(beaten));
   if (!better.empty()) parts.push_back("is beaten by " + list_text(better));
-  if (!equal.empty()) parts.push_back("is not told apart from " + list_text(equal));
+  if (!equal.empty()) parts.push_back("shows no significant difference from " + list_text(equal));
   return fmt::format(
       "Each at its own best rate{}, {} {}; the numbers are its {} divided by the other's.",
       at_one ? " at " + counted_steps(rivals.front().steps) : "", report.groups.front().label,

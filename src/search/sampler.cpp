@@ -142,7 +142,7 @@ Configuration Sampler::configuration_of(TrialId trial) const {
     for (const Setting& setting : settings_.first[trial.value].settings)
       values[static_cast<std::size_t>(space_.find(setting.name) - space_.hyperparameters.data())] =
           setting.value;
-  return without_unconditioned(values);
+  return of_active_hyperparameters(values);
 }
 
 // One value a hyperparameter, conditional or not: its dimension is its own, whatever the others
@@ -169,7 +169,7 @@ std::vector<Value> Sampler::point(const Stage& stage, TrialId trial) const {
   return values;
 }
 
-Configuration Sampler::without_unconditioned(const std::vector<Value>& values) const {
+Configuration Sampler::of_active_hyperparameters(const std::vector<Value>& values) const {
   Configuration configuration;
   configuration.settings.reserve(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {

@@ -10,7 +10,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const Ending kCrashed{.mpirun_code = 137, .has_begun = true, .has_got_on = true};
+const Ending kCrashed{.mpirun_code = 137, .has_begun = true, .has_progressed = true};
 const Ending kForNothing{.mpirun_code = 137, .has_begun = true};
 
 Ending recorded(int code) {
@@ -37,9 +37,9 @@ TEST(Verdict, IsTheRunsOwnWordEvenWhereMpirunHadToBeKilled) {
 TEST(Verdict, IsToRestartARunThatStoppedOnlyBecauseWeEndedIt) {
   Ending ending = recorded(3);
   ending.reason = Reason::silent;
-  ending.has_got_on = true;
+  ending.has_progressed = true;
   EXPECT_TRUE(judge({ending}, 5).restart);
-  ending.stop_wished = true;
+  ending.was_asked_to_stop = true;
   EXPECT_EQ(judge({ending}, 5).exit_code, 3);
   EXPECT_FALSE(judge({ending}, 5).restart);
   ending = recorded(0);  // it had finished
@@ -89,10 +89,10 @@ TEST(Verdict, IsResumableWhenTheRestartsAreUsedUp) {
   EXPECT_EQ(judge({kCrashed}, 0).exit_code, 3);
 }
 
-TEST(Verdict, IsResumableWhereAStopWasWished) {
+TEST(Verdict, IsResumableWhereAStopWasRequested) {
   Ending killed = kForNothing;
   killed.reason = Reason::stopping_too_long;
-  killed.stop_wished = true;
+  killed.was_asked_to_stop = true;
   EXPECT_FALSE(judge({killed}, 5).restart);
   EXPECT_EQ(judge({killed}, 5).exit_code, 3);
 }

@@ -7,20 +7,20 @@ namespace {
 
 class WatchTest : public ::testing::Test {
  protected:
-  // Looks every half second until `end`, with what `seen` holds; the deeds other than nothing are
-  // returned as "deed@time" words.
+  // Looks every half second until `end`, with what `seen` holds; the actions other than nothing are
+  // returned as "action@time" words.
   std::string look_until(Seconds end) {
     static constexpr const char* kNames[] = {"nothing", "ask", "terminate", "kill", "bury"};
-    std::string deeds;
+    std::string actions;
     for (; seen.now < end; seen.now += 0.5) {
-      const Deed deed = watch.look(seen);
-      if (deed == Deed::nothing) continue;
-      if (!deeds.empty()) deeds += ' ';
-      deeds += kNames[static_cast<int>(deed)];
-      deeds += '@' + std::to_string(static_cast<int>(seen.now));
-      if (deed == Deed::kill || deed == Deed::bury) break;
+      const Action action = watch.look(seen);
+      if (action == Action::nothing) continue;
+      if (!actions.empty()) actions += ' ';
+      actions += kNames[static_cast<int>(action)];
+      actions += '@' + std::to_string(static_cast<int>(seen.now));
+      if (action == Action::kill || action == Action::collect) break;
     }
-    return deeds;
+    return actions;
   }
   void begin() {
     seen.beats = true;
@@ -107,25 +107,25 @@ TEST_F(WatchTest, LeavesALostRankToRank0OnceTheRunHasBegun) {
   EXPECT_EQ(look_until(50), "");
 }
 
-TEST_F(WatchTest, PassesAWishToStopOnOnceAndWaits) {
+TEST_F(WatchTest, PassesARequestToStopOnOnceAndWaits) {
   begin();
-  seen.wish = Wish::stop;
+  seen.request = Request::stop;
   EXPECT_EQ(look_until(50), "ask@1");
   EXPECT_EQ(look_until(1000), "terminate@61 kill@67");
   EXPECT_EQ(watch.reason(), Reason::stopping_too_long);
 }
 
 TEST_F(WatchTest, EndsAStartThatIsToStopBeforeItBegan) {
-  seen.wish = Wish::stop;
+  seen.request = Request::stop;
   EXPECT_EQ(look_until(50), "terminate@0 kill@5");
   EXPECT_EQ(watch.reason(), Reason::stopped_early);
 }
 
 TEST_F(WatchTest, EndsAtOnceWhatIsToEndNow) {
   begin();
-  seen.wish = Wish::stop;
+  seen.request = Request::stop;
   EXPECT_EQ(look_until(2), "ask@1");
-  seen.wish = Wish::end_now;
+  seen.request = Request::end_now;
   EXPECT_EQ(look_until(1000), "terminate@2 kill@7");
   EXPECT_EQ(watch.reason(), Reason::at_once);
 }

@@ -133,9 +133,11 @@ TEST(Answer, SaysFirstThatNoTrialIsToldFromChanceAndAdvisesNothing) {
     run.rows.prune_by_class = {505, 495};
     run.go(guess);
     const RunReport report = run.report();
-    EXPECT_THAT(report.answer.front(), HasSubstr("No trial is told from chance: chance has "));
+    EXPECT_THAT(report.answer.front(),
+                HasSubstr("No trial is significantly better than chance: chance has "));
     EXPECT_THAT(report.answer, Not(Contains(HasSubstr("best initial learning rate"))));
-    EXPECT_THAT(report.board.answer.front(), HasSubstr("No trial is told from chance"));
+    EXPECT_THAT(report.board.answer.front(),
+                HasSubstr("No trial is significantly better than chance"));
     EXPECT_TRUE(report.warnings.empty()) << report.warnings.front().what;
   }
 }

@@ -1,5 +1,5 @@
 // What scores come to that know the classes' shares and nothing of the features, and whether the
-// best of several scores is told from that.
+// best of several scores is better than that.
 #pragma once
 
 #include <cstddef>

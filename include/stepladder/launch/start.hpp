@@ -9,15 +9,15 @@
 
 #include "stepladder/launch/child.hpp"
 #include "stepladder/launch/launcher.hpp"
+#include "stepladder/launch/stop_requests.hpp"
 #include "stepladder/launch/verdict.hpp"
-#include "stepladder/launch/wishes.hpp"
 
 namespace stepladder::launch {
 
 class Start {
  public:
-  // `name` is of this start alone. `job` and `wishes` must outlive it.
-  Start(const Job& job, std::string name, Wishes& wishes);
+  // `name` is of this start alone. `job` and `requests` must outlive it.
+  Start(const Job& job, std::string name, StopRequests& requests);
   // Removes what was left beside the run directory.
   ~Start();
   Start(const Start&) = delete;
@@ -55,7 +55,7 @@ class Start {
   std::string words_;
   std::filesystem::path early_end_;
   std::filesystem::path attendance_;  // empty: there is no folder that all nodes see
-  Wishes& wishes_;
+  StopRequests& requests_;
   Watch watch_;
   Here here_;
   Seconds attendance_read_ = 0;

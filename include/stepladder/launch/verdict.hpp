@@ -17,8 +17,8 @@ struct Ending {
   int mpirun_code = 0;
   Reason reason = Reason::by_itself;
   bool has_begun = false;  // there was a heartbeat
-  bool stop_wished = false;
-  bool has_got_on = false;  // there is a result or checkpoint that was not there before
+  bool was_asked_to_stop = false;
+  bool has_progressed = false;  // there is a result or checkpoint that was not there before
 };
 
 struct Verdict {

@@ -11,13 +11,13 @@ using Seconds = double;
 struct Limits {
   Seconds silence = 60;     // without a heartbeat, after which rank 0 is taken for wedged
   Seconds beginning = 600;  // until the first heartbeat: data may be large
-  Seconds stop = 60;        // from the wish to stop to the end
+  Seconds stop = 60;        // from the request to stop to the end
   Seconds leave = 5;        // from the run's own end to mpirun's
   Seconds orphaned = 0.5;   // from rank 0's death to the others' end, ordered by us
   Seconds terminate = 5;    // from the order to end to the kill
 };
 
-enum class Wish { go_on, stop, end_now };  // the person's, or Slurm's
+enum class Request { go_on, stop, end_now };  // the person's, or Slurm's
 
 // What there is to be seen at a moment.
 struct Seen {
@@ -27,15 +27,15 @@ struct Seen {
   bool is_rank_0_gone = false;   // it ran on this machine, and does no more
   bool is_rank_missing = false;  // one that mpirun started on this machine runs no more
   bool has_ended = false;        // the end record of this start is there
-  Wish wish = Wish::go_on;
+  Request request = Request::go_on;
 };
 
-enum class Deed {
+enum class Action {
   nothing,
   ask_to_stop,  // USR1, which mpirun forwards: ranks save what they have
   terminate,
   kill,
-  bury,  // mpirun is gone: see that everything else is
+  collect,  // mpirun is gone: see that everything else is
 };
 
 enum class Reason {
@@ -46,15 +46,15 @@ enum class Reason {
   rank_died_early,  // before the run had begun: the others wait for it in MPI for ever
   left_hanging,     // the run's end is on record, mpirun does not end
   stopping_too_long,
-  stopped_early,  // the wish to stop came before the run had begun
-  at_once,        // the second wish to stop
+  stopped_early,  // the request to stop came before the run had begun
+  at_once,        // the second request to stop
 };
 
 class Watch {
  public:
   Watch(const Limits& limits, Seconds now) : limits_(limits), start_(now), last_beat_(now) {}
 
-  [[nodiscard]] Deed look(const Seen& seen);
+  [[nodiscard]] Action look(const Seen& seen);
 
   [[nodiscard]] bool has_begun() const noexcept { return has_begun_; }
   // Why mpirun was told to end; by_itself where it was not.

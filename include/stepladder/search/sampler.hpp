@@ -87,7 +87,7 @@ class Sampler {
     std::vector<std::uint64_t> grid{};  // the combinations that differ, by number in mixed radix
   };
   [[nodiscard]] std::vector<Value> point(const Stage& stage, TrialId trial) const;
-  [[nodiscard]] Configuration without_unconditioned(const std::vector<Value>& values) const;
+  [[nodiscard]] Configuration of_active_hyperparameters(const std::vector<Value>& values) const;
   [[nodiscard]] std::int64_t row_of(const std::string& name) const;
 
   SearchSpace space_;

@@ -1,4 +1,4 @@
-#include "stepladder/launch/wishes.hpp"
+#include "stepladder/launch/stop_requests.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -36,15 +36,15 @@ void take_signals() {
   for (const StopSignal& signal : stop_signals()) ::sigaction(signal.number, &action, nullptr);
 }
 
-Wish Wishes::now() {
-  if (end_signals == 0) return save_signals == 0 ? Wish::go_on : Wish::stop;
+Request StopRequests::now() {
+  if (end_signals == 0) return save_signals == 0 ? Request::go_on : Request::stop;
   const Seconds time = clock_now();
   if (first_ < 0) {
     first_ = time;
     counted_ = end_signals;
   }
   if (time - first_ < 1) counted_ = end_signals;
-  return end_signals > counted_ ? Wish::end_now : Wish::stop;
+  return end_signals > counted_ ? Request::end_now : Request::stop;
 }
 
 }  // namespace stepladder::launch

@@ -1,4 +1,4 @@
-#include "stepladder/launch/gains.hpp"
+#include "stepladder/launch/run_progress.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -17,14 +17,14 @@ using schedule::Event;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-class GainsTest : public ::testing::Test {
+class RunProgressTest : public ::testing::Test {
  protected:
-  GainsTest() {
+  RunProgressTest() {
     fs::remove_all(run_.root());
     run_.create();
     journal_ = store::Journal::create(run_.journal(), {.experiment = "x"});
   }
-  ~GainsTest() override { fs::remove_all(run_.root()); }
+  ~RunProgressTest() override { fs::remove_all(run_.root()); }
 
   template <class What>
   void add(What what) {
@@ -36,36 +36,36 @@ class GainsTest : public ::testing::Test {
   }
 
   const store::RunDirectory run_{fs::path(::testing::TempDir()) /
-                                 ("gains-" + std::to_string(::getpid()))};
+                                 ("run-progress-" + std::to_string(::getpid()))};
   std::optional<store::Journal> journal_;
 };
 
-TEST_F(GainsTest, AreResults) {
-  const Gains before = gains_of(run_);
-  EXPECT_FALSE(has_got_on(before, gains_of(run_)));
+TEST_F(RunProgressTest, AreResults) {
+  const RunProgress before = progress_of(run_);
+  EXPECT_FALSE(has_progressed(before, progress_of(run_)));
   add(schedule::WorkerJoined{WorkerId{0}});
   add(schedule::Restarted{});
-  EXPECT_FALSE(has_got_on(before, gains_of(run_)));
+  EXPECT_FALSE(has_progressed(before, progress_of(run_)));
   add(schedule::Reported{.lease = LeaseId{1}, .outcome = Score{.accuracy = 0.5, .loss = 1}});
-  EXPECT_TRUE(has_got_on(before, gains_of(run_)));
+  EXPECT_TRUE(has_progressed(before, progress_of(run_)));
 }
 
-TEST_F(GainsTest, AreCheckpointsThatWereNotThereBefore) {
+TEST_F(RunProgressTest, AreCheckpointsThatWereNotThereBefore) {
   add_checkpoint("trial-0-step-100");
-  const Gains before = gains_of(run_);
+  const RunProgress before = progress_of(run_);
   fs::remove(run_.checkpoints() / "trial-0-step-100.checkpoint");
-  EXPECT_FALSE(has_got_on(before, gains_of(run_)));
+  EXPECT_FALSE(has_progressed(before, progress_of(run_)));
   add_checkpoint("trial-0-step-200");
-  EXPECT_TRUE(has_got_on(before, gains_of(run_)));
+  EXPECT_TRUE(has_progressed(before, progress_of(run_)));
 }
 
-TEST_F(GainsTest, AreNoneWhereThereIsNoRun) {
-  const Gains none = gains_of(store::RunDirectory(run_.root() / "missing"));
+TEST_F(RunProgressTest, AreNoneWhereThereIsNoRun) {
+  const RunProgress none = progress_of(store::RunDirectory(run_.root() / "missing"));
   EXPECT_EQ(none.results, 0U);
   EXPECT_THAT(none.checkpoints, IsEmpty());
 }
 
-TEST_F(GainsTest, KnowWhichRanksWereMissingAtTheEnd) {
+TEST_F(RunProgressTest, KnowWhichRanksWereMissingAtTheEnd) {
   for (std::uint32_t worker = 0; worker < 4; ++worker)
     add(schedule::WorkerJoined{WorkerId{worker}});
   add(schedule::WorkerLost{WorkerId{3}});

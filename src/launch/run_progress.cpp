@@ -1,26 +1,28 @@
-#include "stepladder/launch/gains.hpp"
+#include "stepladder/launch/run_progress.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <system_error>
 
 #include "stepladder/store/journal.hpp"
 
 namespace stepladder::launch {
 
-Gains gains_of(const store::RunDirectory& run) {
-  Gains gains;
-  std::ifstream journal(run.journal());
-  for (std::string line; std::getline(journal, line);)
-    if (line.find("\"event\":\"reported\"") != std::string::npos) ++gains.results;
+RunProgress progress_of(const store::RunDirectory& run) {
+  RunProgress progress;
+  try {
+    store::JournalReader journal(run.journal());
+    while (const auto entry = journal.next())
+      if (std::holds_alternative<schedule::Reported>(entry->event.what)) ++progress.results;
+  } catch (const store::StorageError&) {  // no run yet, or damage that the run itself will tell of
+  }
   std::error_code error;
   for (const auto& file : std::filesystem::directory_iterator(run.checkpoints(), error))
     if (file.path().extension() == ".checkpoint")
-      gains.checkpoints.insert(file.path().filename().string());
-  return gains;
+      progress.checkpoints.insert(file.path().filename().string());
+  return progress;
 }
 
-bool has_got_on(const Gains& before, const Gains& after) {
+bool has_progressed(const RunProgress& before, const RunProgress& after) {
   return after.results > before.results ||
          !std::includes(before.checkpoints.begin(), before.checkpoints.end(),
                         after.checkpoints.begin(), after.checkpoints.end());

@@ -21,9 +21,9 @@ void take_signals();
 
 // A batch system may send the same signal twice at once, to us and by way of the job's shell: only
 // a second one that comes later means what it says.
-class Wishes {
+class StopRequests {
  public:
-  Wish now();
+  Request now();
 
  private:
   Seconds first_ = -1;

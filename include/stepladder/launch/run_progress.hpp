@@ -10,15 +10,15 @@
 
 namespace stepladder::launch {
 
-struct Gains {
-  std::uint64_t results = 0;          // lines of the journal that tell one
+struct RunProgress {
+  std::uint64_t results = 0;          // reports in the journal, up to where it can be read
   std::set<std::string> checkpoints;  // files
 };
 
-[[nodiscard]] Gains gains_of(const store::RunDirectory& run);
+[[nodiscard]] RunProgress progress_of(const store::RunDirectory& run);
 
 // Whether there is a result or a checkpoint that was not there before.
-[[nodiscard]] bool has_got_on(const Gains& before, const Gains& after);
+[[nodiscard]] bool has_progressed(const RunProgress& before, const RunProgress& after);
 
 // The ranks that were taken for lost when the journal ends. Empty where it cannot be read.
 [[nodiscard]] std::vector<int> ranks_lost(const store::RunDirectory& run);
