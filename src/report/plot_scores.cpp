@@ -159,6 +159,7 @@ std::string comparison_plot(const RunReport& report, double width) {
   }
   extent.make_room_for(bands);
   std::vector<std::string> names;
+  names.reserve(drawn.size());
   for (const std::size_t i : drawn) names.push_back(mark_label(report.rates.groups[i]));
   const double right = room_for(names, width);
   Frame frame(
