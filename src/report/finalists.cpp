@@ -116,16 +116,15 @@ ordered_json finalists_json(const Leaderboard& l) {
       optimism = {{"value", f.optimism->value}, {"interval_95", nullptr}};
       if (f.optimism->interval_95) optimism["interval_95"] = json_of(*f.optimism->interval_95);
     }
-    json.push_back({{"trial", f.trial.value},
-                    {"picked_at", f.picked_at},
-                    {"trained_to", f.trained_to},
-                    {"tuning", json_of(f.tuning_score, l.rows.prune)},
-                    {"replicates", scores},
-                    {"accuracy", json_of(f.accuracy)},
-                    {"loss", json_of(f.loss)},
-                    {"optimism", optimism},
-                    {"accuracy_behind", json_of(f.accuracy_behind)},
-                    {"loss_behind", json_of(f.loss_behind)}});
+    json.push_back(
+        {{"trial", f.trial.value},
+         {"picked_at", f.picked_at},
+         {"trained_to", f.trained_to},
+         {"tuning", json_of(f.tuning_score, l.rows.prune)},
+         {"replicates", scores},
+         {"scores", {{"accuracy", json_of(f.accuracy)}, {"loss", json_of(f.loss)}}},
+         {"optimism", optimism},
+         {"behind", {{"accuracy", json_of(f.accuracy_behind)}, {"loss", json_of(f.loss_behind)}}}});
   }
   return json;
 }
@@ -186,7 +185,7 @@ ordered_json winner_json(const Leaderboard& l) {
                        {"test", json_of(winner.test_score, l.rows.test)}};
   if (winner.seed) json["replicate"] = *winner.seed + 1;
   if (winner.test_score && l.rows.test > 0)
-    json["test"]["interval_95"] =
+    json["test"]["intervals_95"]["accuracy"] =
         json_of(analysis::wilson_interval(winner.test_score->accuracy, l.rows.test));
   return json;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "stepladder/plot/axis.hpp"
@@ -82,14 +82,25 @@ ordered_json json_of(const Configuration& configuration) {
   return json;
 }
 
+namespace {
+
+// By the metrics' names. What an error is not known of is left out.
+ordered_json scores_of(const Score& score) {
+  return {{"accuracy", score.accuracy}, {"loss", score.loss}};
+}
+ordered_json standard_errors_of(const Score& score, std::int64_t rows) {
+  ordered_json json = ordered_json::object();
+  if (rows > 0) json["accuracy"] = standard_error(score.accuracy, rows);
+  return json;
+}
+
+}  // namespace
+
 ordered_json json_of(const std::optional<Score>& score, std::int64_t rows) {
   if (!score) return nullptr;
-  ordered_json json = {{"accuracy", score->accuracy},
-                       {"standard_error", nullptr},
-                       {"loss", score->loss},
-                       {"rows", rows}};
-  if (rows > 0) json["standard_error"] = standard_error(score->accuracy, rows);
-  return json;
+  return {{"scores", scores_of(*score)},
+          {"standard_errors", standard_errors_of(*score, rows)},
+          {"rows", rows}};
 }
 
 ordered_json json_of(const analysis::Interval& interval) { return {interval.low, interval.high}; }
@@ -106,10 +117,10 @@ ordered_json json_of(const std::optional<analysis::Spread>& spread) {
   return json;
 }
 
-ordered_json json_of(const LeaderboardEntry& e) {
+ordered_json json_of(const LeaderboardEntry& e, std::int64_t rows) {
   ordered_json json = {{"trial", e.trial.value}, {"status", name_of(e.status)}, {"steps", e.steps}};
-  json["heldout_accuracy"] = e.score ? ordered_json(e.score->accuracy) : ordered_json(nullptr);
-  json["heldout_loss"] = e.score ? ordered_json(e.score->loss) : ordered_json(nullptr);
+  json["scores"] = e.score ? scores_of(*e.score) : ordered_json(nullptr);
+  json["standard_errors"] = e.score ? standard_errors_of(*e.score, rows) : ordered_json(nullptr);
   json["configuration"] = json_of(e.configuration);
   return json;
 }
@@ -146,9 +157,16 @@ std::vector<std::string> names_of_settings(const std::vector<LeaderboardEntry>& 
   return names;
 }
 
-std::string csv_cells(const LeaderboardEntry& e, const std::vector<std::string>& settings) {
+std::string csv_cells(const LeaderboardEntry& e, std::int64_t rows,
+                      const std::vector<std::string>& settings) {
   std::string text = fmt::format("{},{},{},", e.trial.value, name_of(e.status), e.steps);
-  text += e.score ? fmt::format("{},{}", e.score->accuracy, e.score->loss) : ",";
+  if (e.score) {
+    text += fmt::format("{},{},{},", e.score->accuracy,
+                        rows > 0 ? fmt::to_string(standard_error(e.score->accuracy, rows)) : "",
+                        e.score->loss);
+  } else {
+    text += ",,,";
+  }
   for (const std::string& name : settings) {
     text += ',';
     const Value* value = e.configuration.find(name);

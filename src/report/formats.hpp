@@ -33,7 +33,7 @@ namespace stepladder::report {
 [[nodiscard]] nlohmann::ordered_json json_of(const std::vector<GroupReport>& groups);
 [[nodiscard]] nlohmann::ordered_json json_of(const std::vector<analysis::PairComparison>& pairs);
 // Of an entry, all but its rank.
-[[nodiscard]] nlohmann::ordered_json json_of(const LeaderboardEntry& entry);
+[[nodiscard]] nlohmann::ordered_json json_of(const LeaderboardEntry& entry, std::int64_t rows);
 
 // As it is written, with a line's end. Bytes that are no UTF-8, say of a folder's name, are
 // replaced.
@@ -63,7 +63,8 @@ inline constexpr const char* kAuditedMark =
 [[nodiscard]] std::vector<std::string> names_of_settings(
     const std::vector<LeaderboardEntry>& entries);
 // "trial,status,steps,accuracy,loss" and the settings; empty cells where the entry has none.
-[[nodiscard]] std::string csv_cells(const LeaderboardEntry& entry,
+inline constexpr const char* kCsvColumns = "trial,status,steps,accuracy,accuracy_se,loss,loss_se";
+[[nodiscard]] std::string csv_cells(const LeaderboardEntry& entry, std::int64_t rows,
                                     const std::vector<std::string>& settings);
 
 }  // namespace stepladder::report

@@ -149,7 +149,7 @@ ordered_json json_of(const Leaderboard& l, std::size_t top) {
   ordered_json& entries = json["entries"] = ordered_json::array();
   for (std::size_t i = 0; i < shown(l, top); ++i) {
     ordered_json entry = {{"rank", l.entries[i].rank}};
-    entry.update(json_of(l.entries[i]));
+    entry.update(json_of(l.entries[i], l.rows.prune));
     entries.push_back(std::move(entry));
   }
   ordered_json& audited = json["audited"] = ordered_json::array();
@@ -174,12 +174,13 @@ std::string to_json(const Leaderboard& l, std::size_t top) { return text_of(json
 
 std::string to_csv(const Leaderboard& l, std::size_t top) {
   const std::vector<std::string> settings = names_of_settings(l.entries);
-  std::string text = "rank,trial,status,steps,heldout_accuracy,heldout_loss";
+  std::string text = fmt::format("rank,{}", kCsvColumns);
   for (const std::string& name : settings) text += ',' + csv_field(name);
   if (!l.finalists.empty()) text += ',' + confirmed_csv_names();
   text += '\n';
   for (std::size_t i = 0; i < shown(l, top); ++i) {
-    text += fmt::format("{},{}", l.entries[i].rank, csv_cells(l.entries[i], settings));
+    text +=
+        fmt::format("{},{}", l.entries[i].rank, csv_cells(l.entries[i], l.rows.prune, settings));
     if (!l.finalists.empty()) text += ',' + confirmed_csv_cells(l, l.entries[i].trial);
     text += '\n';
   }

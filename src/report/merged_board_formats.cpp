@@ -121,7 +121,7 @@ ordered_json run_json(const MergedRun& run) {
                        {"steps_spent", board.steps_spent},
                        {"elapsed_s", board.elapsed}};
   const LeaderboardEntry* best = best_of(board);
-  json["best"] = best != nullptr ? json_of(*best) : ordered_json(nullptr);
+  json["best"] = best != nullptr ? json_of(*best, board.rows.prune) : ordered_json(nullptr);
   json["final"] =
       board.winner ? json_of(board.winner->final_score, board.rows.final) : ordered_json(nullptr);
   json["test"] =
@@ -159,7 +159,8 @@ std::string to_json(const MergedBoard& merged, std::size_t top) {
   for (std::size_t i = 0; i < shown(merged, top); ++i) {
     ordered_json entry = {{"rank", merged.entries[i].rank},
                           {"run", merged.runs[merged.entries[i].run].name}};
-    entry.update(json_of(merged.entries[i].entry));
+    entry.update(
+        json_of(merged.entries[i].entry, merged.runs[merged.entries[i].run].board.rows.prune));
     entries.push_back(std::move(entry));
   }
   return text_of(json);
@@ -169,13 +170,14 @@ std::string to_csv(const MergedBoard& merged, std::size_t top) {
   std::vector<LeaderboardEntry> all;
   for (const MergedEntry& merged_entry : merged.entries) all.push_back(merged_entry.entry);
   const std::vector<std::string> settings = names_of_settings(all);
-  std::string text = "rank,run,trial,status,steps,heldout_accuracy,heldout_loss";
+  std::string text = fmt::format("rank,run,{}", kCsvColumns);
   for (const std::string& name : settings) text += ',' + csv_field(name);
   text += '\n';
   for (std::size_t i = 0; i < shown(merged, top); ++i)
     text += fmt::format("{},{},{}\n", merged.entries[i].rank,
                         csv_field(merged.runs[merged.entries[i].run].name),
-                        csv_cells(merged.entries[i].entry, settings));
+                        csv_cells(merged.entries[i].entry,
+                                  merged.runs[merged.entries[i].run].board.rows.prune, settings));
   return text;
 }
 

@@ -49,7 +49,8 @@ TEST_F(LeaderboardCommand, shows_what_the_files_of_a_finished_run_say) {
   EXPECT_EQ(board["chance"]["rows"], 100);  // prune_rows
   EXPECT_GE(board["chance"]["accuracy"], 1.0 / 3);
   EXPECT_LT(board["chance"]["accuracy"], 0.5);
-  EXPECT_EQ(board["chance"]["best"]["accuracy"], board["entries"][0]["heldout_accuracy"]);
+  EXPECT_EQ(board["chance"]["best"]["scores"]["accuracy"],
+            board["entries"][0]["scores"]["accuracy"]);
   for (const json& entry : board["entries"])
     EXPECT_THAT(entry["status"].get<std::string>(),
                 ::testing::AnyOf("finished", "pruned", "diverged"));
@@ -59,7 +60,7 @@ TEST_F(LeaderboardCommand, shows_only_the_best_where_told) {
   ASSERT_EQ(tune_with_threads(2, "run", {"--set", "schedule.trials=6"}).exit_code, 0);
   const json board = json::parse(show({"--format", "json", "--top", "2"}).out);
   ASSERT_EQ(board["entries"].size(), 2U);
-  EXPECT_GE(board["entries"][0]["heldout_accuracy"], board["entries"][1]["heldout_accuracy"]);
+  EXPECT_GE(board["entries"][0]["scores"]["accuracy"], board["entries"][1]["scores"]["accuracy"]);
   const std::string csv = show({"--format", "csv", "--top", "3"}).out;
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 4);
   EXPECT_THAT(show({"--top", "1"}).out, HasSubstr("... 5 more"));

@@ -51,7 +51,7 @@ TEST_F(MergeCommand, shows_runs_with_other_seeds_as_one_board) {
     EXPECT_EQ(merged["runs"][i]["run"], runs[i]);
     EXPECT_EQ(merged["runs"][i]["best"]["trial"], board["winner"]["trial"]);
     EXPECT_EQ(merged["runs"][i]["final"], board["winner"]["final"]);
-    sum += board["winner"]["final"]["accuracy"].get<double>();
+    sum += board["winner"]["final"]["scores"]["accuracy"].get<double>();
     for (json entry : board["entries"]) {
       entry["run"] = runs[i];
       all.push_back(entry);

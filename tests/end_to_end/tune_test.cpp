@@ -76,12 +76,13 @@ TEST_F(Tune, confirms_the_best_with_fresh_seeds_and_keeps_the_best_replicate) {
   double best = -1;
   for (const nlohmann::json& finalist : finalists) {
     ASSERT_EQ(finalist.at("replicates").size(), 2U);
-    const double first = finalist["replicates"][0].at("accuracy");
-    const double second = finalist["replicates"][1].at("accuracy");
-    EXPECT_DOUBLE_EQ(finalist.at("accuracy").at("mean").get<double>(), (first + second) / 2);
+    const double first = finalist["replicates"][0].at("scores").at("accuracy");
+    const double second = finalist["replicates"][1].at("scores").at("accuracy");
+    EXPECT_DOUBLE_EQ(finalist.at("scores").at("accuracy").at("mean").get<double>(),
+                     (first + second) / 2);
     best = std::max(best, (first + second) / 2);
   }
-  EXPECT_DOUBLE_EQ(board.at("winner").at("final").at("accuracy").get<double>(), best);
+  EXPECT_DOUBLE_EQ(board.at("winner").at("final").at("scores").at("accuracy").get<double>(), best);
   const int model = board.at("winner").at("model");
   EXPECT_GE(model, 18);
   const std::string checkpoint = "trial-" + std::to_string(model) + "-step-900.checkpoint";

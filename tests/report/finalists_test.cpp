@@ -55,13 +55,13 @@ TEST(Finalists, AreShownWithWhatTheyWerePickedForAndWhatFreshSeedsMadeOfIt) {
   const json parsed = json::parse(to_json(board, 10));
   const json& first = parsed["finalists"][0];
   EXPECT_EQ(first["trial"], 0);
-  EXPECT_EQ(first["tuning"]["accuracy"], 0.9);
-  EXPECT_EQ(first["replicates"][1]["accuracy"], 0.75);
-  EXPECT_DOUBLE_EQ(first["accuracy"]["mean"], 0.625);
-  EXPECT_DOUBLE_EQ(first["accuracy_behind"]["mean"], 0.1875);  // of 0.25 and 0.125
-  EXPECT_DOUBLE_EQ(first["loss_behind"]["mean"], 0.1875);
-  EXPECT_EQ(parsed["finalists"][1]["accuracy_behind"], nullptr);
-  EXPECT_EQ(parsed["winner"]["test"]["interval_95"].size(), 2U);
+  EXPECT_EQ(first["tuning"]["scores"]["accuracy"], 0.9);
+  EXPECT_EQ(first["replicates"][1]["scores"]["accuracy"], 0.75);
+  EXPECT_DOUBLE_EQ(first["scores"]["accuracy"]["mean"], 0.625);
+  EXPECT_DOUBLE_EQ(first["behind"]["accuracy"]["mean"], 0.1875);  // of 0.25 and 0.125
+  EXPECT_DOUBLE_EQ(first["behind"]["loss"]["mean"], 0.1875);
+  EXPECT_EQ(parsed["finalists"][1]["behind"]["accuracy"], nullptr);
+  EXPECT_EQ(parsed["winner"]["test"]["intervals_95"]["accuracy"].size(), 2U);
 
   const std::string text = to_text(board, 10);
   EXPECT_THAT(text, HasSubstr("the best 2 trials, the finalists"));
@@ -81,8 +81,8 @@ TEST(Finalists, HaveIntervalsWithinWhatAnAccuracyCanBe) {
   ConfirmedRun run;
   run.tell_all({of(0.9), of(0.98), of(0.9), of(0.94), of(0.8), of(1.0), of(0.96)});
   const json parsed = json::parse(to_json(run.leaderboard(), 10));
-  EXPECT_LE(parsed["finalists"][1]["accuracy"]["interval_95"][1], 1);
-  EXPECT_GE(parsed["finalists"][1]["loss"]["interval_95"][0], 0);
+  EXPECT_LE(parsed["finalists"][1]["scores"]["accuracy"]["interval_95"][1], 1);
+  EXPECT_GE(parsed["finalists"][1]["scores"]["loss"]["interval_95"][0], 0);
 }
 
 // Trial 0 is judged at 10 steps, and its replicates are trained to 40: another training is no
@@ -118,8 +118,8 @@ TEST(Finalists, ShowAReplicateThatFailed) {
   run.tell_all({of(0.9), of(0.8), of(0.95), of(0.75), Diverged{3}, of(0.75), of(0.6)});
   const json parsed = json::parse(to_json(run.leaderboard(), 10));
   EXPECT_EQ(parsed["finalists"][0]["replicates"][1], nullptr);
-  EXPECT_EQ(parsed["finalists"][0]["loss"]["count"], 1);
-  EXPECT_EQ(parsed["finalists"][0]["loss"]["interval_95"], nullptr);
+  EXPECT_EQ(parsed["finalists"][0]["scores"]["loss"]["count"], 1);
+  EXPECT_EQ(parsed["finalists"][0]["scores"]["loss"]["interval_95"], nullptr);
   EXPECT_EQ(parsed["winner"]["trial"], 1);
   EXPECT_THAT(to_text(run.leaderboard(), 10), HasSubstr("1/2"));
 }

@@ -84,8 +84,8 @@ TEST(LeaderboardJson, has_exactly_the_documented_keys_of_an_entry) {
                                    {"run", "finished", "utilisation", "steps_spent", "entries"}));
   ASSERT_EQ(parsed["entries"].size(), 2U);
   for (const auto& entry : parsed["entries"])
-    EXPECT_THAT(keys_of(entry), ElementsAre("rank", "trial", "status", "steps", "heldout_accuracy",
-                                            "heldout_loss", "configuration"));
+    EXPECT_THAT(keys_of(entry), ElementsAre("rank", "trial", "status", "steps", "scores",
+                                            "standard_errors", "configuration"));
 }
 
 TEST(LeaderboardJson, says_what_the_run_found) {
@@ -100,8 +100,8 @@ TEST(LeaderboardJson, says_what_the_run_found) {
   EXPECT_EQ(best["trial"], 1);
   EXPECT_EQ(best["status"], "finished");
   EXPECT_EQ(best["steps"], 40);
-  EXPECT_EQ(best["heldout_accuracy"], 0.75);
-  EXPECT_EQ(best["heldout_loss"], 0.5);
+  EXPECT_EQ(best["scores"]["accuracy"], 0.75);
+  EXPECT_EQ(best["scores"]["loss"], 0.5);
   const Configuration configuration = run.scheduler.configuration(TrialId{1});
   EXPECT_EQ(best["configuration"]["learning_rate"].get<double>(),
             std::get<double>(*configuration.find("learning_rate")));
@@ -109,8 +109,8 @@ TEST(LeaderboardJson, says_what_the_run_found) {
             std::get<std::string>(*configuration.find("optimizer")));
   EXPECT_EQ(parsed["entries"][1]["status"], "pruned");
   EXPECT_EQ(parsed["winner"]["trial"], 1);
-  EXPECT_EQ(parsed["winner"]["test"]["accuracy"], 0.9);
-  EXPECT_DOUBLE_EQ(parsed["winner"]["test"]["standard_error"], 0.015);
+  EXPECT_EQ(parsed["winner"]["test"]["scores"]["accuracy"], 0.9);
+  EXPECT_DOUBLE_EQ(parsed["winner"]["test"]["standard_errors"]["accuracy"], 0.015);
 }
 
 TEST(LeaderboardJson, has_null_where_there_is_no_score_and_no_winner_before_the_end) {
@@ -118,8 +118,8 @@ TEST(LeaderboardJson, has_null_where_there_is_no_score_and_no_winner_before_the_
   EXPECT_EQ(parsed["finished"], false);
   EXPECT_FALSE(parsed.contains("winner"));
   EXPECT_EQ(parsed["entries"][1]["status"], "diverged");
-  EXPECT_TRUE(parsed["entries"][1]["heldout_accuracy"].is_null());
-  EXPECT_TRUE(parsed["entries"][1]["heldout_loss"].is_null());
+  EXPECT_TRUE(parsed["entries"][1]["scores"].is_null());
+  EXPECT_TRUE(parsed["entries"][1]["standard_errors"].is_null());
   EXPECT_EQ(parsed["entries"][2]["status"], "running");
 }
 
@@ -132,8 +132,8 @@ TEST(LeaderboardJson, of_a_run_without_trials_is_valid) {
 TEST(LeaderboardCsv, has_one_column_for_each_name_in_every_row) {
   const auto rows = read_csv(to_csv(running_run().leaderboard(), kAll));
   ASSERT_EQ(rows.size(), 4U);
-  EXPECT_THAT(rows[0], ElementsAre("rank", "trial", "status", "steps", "heldout_accuracy",
-                                   "heldout_loss", "learning_rate", "optimizer"));
+  EXPECT_THAT(rows[0], ElementsAre("rank", "trial", "status", "steps", "accuracy", "accuracy_se",
+                                   "loss", "loss_se", "learning_rate", "optimizer"));
   for (const auto& row : rows) EXPECT_EQ(row.size(), rows[0].size());
   EXPECT_EQ(rows[1][4], "0.5");
   EXPECT_EQ(rows[2][4], "");
@@ -147,10 +147,10 @@ TEST(LeaderboardCsv, keeps_the_columns_where_a_condition_leaves_a_setting_out) {
                                                    {"optimizer", Value{std::string("momentum")}}};
   const auto rows = read_csv(to_csv(leaderboard, kAll));
   ASSERT_EQ(rows.size(), 3U);
-  EXPECT_EQ(std::vector(rows[0].begin() + 6, rows[0].end()),
+  EXPECT_EQ(std::vector(rows[0].begin() + 8, rows[0].end()),
             (std::vector<std::string>{"optimizer", "momentum"}));
-  EXPECT_EQ(std::vector(rows[1].begin() + 6, rows[1].end()), (std::vector<std::string>{"sgd", ""}));
-  EXPECT_EQ(std::vector(rows[2].begin() + 6, rows[2].end()),
+  EXPECT_EQ(std::vector(rows[1].begin() + 8, rows[1].end()), (std::vector<std::string>{"sgd", ""}));
+  EXPECT_EQ(std::vector(rows[2].begin() + 8, rows[2].end()),
             (std::vector<std::string>{"momentum", "0.5"}));
 }
 
@@ -162,11 +162,11 @@ TEST(LeaderboardCsv, quotes_what_needs_it) {
                                                    {"plain", Value{0.1}}};
   const auto rows = read_csv(to_csv(leaderboard, kAll));
   ASSERT_EQ(rows.size(), 3U);
-  EXPECT_EQ(rows[0][6], "a,b");
-  EXPECT_EQ(rows[1][6], "one, \"two\"\nthree");
-  EXPECT_EQ(rows[1][7], "true");
-  EXPECT_EQ(rows[2][6], "3");
-  EXPECT_EQ(rows[2][7], "0.1");
+  EXPECT_EQ(rows[0][8], "a,b");
+  EXPECT_EQ(rows[1][8], "one, \"two\"\nthree");
+  EXPECT_EQ(rows[1][9], "true");
+  EXPECT_EQ(rows[2][8], "3");
+  EXPECT_EQ(rows[2][9], "0.1");
 }
 
 TEST(LeaderboardCsv, numbers_read_back_exactly) {
@@ -174,7 +174,7 @@ TEST(LeaderboardCsv, numbers_read_back_exactly) {
   leaderboard.entries[0].score = Score{.accuracy = 1.0 / 3.0, .loss = 0.1 + 0.2};
   const auto rows = read_csv(to_csv(leaderboard, kAll));
   EXPECT_EQ(std::stod(rows[1][4]), 1.0 / 3.0);
-  EXPECT_EQ(std::stod(rows[1][5]), 0.1 + 0.2);
+  EXPECT_EQ(std::stod(rows[1][6]), 0.1 + 0.2);
 }
 
 TEST(LeaderboardCsv, of_a_run_without_trials_is_its_heading) {

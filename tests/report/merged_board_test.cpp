@@ -133,7 +133,7 @@ TEST(MergedBoardJson, has_runs_spreads_and_entries) {
   ASSERT_EQ(parsed["runs"].size(), 3U);
   EXPECT_EQ(parsed["runs"][0]["seed"], 1);
   EXPECT_EQ(parsed["runs"][0]["best"]["trial"], 1);
-  EXPECT_EQ(parsed["runs"][0]["final"]["accuracy"], 0.7);
+  EXPECT_EQ(parsed["runs"][0]["final"]["scores"]["accuracy"], 0.7);
   EXPECT_EQ(parsed["runs"][1]["finished"], false);
   EXPECT_EQ(parsed["runs"][1]["best"]["trial"], 0);
   EXPECT_TRUE(parsed["runs"][1]["final"].is_null());
@@ -157,10 +157,11 @@ TEST(MergedBoardCsv, has_a_row_a_trial_and_a_column_for_each_setting_that_some_t
   for (std::string line; std::getline(stream, line);) lines.push_back(line);
   ASSERT_EQ(lines.size(), 3U);
   EXPECT_EQ(lines[0],
-            "rank,run,trial,status,steps,heldout_accuracy,heldout_loss,momentum,learning_rate,"
+            "rank,run,trial,status,steps,accuracy,accuracy_se,loss,loss_se,momentum,learning_rate,"
             "optimizer");
-  EXPECT_EQ(lines[1], "1,\"a,b\",1,finished,40,0.75,1,0.9,,");
-  EXPECT_THAT(lines[2], HasSubstr("1,c,0,running,10,0.65,1,,0."));
+  EXPECT_THAT(lines[1], HasSubstr("1,\"a,b\",1,finished,40,0.75,0.0433012701892"));  // of 100 rows
+  EXPECT_TRUE(lines[1].ends_with(",1,,0.9,,")) << lines[1];
+  EXPECT_THAT(lines[2], HasSubstr("1,c,0,running,10,0.65,0.0476969600"));
 }
 
 // Scores over rate and steps whose valley lies at 0.1 for 100 steps; each run's rows are harder or
