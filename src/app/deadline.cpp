@@ -12,6 +12,7 @@
 
 #include "stepladder/app/toml_section.hpp"
 #include "stepladder/launch/child.hpp"
+#include "stepladder/trial/assignment.hpp"
 
 namespace stepladder::app {
 namespace {
@@ -22,7 +23,6 @@ constexpr Seconds kDay = 24 * kHour;
 constexpr Seconds kMax = 36525 * kDay;
 constexpr Seconds kGraceMin = 2;    // for the last messages and tables
 constexpr double kGraceFactor = 2;  // other workers, and slower disks, than those seen
-constexpr double kStepsBetweenQuestions = 16;
 constexpr auto kSqueueLimit = std::chrono::seconds(5);
 constexpr const char* kOption = "--deadline";
 constexpr const char* kSlurmEnd = "SLURM_JOB_END_TIME";
@@ -179,9 +179,10 @@ std::string Deadline::text() const {
 }
 
 void Deadline::learn(const Effort& effort) {
-  const Seconds question = effort.steps > 0 ? kStepsBetweenQuestions * effort.training /
-                                                  static_cast<double>(effort.steps)
-                                            : 0;
+  const Seconds question = effort.steps > 0
+                               ? static_cast<double>(kStepsBetweenQuestions) * effort.training /
+                                     static_cast<double>(effort.steps)
+                               : 0;
   slowest_ = std::max(slowest_, question + effort.scoring + effort.checkpointing);
 }
 

@@ -13,6 +13,7 @@
 #include "stepladder/simulation/virtual_run.hpp"
 #include "stepladder/training/bench.hpp"
 #include "stepladder/training/engines.hpp"
+#include "stepladder/training/trainer.hpp"
 #include "stepladder/wire/checkpoint.hpp"
 
 namespace stepladder::app {
@@ -21,13 +22,6 @@ namespace {
 // A plan may be asked for without data; then these are the thread's images.
 constexpr DataShape kImages{.inputs = 784, .classes = 10};
 constexpr wire::PartRows kRowsOfImages{.prune = 5000, .final = 5000, .test = 10'000};
-
-training::Architecture architecture_of(const training::Model& model, const DataShape& data) {
-  training::Architecture architecture{.widths = {data.inputs}};
-  architecture.widths.insert(architecture.widths.end(), model.hidden.begin(), model.hidden.end());
-  architecture.widths.push_back(data.classes);
-  return architecture;
-}
 
 struct OptimizerShare {
   training::Optimizer optimizer;
@@ -60,10 +54,11 @@ std::vector<OptimizerShare> optimizers_of(const Experiment& experiment) {
 double measured_seconds_per_step(const Experiment& experiment, const DataShape& data) {
   double mean = 0;
   for (const auto& [optimizer, share] : optimizers_of(experiment)) {
-    const training::EngineSettings settings{.architecture = architecture_of(experiment.model, data),
-                                            .optimizer = optimizer,
-                                            .keep_probability = experiment.model.keep_probability,
-                                            .batch = experiment.model.batch};
+    const training::EngineSettings settings{
+        .architecture = training::architecture_of(experiment.model, data.inputs, data.classes),
+        .optimizer = optimizer,
+        .keep_probability = experiment.model.keep_probability,
+        .batch = experiment.model.batch};
     const auto engine = training::engine_maker(experiment.model)(settings);
     mean += share / training::measure(*engine, settings, 1.0).steps_per_second;
   }
@@ -125,7 +120,7 @@ report::PlanForWorkers preview(const Experiment& experiment, const wire::PartRow
 // With the dearest optimizer.
 std::int64_t bytes_of_checkpoint(const Experiment& experiment, const DataShape& data) {
   const training::EngineSettings settings{
-      .architecture = architecture_of(experiment.model, data),
+      .architecture = training::architecture_of(experiment.model, data.inputs, data.classes),
       .optimizer = optimizers_of(experiment).back().optimizer,
       .keeps_average = experiment.plan.rung_score == schedule::RungScore::average};
   std::size_t bytes =

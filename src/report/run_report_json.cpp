@@ -8,6 +8,8 @@
 namespace stepladder::report {
 namespace {
 
+using report::json_of;
+
 using nlohmann::ordered_json;
 
 template <class T, class Make>
@@ -20,10 +22,6 @@ ordered_json array_of(const std::vector<T>& items, const Make& make) {
 template <class T>
 ordered_json or_null(const std::optional<T>& value) {
   return value ? ordered_json(*value) : ordered_json(nullptr);
-}
-
-ordered_json json_of(const analysis::Interval& interval) {
-  return ordered_json::array({interval.low, interval.high});
 }
 
 ordered_json json_of(const analysis::Estimate& estimate) {

@@ -5,21 +5,20 @@
 #include <utility>
 
 #include "stepladder/training/initial_weights.hpp"
+#include "stepladder/trial/assignment.hpp"
 #include "stepladder/trial/elementary.hpp"
 
 namespace stepladder::training {
 namespace {
 
-constexpr Steps kStepsBetweenQuestions = 16;
 constexpr double kExploded = 1000;  // times the loss of a uniform guess
 
 }  // namespace
 
-Architecture architecture_of(const Model& model, const data::Rows& rows) {
-  Architecture architecture;
-  architecture.widths.push_back(static_cast<std::int64_t>(rows.columns));
+Architecture architecture_of(const Model& model, std::int64_t inputs, std::int64_t classes) {
+  Architecture architecture{.widths = {inputs}};
   architecture.widths.insert(architecture.widths.end(), model.hidden.begin(), model.hidden.end());
-  architecture.widths.push_back(rows.classes);
+  architecture.widths.push_back(classes);
   return architecture;
 }
 
@@ -33,10 +32,12 @@ Trainer::Trainer(const data::Rows& rows, std::vector<std::uint32_t> training, co
     : rows_(rows),
       batches_(std::move(training), model.batch, seed, trial),
       recipe_(recipe),
-      parameters_(architecture_of(model, rows).parameters()),
+      parameters_(architecture_of(model, static_cast<std::int64_t>(rows.columns), rows.classes)
+                      .parameters()),
       keeps_average_(keeps_average),
       batch_(static_cast<std::size_t>(model.batch)) {
-  const Architecture architecture = architecture_of(model, rows);
+  const Architecture architecture =
+      architecture_of(model, static_cast<std::int64_t>(rows.columns), rows.classes);
   engine_ = make_engine(EngineSettings{.architecture = architecture,
                                        .optimizer = recipe.optimizer,
                                        .keep_probability = model.keep_probability,

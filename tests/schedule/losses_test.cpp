@@ -22,7 +22,7 @@ std::size_t given_up_after(const std::vector<Steps>& deaths) {
 TEST(Losses, AreTooManyAfterThreeAtOnePlace) {
   EXPECT_EQ(given_up_after({0, 0, 0}), 3U);
   EXPECT_EQ(given_up_after({700, 700, 700}), 3U);
-  EXPECT_EQ(given_up_after({700, 700 - kWatchedSteps, 700 + kWatchedSteps}), 3U);
+  EXPECT_EQ(given_up_after({700, 700 - kStepsBetweenQuestions, 700 + kStepsBetweenQuestions}), 3U);
 }
 
 TEST(Losses, BeginAnewWhereATrialGotFurther) {
@@ -48,7 +48,7 @@ TEST(Losses, TellTheGuiltyFromTheInnocent) {
   for (std::uint64_t seed = 0; seed < 2000; ++seed) {
     const RandomStream random(Seed{seed}, Purpose::simulation, 1);
     const auto killing = static_cast<Steps>(random.below(0, kLength));
-    const Steps heard = killing / kWatchedSteps * kWatchedSteps;
+    const Steps heard = killing / kStepsBetweenQuestions * kStepsBetweenQuestions;
     std::vector<Steps> guilty = {static_cast<Steps>(random.below(1, 1 + heard))};
     guilty.resize(5, heard);
     const std::size_t deaths = given_up_after(guilty);

@@ -79,7 +79,7 @@ class Oracle {
   };
   struct Deaths {  // of a trial's workers, since it completed a rung
     int in_all = 0;
-    std::vector<Steps> here;  // those within kWatchedSteps of the furthest one
+    std::vector<Steps> here;  // those within kStepsBetweenQuestions of the furthest one
   };
 
   void expect(bool claim, const std::string& otherwise) {
@@ -117,8 +117,8 @@ class Oracle {
   static bool is_one_death_too_many(Deaths& deaths, Steps at) {
     const auto furthest = [&] { return *std::max_element(deaths.here.begin(), deaths.here.end()); };
     ++deaths.in_all;
-    if (!deaths.here.empty() && at > furthest() + kWatchedSteps) deaths.here.clear();
-    if (deaths.here.empty() || at >= furthest() - kWatchedSteps) deaths.here.push_back(at);
+    if (!deaths.here.empty() && at > furthest() + kStepsBetweenQuestions) deaths.here.clear();
+    if (deaths.here.empty() || at >= furthest() - kStepsBetweenQuestions) deaths.here.push_back(at);
     return deaths.here.size() == 3 || deaths.in_all == 10;
   }
   void give_up(const Assignment& lost) {

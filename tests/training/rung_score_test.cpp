@@ -29,7 +29,9 @@ class RungScore : public ::testing::TestWithParam<const char*> {
 TEST_P(RungScore, AveragesTheWeightsLaterOnesHeavier) {
   Trainer plain = trainer(ConstantRate{0.03});
   Trainer averaging = trainer(ConstantRate{0.03}, true);
-  const std::size_t parameters = architecture_of(kModel, set_.rows()).parameters();
+  const std::size_t parameters =
+      architecture_of(kModel, static_cast<std::int64_t>(set_.rows().columns), set_.rows().classes)
+          .parameters();
   std::vector<double> expected(parameters);
   for (int t = 1; t <= 60; ++t) {
     static_cast<void>(plain.step());

@@ -22,10 +22,10 @@ class Losses {
   // One more worker was lost, last heard of at this step.
   void add(Steps heard_at) noexcept {
     ++in_all_;
-    if (at_place_ == 0 || heard_at > place_ + kWatchedSteps) {
+    if (at_place_ == 0 || heard_at > place_ + kStepsBetweenQuestions) {
       at_place_ = 1;
       place_ = heard_at;
-    } else if (heard_at + kWatchedSteps >= place_) {
+    } else if (heard_at + kStepsBetweenQuestions >= place_) {
       ++at_place_;
       if (heard_at > place_) place_ = heard_at;
     }

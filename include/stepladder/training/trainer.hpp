@@ -26,11 +26,12 @@ struct Reached {
 };
 using Progress = std::variant<Reached, Diverged, Interrupted>;
 
-// Asked before the first step and then before every step that is a multiple of 16; gets the number
-// of updates done; false stops there.
+// Asked before the first step and then before every step that is a multiple of
+// kStepsBetweenQuestions; gets the number of updates done; false stops there.
 using KeepGoing = std::function<bool(Steps)>;
 
-[[nodiscard]] Architecture architecture_of(const Model& model, const data::Rows& rows);
+[[nodiscard]] Architecture architecture_of(const Model& model, std::int64_t inputs,
+                                           std::int64_t classes);
 
 // Whether a batch loss says that training is lost: not finite, or above 1000 times ln(classes), the
 // loss of a uniform guess. That is far above the spikes of configurations that still learn: on

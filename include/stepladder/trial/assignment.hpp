@@ -12,9 +12,10 @@ namespace stepladder {
 // finalists; `test` once, after the choice is written down.
 enum class Part { prune, final, test };
 
-// A trial is watched after it has lost a worker: the next one says where it is at least every so
-// many steps, so that a death at the same step is seen to be at the same step.
-inline constexpr Steps kWatchedSteps = 16;
+// A trainer asks at least every so many steps whether to go on. A trial is watched after it has
+// lost a worker: the next one says at each question where it is, so that a death at the same step
+// is seen to be at the same step.
+inline constexpr Steps kStepsBetweenQuestions = 16;
 
 struct Assignment {
   LeaseId lease;
