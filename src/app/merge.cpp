@@ -107,22 +107,12 @@ int merge_runs(const MergeOptions& options) {
           "seeds",
           same->second.string(), folders[i].string(), run.experiment().seed.value));
     report::History history;
-    report::Timeline timeline;
-    run.replay([&](const wire::Entry& entry, const schedule::Commands&) {
-      history.add(entry);
-      timeline.add(entry);
-    });
-    const report::RunRecord record{.name = run.experiment().name,
-                                   .rows = run.opened().rows,
-                                   .seed = run.experiment().seed,
-                                   .scheduler = run.scheduler(),
-                                   .history = history,
-                                   .timeline = timeline};
-    runs.push_back(
-        {.name = names[i],
-         .seed = record.seed,
-         .board = report::make_leaderboard(record.name, record.rows, record.scheduler, history),
-         .evidence = report::rate_evidence_of(record)});
+    run.replay([&](const wire::Entry& entry, const schedule::Commands&) { history.add(entry); });
+    runs.push_back({.name = names[i],
+                    .seed = run.experiment().seed,
+                    .board = report::make_leaderboard(run.experiment().name, run.opened().rows,
+                                                      run.scheduler(), history)});
+    runs.back().evidence = report::rate_evidence_of(runs.back().board, run.scheduler(), history);
     if (!first) first.emplace(std::move(run));
   }
   const report::MergedBoard merged = report::merge(std::move(runs));

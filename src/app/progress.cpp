@@ -37,26 +37,20 @@ std::string best_so_far(const schedule::Hyperband& scheduler, const report::Hist
 // of so many the mean is enough.
 constexpr Steps kAssignmentsMax = 5000;
 
-Seconds left_in_virtual_time(const schedule::Hyperband& scheduler, const report::History& history) {
-  const report::Pace pace = *history.pace();
-  return simulation::time_left(
-      scheduler,
-      {.per_step = pace.per_step, .overhead = [&](const Assignment&) { return pace.per_report; }},
-      history.under_way());
-}
-
 std::string time_left(const schedule::Hyperband& scheduler, const report::History& history,
                       Seconds now) {
   if (scheduler.finished()) return "done";
-  if (!history.pace() || now <= 0 || scheduler.workers() == 0) return "time left unknown";
+  const std::optional<report::Pace> pace = history.pace();
+  if (!pace || now <= 0 || scheduler.workers() == 0) return "time left unknown";
   schedule::Plan plan = scheduler.plan();
   plan.trials = scheduler.trials_max();
   const Steps expected = schedule::expected_steps(plan);
-  const double on_average = static_cast<double>(expected - history.steps_spent()) * now /
-                            static_cast<double>(history.steps_spent());
-  const Seconds left = expected <= kAssignmentsMax * plan.min_steps
-                           ? left_in_virtual_time(scheduler, history)
-                           : std::max(0.0, on_average);
+  const auto on_top = [&](const Assignment&) { return pace->per_report; };
+  const Seconds left =
+      expected <= kAssignmentsMax * plan.min_steps
+          ? simulation::time_left(scheduler, pace->per_step, on_top, history.under_way())
+          : std::max(0.0, static_cast<double>(expected - history.steps_spent()) * now /
+                              static_cast<double>(history.steps_spent()));
   const auto seconds = std::lround(left);
   return fmt::format("about {}:{:02d} left", seconds / 60, seconds % 60);
 }
@@ -78,9 +72,10 @@ std::string progress_line(const schedule::Hyperband& scheduler, const report::Hi
   if (scheduler.confirmation())
     trials += fmt::format(", replicates {}/{}", scheduler.replicates().size(),
                           scheduler.confirmation()->replicates());
-  return fmt::format("{} | steps {} | {} | {} workers {:.0f} % busy | {}", trials,
+  return fmt::format("{} | steps {} | {} | {} worker{} {:.0f} % busy | {}", trials,
                      history.steps_spent(), best_so_far(scheduler, history), scheduler.workers(),
-                     100 * history.utilisation(), time_left(scheduler, history, now));
+                     scheduler.workers() == 1 ? "" : "s", 100 * history.utilisation(),
+                     time_left(scheduler, history, now));
 }
 
 ProgressOptions progress_here(ProgressOptions options) {

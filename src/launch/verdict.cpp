@@ -32,7 +32,7 @@ bool was_our_doing(Reason reason) {
          reason == Reason::rank_0_died || reason == Reason::rank_died_early;
 }
 
-bool gained_nothing_twice(const std::vector<Ending>& endings) {
+bool made_no_progress_twice(const std::vector<Ending>& endings) {
   const std::size_t count = endings.size();
   return count > 1 && !endings[count - 1].has_progressed && !endings[count - 2].has_progressed;
 }
@@ -47,12 +47,12 @@ Verdict judge(const std::vector<Ending>& endings, int restarts_max) {
     return {.exit_code = kResumable, .why = "stopped; the same command goes on from the journal"};
   if (endings.size() == 1 && !last.has_begun && last.reason != Reason::rank_died_early)
     return never_began(last);
-  if (gained_nothing_twice(endings) && !last.has_begun)
+  if (made_no_progress_twice(endings) && !last.has_begun)
     return {.exit_code = kResumable,
             .why =
                 "mpirun cannot start the ranks any more; when it can, the same command goes on "
                 "from the journal"};
-  if (gained_nothing_twice(endings))
+  if (made_no_progress_twice(endings))
     return {.exit_code = kFailed,
             .why =
                 "two starts in a row came to nothing new; the journal is safe, and "

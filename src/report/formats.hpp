@@ -62,7 +62,7 @@ inline constexpr const char* kAuditedMark =
 // Of all settings that some entry has, in order of appearance: a condition may leave one out.
 [[nodiscard]] std::vector<std::string> names_of_settings(
     const std::vector<LeaderboardEntry>& entries);
-// "trial,status,steps,accuracy,loss" and the settings; empty cells where the entry has none.
+// An entry's cells under kCsvColumns and the settings; empty where the entry has none.
 inline constexpr const char* kCsvColumns = "trial,status,steps,accuracy,accuracy_se,loss,loss_se";
 [[nodiscard]] std::string csv_cells(const LeaderboardEntry& entry, std::int64_t rows,
                                     const std::vector<std::string>& settings);

@@ -23,15 +23,17 @@ ScoreSpread spread_over(const std::vector<MergedRun>& runs, std::optional<Score>
           .loss = analysis::spread_of(losses, {.low = 0, .high = kEndless})};
 }
 
-// Where no run tells any trial from chance, their scores carry no answer.
 std::vector<std::string> answer_of(const MergedBoard& merged) {
-  std::vector<const MergedRun*> at_chance;
-  std::size_t scored = 0;
-  for (const MergedRun& run : merged.runs) {
-    if (run.board.against_chance && run.board.against_chance->best) ++scored;
-    if (is_at_chance(run.board)) at_chance.push_back(&run);
-  }
-  if (scored > 0 && at_chance.size() == scored) return {chance_sentence(at_chance.front()->board)};
+  const auto is_any = [&](const auto& is_so) {
+    return std::any_of(merged.runs.begin(), merged.runs.end(),
+                       [&](const MergedRun& run) { return is_so(run.board); });
+  };
+  if (is_any(is_at_chance) && !is_any([](const Leaderboard& board) {
+        return board.against_chance && board.against_chance->is_above;
+      }))
+    return {
+        "No trial of any run is significantly better than chance, so the scores say nothing about "
+        "learning rates or numbers of steps."};
   return sentences_of(merged.rates);
 }
 
@@ -42,13 +44,13 @@ MergedBoard merge(std::vector<MergedRun> runs) {
   std::vector<RateEvidence> evidence;
   evidence.reserve(runs.size());
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    const std::vector<LeaderboardEntry>& entries = runs[i].board.entries;
-    for (std::size_t j = 0; j < entries.size(); ++j)
-      merged.entries.push_back({.rank = j + 1, .run = i, .entry = entries[j]});
+    for (const LeaderboardEntry& entry : runs[i].board.entries)
+      merged.entries.push_back({.run = i, .entry = entry});
     evidence.push_back(runs[i].evidence);
   }
-  std::stable_sort(merged.entries.begin(), merged.entries.end(),
-                   [](const MergedEntry& a, const MergedEntry& b) { return a.rank < b.rank; });
+  std::stable_sort(
+      merged.entries.begin(), merged.entries.end(),
+      [](const MergedEntry& a, const MergedEntry& b) { return a.entry.rank < b.entry.rank; });
   merged.final_score = spread_over(runs, &Winner::final_score);
   merged.test_score = spread_over(runs, &Winner::test_score);
   merged.runs = std::move(runs);

@@ -48,7 +48,7 @@ std::string table(const MergedBoard& merged, std::size_t top) {
   for (std::size_t i = 0; i < shown(merged, top); ++i) {
     const LeaderboardEntry& e = merged.entries[i].entry;
     text += fmt::format(
-        "{:>4}  {:<{}}  {:>5}{:<3}{:<8}  {:>7}  {:<17}  {:<7}  {}\n", merged.entries[i].rank,
+        "{:>4}  {:<{}}  {:>5}{:<3}{:<8}  {:>7}  {:<17}  {:<7}  {}\n", merged.entries[i].entry.rank,
         merged.runs[merged.entries[i].run].name, width, e.trial.value, marks_of(e),
         name_of(e.status), e.steps, e.score ? with_error(e.score->accuracy, rows) : "-",
         e.score ? fmt::format("{:.4f}", e.score->loss) : "-", short_text(e.configuration));
@@ -157,7 +157,7 @@ std::string to_json(const MergedBoard& merged, std::size_t top) {
   json["comparisons"] = json_of(merged.rates.comparisons);
   ordered_json& entries = json["entries"] = ordered_json::array();
   for (std::size_t i = 0; i < shown(merged, top); ++i) {
-    ordered_json entry = {{"rank", merged.entries[i].rank},
+    ordered_json entry = {{"rank", merged.entries[i].entry.rank},
                           {"run", merged.runs[merged.entries[i].run].name}};
     entry.update(
         json_of(merged.entries[i].entry, merged.runs[merged.entries[i].run].board.rows.prune));
@@ -174,7 +174,7 @@ std::string to_csv(const MergedBoard& merged, std::size_t top) {
   for (const std::string& name : settings) text += ',' + csv_field(name);
   text += '\n';
   for (std::size_t i = 0; i < shown(merged, top); ++i)
-    text += fmt::format("{},{},{}\n", merged.entries[i].rank,
+    text += fmt::format("{},{},{}\n", merged.entries[i].entry.rank,
                         csv_field(merged.runs[merged.entries[i].run].name),
                         csv_cells(merged.entries[i].entry,
                                   merged.runs[merged.entries[i].run].board.rows.prune, settings));

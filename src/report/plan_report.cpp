@@ -147,7 +147,9 @@ std::string plan_text(const PlanReport& report) {
         fmt::format("{:>8} {:>12} {:>11.3f} {:>18} {:>4.0f} % {:>13.1f} MB\n", w.workers, w.steps,
                     w.core_hours, fmt::format("{:.0f} to {:.0f} s", w.makespan_min, w.makespan),
                     100 * w.utilisation, static_cast<double>(w.checkpoint_bytes) / 1e6);
-  text += "The longer makespan: no trial diverges. The shorter: half of them do, at once.\n";
+  text += fmt::format(
+      "The longer makespan: no trial diverges. The shorter: {:.0f} % of them do, at once.\n",
+      100 * kPlannedToDiverge);
   for (const std::string& warning : report.warnings) text += "Warning: " + warning + '\n';
   return text;
 }

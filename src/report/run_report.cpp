@@ -17,7 +17,7 @@ using analysis::Measure;
 using analysis::Observation;
 
 // Best first: by the best of their trials that got furthest.
-std::vector<GroupName> groups_in(const RunRecord& record, const Leaderboard& board,
+std::vector<GroupName> groups_in(const schedule::Hyperband& scheduler, const Leaderboard& board,
                                  const std::vector<TrialPath>& paths) {
   std::vector<const LeaderboardEntry*> entries;
   for (const LeaderboardEntry& entry : board.entries)
@@ -33,7 +33,7 @@ std::vector<GroupName> groups_in(const RunRecord& record, const Leaderboard& boa
   });
   std::vector<GroupName> groups;
   for (const LeaderboardEntry* entry : entries) {
-    GroupName name = group_of(record.scheduler.configuration(entry->trial));
+    GroupName name = group_of(scheduler.configuration(entry->trial));
     if (std::find(groups.begin(), groups.end(), name) == groups.end())
       groups.push_back(std::move(name));
   }
@@ -41,13 +41,13 @@ std::vector<GroupName> groups_in(const RunRecord& record, const Leaderboard& boa
 }
 
 // Of the trials in `read`; `paths` are all.
-RateEvidence evidence_in(const RunRecord& record, const Leaderboard& board,
+RateEvidence evidence_in(const Leaderboard& board, const schedule::Hyperband& scheduler,
                          const std::vector<TrialPath>& paths, const std::vector<TrialPath>& read) {
-  return {.metric = record.scheduler.plan().metric,
-          .seed = record.seed,
-          .searched = rate_range_of(record.scheduler.sampler().space()),
-          .groups = groups_in(record, board, paths),
-          .observations = observations_of(read, record.scheduler, record.rows)};
+  return {.metric = scheduler.plan().metric,
+          .seed = scheduler.sampler().seed(),
+          .searched = rate_range_of(scheduler.sampler().space()),
+          .groups = groups_in(scheduler, board, paths),
+          .observations = observations_of(read, scheduler, board.rows)};
 }
 
 RangeAnswer range_answer_of(const RunRecord& record) {
@@ -130,7 +130,7 @@ RunReport make_run_report(const RunRecord& record) {
   const std::vector<TrialPath> read = sample_of(report.paths, record.scheduler);
   report.trials_read = read.size();
   report.rungs = rungs_of(record.scheduler, report.paths);
-  const RateEvidence evidence = evidence_in(record, report.board, report.paths, read);
+  const RateEvidence evidence = evidence_in(report.board, record.scheduler, report.paths, read);
   const std::vector<Observation>& observations = evidence.observations;
   report.searched = evidence.searched;
   report.rates = make_rate_report(evidence);
@@ -144,11 +144,10 @@ RunReport make_run_report(const RunRecord& record) {
   return report;
 }
 
-RateEvidence rate_evidence_of(const RunRecord& record) {
-  const std::vector<TrialPath> paths = paths_of(record.scheduler, record.history);
-  return evidence_in(record,
-                     make_leaderboard(record.name, record.rows, record.scheduler, record.history),
-                     paths, sample_of(paths, record.scheduler));
+RateEvidence rate_evidence_of(const Leaderboard& board, const schedule::Hyperband& scheduler,
+                              const History& history) {
+  const std::vector<TrialPath> paths = paths_of(scheduler, history);
+  return evidence_in(board, scheduler, paths, sample_of(paths, scheduler));
 }
 
 std::string to_text(const RunReport& report) {

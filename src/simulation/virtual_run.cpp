@@ -47,7 +47,8 @@ Workload planning_workload(PlannedWork work) {
   return [work = std::move(work)](const Assignment& assignment) -> Work {
     const RandomStream random(work.seed, Purpose::simulation, assignment.drawn_as().value);
     const auto steps = static_cast<double>(assignment.steps());
-    if (random.uniform(1) < work.diverging)
+    // A finalist has been trained that far before.
+    if (!assignment.draws && random.uniform(1) < work.diverging)
       return {.outcome = Diverged{assignment.from + 1}, .duration = work.per_step};
     const double quality = random.uniform(0);
     const double loss = 0.3 + 0.2 * quality + 2.0 / std::sqrt(static_cast<double>(assignment.to));
@@ -67,7 +68,10 @@ class ScoresSoFar {
       for (const schedule::Rung& rung : bracket.rungs()) {
         AtLevel& at = levels_[rung.level()];
         for (const schedule::Rung::Entry& entry : rung.entries())
-          entry.standing.failed ? void(++at.failed) : at.standings.push_back(entry.standing);
+          if (entry.standing.failed)
+            ++at.failed;
+          else
+            at.standings.push_back(entry.standing);
       }
     for (auto& [level, at] : levels_) {
       std::sort(at.standings.begin(), at.standings.end());
@@ -83,13 +87,15 @@ class ScoresSoFar {
     const auto known = places_.find(assignment.trial);
     const double place = known != places_.end() ? known->second : random.uniform(0);
     const auto found = levels_.find(assignment.to);
-    const AtLevel at = found != levels_.end() ? found->second : AtLevel{};
-    const auto scored = static_cast<double>(at.standings.size());
-    if (known == places_.end() && random.uniform(1) * (scored + at.failed) < at.failed)
-      return Diverged{assignment.from + 1};
-    // Smaller is better. Where nobody was there yet, any order of the same places will do.
-    const double value =
-        at.standings.empty() ? place : at.standings[static_cast<std::size_t>(place * scored)].first;
+    double value = place;  // smaller is better; where nobody was there yet, any order will do
+    if (found != levels_.end()) {
+      const auto& [standings, failed] = found->second;
+      const auto scored = static_cast<double>(standings.size());
+      const bool is_new = known == places_.end() && !assignment.draws;
+      if (is_new && random.uniform(1) * (scored + failed) < failed)
+        return Diverged{assignment.from + 1};
+      if (!standings.empty()) value = standings[static_cast<std::size_t>(place * scored)].first;
+    }
     return metric_ == Metric::loss ? Score{.accuracy = 0, .loss = value}
                                    : Score{.accuracy = -value, .loss = 0};
   }
@@ -106,7 +112,7 @@ class ScoresSoFar {
 
 }  // namespace
 
-Seconds time_left(schedule::Hyperband scheduler, const PlannedWork& work,
+Seconds time_left(schedule::Hyperband scheduler, Seconds per_step, const Overhead& overhead,
                   std::map<TrialId, Seconds> under_way) {
   const auto workers = static_cast<std::uint32_t>(scheduler.workers());
   if (workers == 0) return 0;
@@ -114,9 +120,8 @@ Seconds time_left(schedule::Hyperband scheduler, const PlannedWork& work,
   static_cast<void>(scheduler.handle({.at = 0, .what = schedule::Restarted{}}));
   const auto rest = [&](const Assignment& assignment) {
     const Outcome outcome = scores(assignment);
-    if (std::holds_alternative<Diverged>(outcome)) return Work{outcome, work.per_step};
-    Seconds left =
-        static_cast<double>(assignment.steps()) * work.per_step + work.overhead(assignment);
+    if (std::holds_alternative<Diverged>(outcome)) return Work{outcome, per_step};
+    Seconds left = static_cast<double>(assignment.steps()) * per_step + overhead(assignment);
     if (const auto begun = under_way.find(assignment.trial); begun != under_way.end()) {
       left = std::max(0.0, left - begun->second);
       under_way.erase(begun);

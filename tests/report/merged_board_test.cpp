@@ -22,18 +22,9 @@ using ::testing::Not;
 constexpr std::size_t kAll = 1000;
 
 MergedRun merged_run(const SmallRun& run, const std::string& name, std::uint64_t seed) {
-  const std::string experiment = "small";
-  const wire::PartRows rows{.train = 300, .prune = 100, .final = 50, .test = 400};
-  const Timeline timeline;
-  return {.name = name,
-          .seed = Seed{seed},
-          .board = run.leaderboard(),
-          .evidence = rate_evidence_of({.name = experiment,
-                                        .rows = rows,
-                                        .seed = Seed{seed},
-                                        .scheduler = run.scheduler,
-                                        .history = run.history,
-                                        .timeline = timeline})};
+  MergedRun merged{.name = name, .seed = Seed{seed}, .board = run.leaderboard()};
+  merged.evidence = rate_evidence_of(merged.board, run.scheduler, run.history);
+  return merged;
 }
 
 // Two trials with these accuracies at 10 steps; the better climbs to 40 and gets `final_accuracy`.
@@ -68,7 +59,7 @@ MergedBoard three_runs() {
 std::vector<std::string> places_of(const MergedBoard& merged) {
   std::vector<std::string> places;
   for (const MergedEntry& e : merged.entries)
-    places.push_back(std::to_string(e.rank) + ' ' + merged.runs[e.run].name + '/' +
+    places.push_back(std::to_string(e.entry.rank) + ' ' + merged.runs[e.run].name + '/' +
                      std::to_string(e.entry.trial.value));
   return places;
 }
@@ -185,12 +176,29 @@ RateEvidence evidence_with(Seed seed) {
                                                      std::exp(0.3 * away * away + noise)},
                             .duration = 1};
   });
-  return rate_evidence_of({.name = run.name,
-                           .rows = run.rows,
-                           .seed = seed,
-                           .scheduler = run.scheduler,
-                           .history = run.history,
-                           .timeline = run.timeline});
+  return rate_evidence_of(run.report().board, run.scheduler, run.history);
+}
+
+// Accuracies of guesses of two equal classes on 1,000 rows.
+MergedRun guessing_run(std::uint64_t seed) {
+  const SearchSpace space{
+      .hyperparameters = {{"learning_rate", Range{.min = 1e-3, .max = 3, .scale = Scale::log}}}};
+  ReportedRun run(space, {.eta = 3, .min_steps = 100, .max_steps = 900, .trials = 20}, Seed{seed});
+  run.rows.prune_by_class = {505, 495};
+  run.go([seed](const Assignment& assignment) {
+    const RandomStream random(Seed{seed}, Purpose::simulation, assignment.trial.value);
+    return simulation::Work{
+        .outcome = Score{.accuracy = 0.5 + 0.0158 * random.normal(0), .loss = 0.7}, .duration = 1};
+  });
+  MergedRun merged{.name = std::to_string(seed), .seed = Seed{seed}, .board = run.report().board};
+  merged.evidence = rate_evidence_of(merged.board, run.scheduler, run.history);
+  return merged;
+}
+
+TEST(MergedRates, AreNotAnsweredForWhereNoTrialIsBetterThanChance) {
+  const MergedBoard merged = merge({guessing_run(1), guessing_run(2)});
+  EXPECT_THAT(merged.answer,
+              ElementsAre(HasSubstr("No trial of any run is significantly better than chance")));
 }
 
 TEST(MergedRates, AreKnownBetterFromAllRunsThanFromOne) {

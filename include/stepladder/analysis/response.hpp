@@ -6,9 +6,7 @@
 // quadratics with pruning, 60 trials each, they hold the true best rate at the largest budget in
 // 96 % (between 94 and 99 % at the others) and are 0.36 decades wide there (median); of 16 trials,
 // of which one or two get that far, in 93 % (89 % at the budget before) with 0.56 decades. A
-// process that does not know progress needs 0.44 and 1.6 decades for 95 and 94 %. A bootstrap over
-// configurations is far too sure of many trials (it held the truth in 73 %): it cannot show what
-// pruning has removed.
+// process that does not know progress needs 0.44 and 1.6 decades for 95 and 94 %.
 // Where they are off: a best rate that falls ever faster (linear decay under a flat spectrum: like
 // steps^-0.4 at 100 and steps^-0.7 at 2,700) leaves the rates that were kept before it gets there.
 // The intervals then hold it in 92 % of runs at the largest budget and 87 % at the one before; of

@@ -10,9 +10,8 @@
 namespace stepladder::analysis {
 
 // Of a group's edges those that are signs, given its response:
-// - BestAtBound and Crowded, but not where no two rates differ significantly, nor upwards where the
-// best
-//   rate is as high as does not diverge;
+// - BestAtBound and Crowded, but not where no two rates differ significantly, nor upwards where
+//   the best rate is as high as does not diverge;
 // - NoDivergence where high rates do not score worse, and the best rate, if it is known, comes up
 //   to the upper bound.
 [[nodiscard]] std::vector<Edge> signs_of(const std::vector<Edge>& edges, const Response& response);

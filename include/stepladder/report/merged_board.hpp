@@ -23,9 +23,8 @@ struct MergedRun {
 };
 
 struct MergedEntry {
-  std::size_t rank = 0;  // within its run, from 1
-  std::size_t run = 0;   // its place among the runs
-  LeaderboardEntry entry;
+  std::size_t run = 0;     // its place among the runs
+  LeaderboardEntry entry;  // ranked within its run
 };
 
 struct ScoreSpread {  // of one part of the data

@@ -69,7 +69,8 @@ struct RunReport {
   std::vector<TrialPath> paths;  // by id
   analysis::RateRange searched;  // of learning rates; 0 and 0 where there are none
   RangeAnswer range_answer = RangeAnswer::not_wanted;
-  std::size_t trials_read = 0;  // what follows, but for the rungs, is read from so many of them
+  // Of a very large run only a sample of the trials is analysed: so many. The rungs count all.
+  std::size_t trials_read = 0;
   RateReport rates;
   std::vector<RungReport> rungs;
   std::optional<analysis::PruningAudit> audit;
@@ -92,7 +93,10 @@ struct RunRecord {  // what a report is made from; all must outlive the call
 
 [[nodiscard]] RunReport make_run_report(const RunRecord& record);
 
-[[nodiscard]] RateEvidence rate_evidence_of(const RunRecord& record);
+// `board`: of the same run.
+[[nodiscard]] RateEvidence rate_evidence_of(const Leaderboard& board,
+                                            const schedule::Hyperband& scheduler,
+                                            const History& history);
 
 // The answer's most important sentences, at most so many; also written below the leaderboard.
 [[nodiscard]] std::vector<std::string> first_sentences(const RunReport& report, std::size_t count);

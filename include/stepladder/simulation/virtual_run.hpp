@@ -58,10 +58,9 @@ struct PlannedWork {  // what planning assumes
 // matter. A pure function of (seed, trial, steps).
 [[nodiscard]] Workload planning_workload(PlannedWork work);
 
-// How long a run still takes from where it stands: the rest of it in virtual time, with scores and
-// divergence like those so far, where the trials in `under_way` have been worked on for so long. 0
-// where there is no worker.
-[[nodiscard]] Seconds time_left(schedule::Hyperband scheduler, const PlannedWork& work,
-                                std::map<TrialId, Seconds> under_way);
+// How long the rest of a run takes, simulated with scores and divergence like those so far.
+// `under_way`: for how long trials have been worked on already. 0 where there is no worker.
+[[nodiscard]] Seconds time_left(schedule::Hyperband scheduler, Seconds per_step,
+                                const Overhead& overhead, std::map<TrialId, Seconds> under_way);
 
 }  // namespace stepladder::simulation
