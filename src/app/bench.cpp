@@ -7,12 +7,12 @@
 
 #include <fmt/core.h>
 
-#include "stepladder/app/input_error.hpp"
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/report/bench_report.hpp"
 #include "stepladder/training/bench.hpp"
 #include "stepladder/training/engines.hpp"
 #include "stepladder/training/fused_engine.hpp"
+#include "stepladder/trial/input_error.hpp"
 
 namespace stepladder::app {
 namespace {

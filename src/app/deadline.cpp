@@ -10,7 +10,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include "stepladder/app/toml_section.hpp"
+#include "stepladder/experiment/toml_section.hpp"
 #include "stepladder/launch/child.hpp"
 #include "stepladder/trial/assignment.hpp"
 

@@ -65,7 +65,8 @@ Need need_of(const TuneOptions& options) {
   Need need{.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))};
   if (options.run_directory) need.run_directory = *options.run_directory;
   if (options.experiment.empty()) return need;
-  Experiment experiment = load_experiment(options.experiment, options.overrides, Needs::schedule);
+  experiment::Experiment experiment = experiment::load_experiment(
+      options.experiment, options.overrides, experiment::Needs::schedule);
   need.run_directory = run_directory_of(options, experiment);
   if (experiment.data.place.empty()) {
     need.checkpoints = checkpoints_of(experiment);

@@ -100,9 +100,10 @@ int launch_ranks(const LaunchOptions& options) {
   const int ranks = ranks_for(options, hosts);
   const launch::Mpirun mpirun = mpirun_for(options);
   // What is wrong with the experiment itself is said here, without starting anything.
-  const Experiment experiment = load_experiment(
+  const experiment::Experiment experiment = experiment::load_experiment(
       options.tune.experiment, options.tune.overrides,
-      options.tune.workload == WorkloadKind::idle ? Needs::schedule : Needs::everything);
+      options.tune.workload == WorkloadKind::idle ? experiment::Needs::schedule
+                                                  : experiment::Needs::everything);
   const store::RunDirectory run(
       std::filesystem::absolute(run_directory_of(options.tune, experiment)));
 

@@ -12,6 +12,7 @@
 
 #include "stepladder/app/activity.hpp"
 #include "stepladder/data/standardise.hpp"
+#include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/store/journal.hpp"
 
 namespace stepladder::app {
@@ -41,19 +42,19 @@ struct OpenRows {
 };
 
 // The numbers of rows that the experiment leaves open.
-std::vector<OpenRows> open_rows(DataSource& source) {
+std::vector<OpenRows> open_rows(experiment::DataSource& source) {
   std::vector<OpenRows> open;
   for (const OpenRows part : {OpenRows{"prune_rows", &source.prune_rows},
                               {"final_rows", &source.final_rows},
                               {"test_rows", &source.test_rows}}) {
-    const bool is_none = part.rows == &source.test_rows && has_test_file(source);
+    const bool is_none = part.rows == &source.test_rows && experiment::has_test_file(source);
     if (*part.rows == 0 && !is_none) open.push_back(part);
   }
   return open;
 }
 
 // What the experiment leaves open of the data is settled by what was read.
-void settle(DataSource& source, const data::DataSet& set) {
+void settle(experiment::DataSource& source, const data::DataSet& set) {
   const auto rows = static_cast<std::int64_t>(set.train.labels.size());
   const std::int64_t share = std::min(rows * kSharePercent / 100, kShareMax);
   std::string keys;
@@ -72,7 +73,7 @@ void settle(DataSource& source, const data::DataSet& set) {
 }
 
 data::Split split_of(const Materials& materials) {
-  const DataSource& source = materials.experiment.data;
+  const experiment::DataSource& source = materials.experiment.data;
   const std::span<const std::int32_t> labels = materials.train.labels;
   const data::HeldoutRows heldout{.prune_rows = source.prune_rows,
                                   .final_rows = source.final_rows,
@@ -126,13 +127,15 @@ std::vector<std::int64_t> rows_by_class(const data::Rows& rows,
 
 }  // namespace
 
-void take_settled(const store::RunDirectory& run, Experiment& experiment) {
+void take_settled(const store::RunDirectory& run, experiment::Experiment& experiment) {
   if (!run.has_journal()) return;
   const std::string begun = store::JournalReader(run.journal()).opened().experiment;
   try {
-    const DataSource there =
-        parse_experiment(begun, run.journal().string(), "/", {}, Needs::record).data;
-    DataSource& source = experiment.data;
+    const experiment::DataSource there =
+        experiment::parse_experiment(begun, run.journal().string(), "/", {},
+                                     experiment::Needs::record)
+            .data;
+    experiment::DataSource& source = experiment.data;
     for (const OpenRows part : open_rows(source))
       *part.rows = part.rows == &source.prune_rows   ? there.prune_rows
                    : part.rows == &source.final_rows ? there.final_rows
@@ -145,9 +148,9 @@ void take_settled(const store::RunDirectory& run, Experiment& experiment) {
   }
 }
 
-Materials gather(Experiment experiment, data::Contents contents) {
+Materials gather(experiment::Experiment experiment, data::Contents contents) {
   Materials materials(std::move(experiment));
-  DataSource& source = materials.experiment.data;
+  experiment::DataSource& source = materials.experiment.data;
   std::atomic<std::int64_t> rows = 0;
   const Activity activity([&rows] {
     return rows == 0 ? "reading the data"
@@ -213,7 +216,7 @@ void share(Materials& materials, mpi::NodeMemory& memory) {
 wire::Opened opened_by(const Materials& materials) {
   const auto count = [](const auto& rows) { return static_cast<std::int64_t>(rows.size()); };
   return {.seed = materials.experiment.seed,
-          .experiment = identity_of(materials.experiment),
+          .experiment = experiment::identity_of(materials.experiment),
           .data_checksum = materials.data_checksum,
           .rows = {.train = count(materials.split.train),
                    .prune = count(materials.split.prune),

@@ -8,6 +8,7 @@
 
 #include "stepladder/app/recorded_run.hpp"
 #include "stepladder/app/tuning_run.hpp"
+#include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/report/merged_board.hpp"
 #include "stepladder/report/run_report.hpp"
 
@@ -26,10 +27,10 @@ struct SettingLine {  // of a resolved experiment
 
 // Every setting but the seed, in the file's order, which is part of a search space's meaning.
 // identity_of() writes one a line.
-std::vector<SettingLine> settings_of(const Experiment& experiment) {
+std::vector<SettingLine> settings_of(const experiment::Experiment& experiment) {
   std::vector<SettingLine> settings;
   std::string section;
-  std::istringstream text(identity_of(experiment));
+  std::istringstream text(experiment::identity_of(experiment));
   for (std::string line; std::getline(text, line);) {
     const std::size_t equals = line.find(" = ");
     if (line.starts_with('[')) {
@@ -47,7 +48,7 @@ bool has(const std::vector<SettingLine>& settings, const std::string& key) {
 }
 
 // What keeps the runs from being one experiment's, or nothing.
-std::string difference(const Experiment& ours, const Experiment& theirs) {
+std::string difference(const experiment::Experiment& ours, const experiment::Experiment& theirs) {
   const std::vector<SettingLine> a = settings_of(ours);
   const std::vector<SettingLine> b = settings_of(theirs);
   for (const SettingLine& setting : a)

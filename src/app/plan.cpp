@@ -4,10 +4,10 @@
 
 #include <fmt/core.h>
 
-#include "stepladder/app/experiment.hpp"
 #include "stepladder/app/materials.hpp"
 #include "stepladder/app/simulate.hpp"
 #include "stepladder/app/tuning_run.hpp"
+#include "stepladder/experiment/experiment.hpp"
 #include "stepladder/report/plan_report.hpp"
 #include "stepladder/report/range_judgement.hpp"
 #include "stepladder/simulation/virtual_run.hpp"
@@ -29,7 +29,7 @@ struct OptimizerShare {
 };
 
 // Kinds of optimizers that the space chooses, cheapest first: one for all that keep as much.
-std::vector<OptimizerShare> optimizers_of(const Experiment& experiment) {
+std::vector<OptimizerShare> optimizers_of(const experiment::Experiment& experiment) {
   constexpr std::uint32_t kTrials = 64;
   const search::Sampler sampler(experiment.space, experiment.seed, experiment.search);
   std::map<std::size_t, OptimizerShare> by_cost;
@@ -51,7 +51,7 @@ std::vector<OptimizerShare> optimizers_of(const Experiment& experiment) {
   return optimizers.empty() ? std::vector<OptimizerShare>{{.share = 1}} : optimizers;
 }
 
-double measured_seconds_per_step(const Experiment& experiment, const DataShape& data) {
+double measured_seconds_per_step(const experiment::Experiment& experiment, const DataShape& data) {
   double mean = 0;
   for (const auto& [optimizer, share] : optimizers_of(experiment)) {
     const training::EngineSettings settings{
@@ -66,9 +66,9 @@ double measured_seconds_per_step(const Experiment& experiment, const DataShape& 
 }
 
 // The preview knows no scores, so it extends nothing.
-std::string cost_of_extensions(const Experiment& experiment) {
+std::string cost_of_extensions(const experiment::Experiment& experiment) {
   schedule::Plan plan = experiment.plan;
-  plan.trials = report::trials_of_extensions(scheduler_of(experiment));
+  plan.trials = report::trials_of_extensions(experiment::scheduler_of(experiment));
   plan.total_steps = 0;
   plan.confirmation_seeds = 0;
   return fmt::format(
@@ -82,7 +82,7 @@ std::int64_t rows_of(const wire::PartRows& rows, Part part) {
   return part == Part::prune ? rows.prune : part == Part::final ? rows.final : rows.test;
 }
 
-report::PlanForWorkers preview(const Experiment& experiment, const wire::PartRows& rows,
+report::PlanForWorkers preview(const experiment::Experiment& experiment, const wire::PartRows& rows,
                                std::uint32_t workers, double seconds_per_step,
                                std::int64_t checkpoint_bytes, report::PlanReport& report) {
   // Scoring a row is a third of training on it.
@@ -98,10 +98,10 @@ report::PlanForWorkers preview(const Experiment& experiment, const wire::PartRow
                                            {.workers = workers},
                                            [](std::span<const wire::Entry>) {});
   };
-  schedule::Hyperband scheduler = scheduler_of(experiment);
+  schedule::Hyperband scheduler = experiment::scheduler_of(experiment);
   const simulation::VirtualRun run = run_of(scheduler);
   work.diverging = report::kPlannedToDiverge;
-  schedule::Hyperband diverging = scheduler_of(experiment);
+  schedule::Hyperband diverging = experiment::scheduler_of(experiment);
   const Seconds makespan_min = std::min(run.makespan, run_of(diverging).makespan);
   report.brackets = report::plan_brackets(scheduler);
   report.confirmation = report::plan_confirmation(scheduler);
@@ -118,7 +118,7 @@ report::PlanForWorkers preview(const Experiment& experiment, const wire::PartRow
 }
 
 // With the dearest optimizer.
-std::int64_t bytes_of_checkpoint(const Experiment& experiment, const DataShape& data) {
+std::int64_t bytes_of_checkpoint(const experiment::Experiment& experiment, const DataShape& data) {
   const training::EngineSettings settings{
       .architecture = training::architecture_of(experiment.model, data.inputs, data.classes),
       .optimizer = optimizers_of(experiment).back().optimizer,
@@ -131,19 +131,22 @@ std::int64_t bytes_of_checkpoint(const Experiment& experiment, const DataShape& 
 
 }  // namespace
 
-doctor::Checkpoints checkpoints_of(const Experiment& experiment, std::optional<DataShape> data) {
+doctor::Checkpoints checkpoints_of(const experiment::Experiment& experiment,
+                                   std::optional<DataShape> data) {
   const schedule::Plan& plan = experiment.plan;
   return {.bytes_each = bytes_of_checkpoint(experiment, data.value_or(kImages)),
           .count = plan.trials == 0
                        ? 0
-                       : plan.trials + report::trials_of_extensions(scheduler_of(experiment)) +
+                       : plan.trials +
+                             report::trials_of_extensions(experiment::scheduler_of(experiment)) +
                              plan.finalists * plan.confirmation_seeds,
           .bytes_max = experiment.run.checkpoint_bytes_max,
           .is_exact = data.has_value()};
 }
 
 int show_plan(const PlanOptions& options) {
-  Experiment experiment = load_experiment(options.experiment, options.overrides, Needs::schedule);
+  experiment::Experiment experiment = experiment::load_experiment(
+      options.experiment, options.overrides, experiment::Needs::schedule);
   report::PlanReport report;
   DataShape shape = kImages;
   wire::PartRows rows = kRowsOfImages;

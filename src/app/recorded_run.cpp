@@ -49,9 +49,9 @@ class ProgressBar {
 RecordedRun::RecordedRun(const std::filesystem::path& folder)
     : journal_(journal_of(folder)),
       reader_(journal_),
-      experiment_(
-          parse_experiment(reader_.opened().experiment, journal_.string(), "/", {}, Needs::record)),
-      scheduler_(scheduler_of(experiment_)) {}
+      experiment_(experiment::parse_experiment(reader_.opened().experiment, journal_.string(), "/",
+                                               {}, experiment::Needs::record)),
+      scheduler_(experiment::scheduler_of(experiment_)) {}
 
 void RecordedRun::replay(const Visit& visit) {
   ProgressBar bar(std::filesystem::file_size(journal_));

@@ -5,10 +5,11 @@
 
 #include <fmt/core.h>
 
-#include "stepladder/app/experiment.hpp"
 #include "stepladder/app/recorded_run.hpp"
 #include "stepladder/app/report.hpp"
 #include "stepladder/app/tuning_run.hpp"
+#include "stepladder/experiment/experiment.hpp"
+#include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/report/range_judgement.hpp"
 #include "stepladder/report/run_report.hpp"
 #include "stepladder/report/simulation_report.hpp"
@@ -22,7 +23,7 @@ namespace {
 
 // Steps are epochs of the table, and there are no more trials than it has rows.
 void fit_to(const simulation::CurveTable& table, const SimulateOptions& options,
-            Experiment& experiment) {
+            experiment::Experiment& experiment) {
   schedule::Plan& plan = experiment.plan;
   const auto epochs = static_cast<Steps>(table.epochs);
   const auto rows = static_cast<std::int64_t>(table.curves.size());
@@ -45,8 +46,10 @@ void fit_to(const simulation::CurveTable& table, const SimulateOptions& options,
 // A run directory like any other, but for the time in it.
 class Recorder {
  public:
-  Recorder(const Experiment& experiment, const std::filesystem::path& folder) : directory_(folder) {
-    const wire::Opened opened{.seed = experiment.seed, .experiment = identity_of(experiment)};
+  Recorder(const experiment::Experiment& experiment, const std::filesystem::path& folder)
+      : directory_(folder) {
+    const wire::Opened opened{.seed = experiment.seed,
+                              .experiment = experiment::identity_of(experiment)};
     directory_.check(opened);
     if (directory_.has_journal())
       throw InputError(folder.string() + ": holds a run already; choose another with --run-dir");
@@ -85,8 +88,9 @@ class Recorder {
 }  // namespace
 
 int simulate(const SimulateOptions& options) {
-  Experiment experiment = load_experiment(options.experiment, options.overrides,
-                                          options.curves ? Needs::table : Needs::schedule);
+  experiment::Experiment experiment = experiment::load_experiment(
+      options.experiment, options.overrides,
+      options.curves ? experiment::Needs::table : experiment::Needs::schedule);
   std::unique_ptr<simulation::CurveTable> table;
   simulation::Workload workload = simulation::synthetic_workload(experiment.seed);
   if (options.curves) {
@@ -96,7 +100,7 @@ int simulate(const SimulateOptions& options) {
         *table, options.goal == "max" ? simulation::Goal::maximise : simulation::Goal::minimise);
   }
 
-  schedule::Hyperband scheduler = scheduler_of(experiment);
+  schedule::Hyperband scheduler = experiment::scheduler_of(experiment);
   report::History history;  // what a range is judged by
   std::unique_ptr<Recorder> recorder;
   if (options.run_directory)

@@ -16,6 +16,7 @@
 #include "stepladder/app/trial_runner.hpp"
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/app/worker_levels.hpp"
+#include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/fleet/thread_fleet.hpp"
 #include "stepladder/mpi/mpi_fleet.hpp"
 #include "stepladder/simulation/simulated_fleet.hpp"
@@ -87,14 +88,15 @@ fleet::Train idle_workload(Seed seed) {
 }
 
 // The experiment of the run in this folder, with its data where the workload needs any.
-Materials materials_for(WorkloadKind kind, Experiment experiment, const fs::path& folder) {
+Materials materials_for(WorkloadKind kind, experiment::Experiment experiment,
+                        const fs::path& folder) {
   if (kind == WorkloadKind::idle) return Materials(std::move(experiment));
   take_settled(store::RunDirectory(folder), experiment);
   return gather(std::move(experiment));
 }
 
-Needs needs_of(WorkloadKind kind) {
-  return kind == WorkloadKind::idle ? Needs::schedule : Needs::everything;
+experiment::Needs needs_of(WorkloadKind kind) {
+  return kind == WorkloadKind::idle ? experiment::Needs::schedule : experiment::Needs::everything;
 }
 
 // None without data, as of the idle workload and of the ranks that have not read theirs.
@@ -126,7 +128,7 @@ int work_on_this_rank(const mpi::Session& session, const mpi::Heartbeat& heartbe
 
 }  // namespace
 
-fs::path run_directory_of(const TuneOptions& options, const Experiment& experiment) {
+fs::path run_directory_of(const TuneOptions& options, const experiment::Experiment& experiment) {
   const fs::path folder = options.run_directory.value_or(fs::path("runs") / experiment.name);
   if (folder.empty()) throw InputError("--run-dir is empty; name a folder");
   std::error_code error;
@@ -140,8 +142,8 @@ fs::path run_directory_of(const TuneOptions& options, const Experiment& experime
 int tune_with_threads(const TuneOptions& options) {
   const FoundDeadline deadline = deadline_of(options);
   const bool is_idle = options.workload == WorkloadKind::idle;
-  Experiment experiment =
-      load_experiment(options.experiment, options.overrides, needs_of(options.workload));
+  experiment::Experiment experiment = experiment::load_experiment(
+      options.experiment, options.overrides, needs_of(options.workload));
   const std::string level = is_idle ? "none" : level_for(experiment.model);
   const fs::path folder = run_directory_of(options, experiment);
   const Materials materials = materials_for(options.workload, std::move(experiment), folder);
@@ -192,12 +194,12 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
   const auto check_all = [&] {
     if (!is_scheduler) return;
     deadline = deadline_of(options);
-    Experiment experiment =
-        load_experiment(options.experiment, options.overrides, needs_of(options.workload));
+    experiment::Experiment experiment = experiment::load_experiment(
+        options.experiment, options.overrides, needs_of(options.workload));
     const fs::path folder = fs::absolute(run_directory_of(options, experiment));
     materials = materials_for(options.workload, std::move(experiment), folder);
     store::RunDirectory(folder).check(opened_by(materials));
-    shared = {.experiment = to_toml(materials.experiment),
+    shared = {.experiment = experiment::to_toml(materials.experiment),
               .run_directory = folder.string(),
               .checksum = std::to_string(materials.data_checksum)};
   };
@@ -212,8 +214,8 @@ int tune_with_ranks(const TuneOptions& options, const mpi::Session& session,
 
   const auto read_the_same = [&] {
     if (is_scheduler) return;
-    Experiment experiment = parse_experiment(shared.experiment, "rank 0's experiment", "/", {},
-                                             needs_of(options.workload));
+    experiment::Experiment experiment = experiment::parse_experiment(
+        shared.experiment, "rank 0's experiment", "/", {}, needs_of(options.workload));
     if (!is_idle) level = level_for(experiment.model);
     if (!memory.is_keeper() || is_idle) {
       materials = Materials(std::move(experiment));

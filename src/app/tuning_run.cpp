@@ -13,6 +13,7 @@
 #include "stepladder/app/run_log.hpp"
 #include "stepladder/app/standard_streams.hpp"
 #include "stepladder/app/winner.hpp"
+#include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/launch/launcher.hpp"
 #include "stepladder/report/range_judgement.hpp"
 #include "stepladder/report/run_report.hpp"
@@ -56,7 +57,7 @@ TuningRun::TuningRun(const Materials& materials, const std::filesystem::path& ru
     : materials_(materials),
       directory_(run_directory),
       incarnation_(launch::incarnation()),
-      scheduler_(scheduler_of(materials.experiment)),
+      scheduler_(experiment::scheduler_of(materials.experiment)),
       progress_(progress) {
   const Activity activity("opening " + run_directory.string());
   const wire::Opened opened = opened_by(materials);
@@ -64,7 +65,7 @@ TuningRun::TuningRun(const Materials& materials, const std::filesystem::path& ru
   // A folder that was copied may have no lock. Making one would touch what may yet be refused.
   if (directory_.has_journal() && !std::filesystem::exists(directory_.lock())) {
     store::JournalReader reader(directory_.journal());
-    schedule::Hyperband scheduler = scheduler_of(materials.experiment);
+    schedule::Hyperband scheduler = experiment::scheduler_of(materials.experiment);
     while (const auto entry = reader.next()) expect_same_decision(scheduler, *entry, reader);
   }
   directory_.create_root();
@@ -106,7 +107,7 @@ void TuningRun::begin(const wire::Opened& opened, const std::optional<store::Jou
     finished_at_ = ended->at;
   }
   if (!scheduler_.finished())  // [run] may be another
-    store::write_atomically(directory_.experiment(), to_toml(materials_.experiment));
+    store::write_atomically(directory_.experiment(), experiment::to_toml(materials_.experiment));
   if (!read)
     journal_ = store::Journal::create(directory_.journal(), opened);
   else if (!scheduler_.finished())

@@ -5,8 +5,8 @@
 #include <fmt/core.h>
 #include <spdlog/spdlog.h>
 
-#include "experiment_sections.hpp"
 #include "stepladder/app/trial_runner.hpp"
+#include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/store/checkpoints.hpp"
 #include "stepladder/store/files.hpp"
 
@@ -74,18 +74,18 @@ std::string scores_text(const schedule::Hyperband& scheduler) {
          of_configuration;
 }
 
-std::string description(const Experiment& experiment, const schedule::Hyperband& scheduler,
-                        bool has_model) {
+std::string description(const experiment::Experiment& experiment,
+                        const schedule::Hyperband& scheduler, bool has_model) {
   std::string text =
-      fmt::format("# The winner of the run {}{}.\n", quoted(experiment.name),
+      fmt::format("# The winner of the run {}{}.\n", experiment::quoted(experiment.name),
                   has_model ? ", whose model lies beside this file, in model.checkpoint" : "") +
       training_text(scheduler) + scores_text(scheduler);
-  if (has_model) text += '\n' + model_text(experiment.model);
+  if (has_model) text += '\n' + experiment::model_text(experiment.model);
   text += "\n[configuration]  # with every default written out\n";
   const Configuration configuration = scheduler.configuration(*scheduler.chosen());
   for (const Setting& setting :
        has_model ? training::written_out(configuration).settings : configuration.settings)
-    text += setting.name + " = " + toml_of(setting.value) + '\n';
+    text += setting.name + " = " + experiment::toml_of(setting.value) + '\n';
   return text;
 }
 

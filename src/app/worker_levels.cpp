@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "stepladder/app/input_error.hpp"
 #include "stepladder/training/kernels/level.hpp"
+#include "stepladder/trial/input_error.hpp"
 
 namespace stepladder::app {
 

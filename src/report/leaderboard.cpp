@@ -183,36 +183,4 @@ double standard_error(double accuracy, std::int64_t rows) {
   return std::sqrt(accuracy * (1 - accuracy) / n);
 }
 
-const char* name_of(schedule::RungScore meaning) {
-  switch (meaning) {
-    case schedule::RungScore::as_is:
-      return "as_is";
-    case schedule::RungScore::average:
-      return "average";
-    case schedule::RungScore::cooldown:
-      return "cooldown";
-    case schedule::RungScore::restart:
-      return "restart";
-  }
-  return "unknown";
-}
-
-const char* name_of(schedule::TrialStatus status) {
-  switch (status) {
-    case schedule::TrialStatus::running:
-      return "running";
-    case schedule::TrialStatus::paused:
-      return "paused";
-    case schedule::TrialStatus::pruned:
-      return "pruned";
-    case schedule::TrialStatus::finished:
-      return "finished";
-    case schedule::TrialStatus::diverged:
-      return "diverged";
-    case schedule::TrialStatus::crashed:
-      return "crashed";
-  }
-  return "unknown";
-}
-
 }  // namespace stepladder::report

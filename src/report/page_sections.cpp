@@ -219,8 +219,8 @@ std::string trials(const RunReport& r) {
                {"configuration", true}});
   for (const LeaderboardEntry& e : r.board.entries) {
     if (e.rank > kShown) break;
-    table.add({fmt::format("{}", e.rank), fmt::format("{}", e.trial.value), name_of(e.status),
-               steps_text(e.steps),
+    table.add({fmt::format("{}", e.rank), fmt::format("{}", e.trial.value),
+               std::string(name_of(e.status)), steps_text(e.steps),
                e.score ? with_error(e.score->accuracy, r.board.rows.prune) : kNothing,
                e.score ? fmt::format("{:.4f}", e.score->loss) : kNothing,
                short_text(e.configuration)});

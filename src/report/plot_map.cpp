@@ -186,7 +186,7 @@ void draw_old_bounds(Frame& frame, const RunReport& report) {
 }
 
 std::string tooltip(const TrialPath& path, const Stop& stop, const RunReport& report,
-                    const char* what) {
+                    std::string_view what) {
   std::string text =
       fmt::format("trial {}, rate {}", path.trial.value, number_text(*path.learning_rate, 4));
   if (stop.diverged_at)

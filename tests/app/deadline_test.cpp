@@ -11,7 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "stepladder/app/toml_section.hpp"
+#include "stepladder/experiment/toml_section.hpp"
 
 namespace stepladder::app {
 namespace {

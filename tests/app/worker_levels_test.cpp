@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "stepladder/app/toml_section.hpp"
+#include "stepladder/experiment/toml_section.hpp"
 #include "stepladder/training/kernels/level.hpp"
 
 namespace stepladder::app {

@@ -1,21 +1,23 @@
 // Experiment files: what is understood is written out the same, and can be scheduled.
 #include "fuzz/fuzz.hpp"
-#include "stepladder/app/experiment.hpp"
+#include "stepladder/experiment/experiment.hpp"
+#include "stepladder/experiment/experiment_text.hpp"
 
 namespace stepladder {
 namespace {
 
-void read(const std::string& text, app::Needs needs) {
+void read(const std::string& text, experiment::Needs needs) {
   const fuzz::MemoryWatch watch(text.size(), 4096);
   try {
-    const app::Experiment experiment =
-        app::parse_experiment(text, "experiment.toml", "/data", {}, needs);
-    const std::string resolved = app::to_toml(experiment);
-    const app::Experiment again = app::parse_experiment(resolved, "again.toml", "/", {}, needs);
-    fuzz::require(app::to_toml(again) == resolved);
-    schedule::Hyperband scheduler = app::scheduler_of(again);
+    const experiment::Experiment experiment =
+        experiment::parse_experiment(text, "experiment.toml", "/data", {}, needs);
+    const std::string resolved = experiment::to_toml(experiment);
+    const experiment::Experiment again =
+        experiment::parse_experiment(resolved, "again.toml", "/", {}, needs);
+    fuzz::require(experiment::to_toml(again) == resolved);
+    schedule::Hyperband scheduler = experiment::scheduler_of(again);
     static_cast<void>(scheduler.handle({.what = schedule::WorkerJoined{WorkerId{1}}}));
-  } catch (const app::InputError&) {
+  } catch (const InputError&) {
   }
 }
 
@@ -25,7 +27,7 @@ void read(const std::string& text, app::Needs needs) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace stepladder;
   const std::string text(fuzz::text_of(data, size));
-  read(text, app::Needs::everything);
-  read(text, app::Needs::schedule);
+  read(text, experiment::Needs::everything);
+  read(text, experiment::Needs::schedule);
   return 0;
 }

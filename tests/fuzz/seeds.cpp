@@ -5,8 +5,9 @@
 
 #include <zlib.h>
 
-#include "app/small_experiment.hpp"
+#include "experiment/small_experiment.hpp"
 #include "fuzz/fuzz.hpp"
+#include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/wire/checkpoint.hpp"
 #include "wire/samples.hpp"
 
@@ -70,7 +71,7 @@ void add_wire(Corpus& corpus) {
 
 void add_journals(Corpus& corpus) {
   const wire::Opened opened{
-      .seed = Seed{7}, .experiment = app::kSmallExperiment, .rows = {1, 2, 3, 4}};
+      .seed = Seed{7}, .experiment = experiment::kSmallExperiment, .rows = {1, 2, 3, 4}};
   std::string all = wire::to_line(opened) + '\n';
   std::uint64_t line = 1;
   for (const wire::Entry& entry : wire::all_entries()) all += wire::to_line(entry, ++line) + '\n';
@@ -95,8 +96,8 @@ void add_journals(Corpus& corpus) {
 }
 
 void add_experiments(Corpus& corpus) {
-  corpus.add("experiment", app::kSmallExperiment);
-  corpus.add("experiment", app::to_toml(app::parse(app::kSmallExperiment)));
+  corpus.add("experiment", experiment::kSmallExperiment);
+  corpus.add("experiment", experiment::to_toml(experiment::parse(experiment::kSmallExperiment)));
   corpus.add("experiment", "[schedule]\nmode = \"hyperband\"\nmax_steps = 81\nmin_steps = 1\n");
   corpus.add("experiment",
              "[schedule]\nmode = \"top_k\"\ntop_k = 2\ntotal_steps = 9000\n[space]\nlearning_rate "

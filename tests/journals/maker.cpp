@@ -13,8 +13,9 @@
 
 #include "journals/fixture.hpp"
 #include "schedule/simulated_run.hpp"
-#include "stepladder/app/experiment.hpp"
 #include "stepladder/app/recorded_run.hpp"
+#include "stepladder/experiment/experiment.hpp"
+#include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/report/history.hpp"
 #include "stepladder/report/range_judgement.hpp"
 #include "stepladder/simulation/simulated_fleet.hpp"
@@ -88,8 +89,8 @@ const std::vector<Settings> kGroups = {
 
 class Run {
  public:
-  explicit Run(const app::Experiment& experiment)
-      : experiment_(experiment), scheduler_(app::scheduler_of(experiment)) {}
+  explicit Run(const experiment::Experiment& experiment)
+      : experiment_(experiment), scheduler_(experiment::scheduler_of(experiment)) {}
 
   void feed(const schedule::Event& event) {
     entries_.push_back({.event = event, .commands = scheduler_.handle(event)});
@@ -130,8 +131,8 @@ class Run {
   [[nodiscard]] bool finished() const { return scheduler_.finished() && scheduler_.workers() == 0; }
 
   void write(const fs::path& journal) const {
-    store::Journal::create(journal,
-                           {.seed = experiment_.seed, .experiment = app::identity_of(experiment_)})
+    store::Journal::create(
+        journal, {.seed = experiment_.seed, .experiment = experiment::identity_of(experiment_)})
         .append(entries_);
   }
 
@@ -151,7 +152,7 @@ class Run {
     return event;
   }
 
-  const app::Experiment& experiment_;
+  const experiment::Experiment& experiment_;
   schedule::Hyperband scheduler_;
   report::History history_;
   std::vector<wire::Entry> entries_;
@@ -198,8 +199,8 @@ void make(const fs::path& folder, const Settings& mode, const Settings& group, S
   overrides.insert(overrides.end(), group.overrides.begin(), group.overrides.end());
   overrides.push_back("seed=" + std::to_string(seed.value));
   overrides.push_back("name='" + name + "'");
-  const app::Experiment experiment =
-      app::parse_experiment(kExperiment, name, "/", overrides, app::Needs::schedule);
+  const experiment::Experiment experiment =
+      experiment::parse_experiment(kExperiment, name, "/", overrides, experiment::Needs::schedule);
   Run run(experiment);
   if (group.is_disturbed)
     run_disturbed(run, seed);

@@ -127,12 +127,12 @@ TEST(Leaderboard, has_crashed_trials_after_the_third_crash) {
 }
 
 TEST(Leaderboard, status_names_are_those_of_the_documentation) {
-  EXPECT_STREQ(name_of(TrialStatus::running), "running");
-  EXPECT_STREQ(name_of(TrialStatus::paused), "paused");
-  EXPECT_STREQ(name_of(TrialStatus::pruned), "pruned");
-  EXPECT_STREQ(name_of(TrialStatus::finished), "finished");
-  EXPECT_STREQ(name_of(TrialStatus::diverged), "diverged");
-  EXPECT_STREQ(name_of(TrialStatus::crashed), "crashed");
+  EXPECT_EQ(name_of(TrialStatus::running), "running");
+  EXPECT_EQ(name_of(TrialStatus::paused), "paused");
+  EXPECT_EQ(name_of(TrialStatus::pruned), "pruned");
+  EXPECT_EQ(name_of(TrialStatus::finished), "finished");
+  EXPECT_EQ(name_of(TrialStatus::diverged), "diverged");
+  EXPECT_EQ(name_of(TrialStatus::crashed), "crashed");
 }
 
 TEST(Leaderboard, frontier_has_the_best_of_each_budget_with_what_it_reached_there) {

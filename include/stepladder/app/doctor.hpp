@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "stepladder/app/experiment.hpp"
 #include "stepladder/app/tune.hpp"
 #include "stepladder/doctor/findings.hpp"
+#include "stepladder/experiment/experiment.hpp"
 #include "stepladder/mpi/session.hpp"
 
 namespace stepladder::app {

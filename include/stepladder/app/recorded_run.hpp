@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <functional>
 
-#include "stepladder/app/experiment.hpp"
+#include "stepladder/experiment/experiment.hpp"
 #include "stepladder/schedule/hyperband.hpp"
 #include "stepladder/store/journal.hpp"
 
@@ -21,7 +21,7 @@ class RecordedRun {
   // Once. With a progress bar on a terminal where it takes long.
   void replay(const Visit& visit);
 
-  [[nodiscard]] const Experiment& experiment() const noexcept { return experiment_; }
+  [[nodiscard]] const experiment::Experiment& experiment() const noexcept { return experiment_; }
   [[nodiscard]] const wire::Opened& opened() const noexcept { return reader_.opened(); }
   [[nodiscard]] const schedule::Hyperband& scheduler() const noexcept { return scheduler_; }
   [[nodiscard]] std::uint64_t lines() const noexcept { return reader_.lines(); }
@@ -30,7 +30,7 @@ class RecordedRun {
  private:
   std::filesystem::path journal_;
   store::JournalReader reader_;
-  Experiment experiment_;
+  experiment::Experiment experiment_;
   schedule::Hyperband scheduler_;
 };
 

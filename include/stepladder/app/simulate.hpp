@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "stepladder/app/data_summary.hpp"
-#include "stepladder/app/experiment.hpp"
 #include "stepladder/doctor/findings.hpp"
+#include "stepladder/experiment/experiment.hpp"
 #include "stepladder/simulation/simulated_fleet.hpp"
 
 namespace stepladder::app {
@@ -51,7 +51,7 @@ struct DataShape {
 
 // What the checkpoints of a run take. Without data it is taken to be of the shape of the thread's
 // images.
-[[nodiscard]] doctor::Checkpoints checkpoints_of(const Experiment& experiment,
+[[nodiscard]] doctor::Checkpoints checkpoints_of(const experiment::Experiment& experiment,
                                                  std::optional<DataShape> data = std::nullopt);
 
 }  // namespace stepladder::app

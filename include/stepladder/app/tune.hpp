@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "stepladder/app/experiment.hpp"
 #include "stepladder/app/progress.hpp"
+#include "stepladder/experiment/experiment.hpp"
 #include "stepladder/mpi/node_memory.hpp"
 #include "stepladder/mpi/session.hpp"
 
@@ -32,7 +32,7 @@ struct TuneOptions {
 
 // Where a run's files are. Throws InputError where that cannot be.
 [[nodiscard]] std::filesystem::path run_directory_of(const TuneOptions& options,
-                                                     const Experiment& experiment);
+                                                     const experiment::Experiment& experiment);
 
 // The exit code. Throw InputError, data::DataError, store::StorageError.
 [[nodiscard]] int tune_with_threads(const TuneOptions& options);

@@ -101,9 +101,6 @@ struct Leaderboard {
 // one; of an accuracy of 0 or 1 that of one row right and one wrong more, since it is not 0.
 [[nodiscard]] double standard_error(double accuracy, std::int64_t rows);
 
-[[nodiscard]] const char* name_of(schedule::TrialStatus status);
-[[nodiscard]] const char* name_of(schedule::RungScore meaning);
-
 // `top` limits the entries, not the rest.
 [[nodiscard]] std::string to_text(const Leaderboard& leaderboard, std::size_t top);
 [[nodiscard]] std::string to_json(const Leaderboard& leaderboard, std::size_t top);

@@ -3,11 +3,13 @@
 // leaves open is left out; an experiment file has defaults of its own.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "stepladder/trial/ids.hpp"
@@ -30,6 +32,9 @@ enum class Mode {
   top_k,   // all trials to min_steps, the best K straight to max_steps (Egele et al. 2023's
            // "1-epoch")
 };
+inline constexpr std::array<std::string_view, 8> kModeWords = {
+    "asha",      "asha_stopping", "hyperband_async", "successive_halving",
+    "hyperband", "pasha",         "random",          "top_k"};
 
 // Whether a rung is judged only when all its trials are there.
 [[nodiscard]] bool is_synchronous(Mode mode);
@@ -38,6 +43,7 @@ enum class Promotion {
   eager,    // whoever is among the best floor(n/eta) and not promoted yet
   delayed,  // at most floor(n/eta) promotions in all (D-ASHA: Li et al., VLDB 2022, section 4.3)
 };
+inline constexpr std::array<std::string_view, 2> kPromotionWords = {"eager", "delayed"};
 
 // What a rung's score means. One meaning a run, so that scores of different meaning never meet.
 enum class RungScore {
@@ -47,6 +53,11 @@ enum class RungScore {
   restart,   // what a run of the rung's length gives: where the policy depends on the length, the
              // trial is trained again from step 0 for every rung
 };
+inline constexpr std::array<std::string_view, 4> kRungScoreWords = {"as_is", "average", "cooldown",
+                                                                    "restart"};
+[[nodiscard]] constexpr std::string_view name_of(RungScore value) {
+  return kRungScoreWords[static_cast<std::size_t>(value)];
+}
 
 struct Plan {
   Mode mode = Mode::asha;

@@ -1,8 +1,10 @@
 // What the scheduler knows of one trial.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "stepladder/trial/ids.hpp"
 #include "stepladder/trial/outcome.hpp"
@@ -10,6 +12,11 @@
 namespace stepladder::schedule {
 
 enum class TrialStatus { running, paused, pruned, finished, diverged, crashed };
+inline constexpr std::array<std::string_view, 6> kTrialStatusWords = {
+    "running", "paused", "pruned", "finished", "diverged", "crashed"};
+[[nodiscard]] constexpr std::string_view name_of(TrialStatus value) {
+  return kTrialStatusWords[static_cast<std::size_t>(value)];
+}
 
 struct Trial {
   enum class Fate : std::uint8_t { alive, diverged, crashed };

@@ -3,9 +3,11 @@
 // which results arrive nor on how many workers there are.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "stepladder/trial/configuration.hpp"
@@ -19,6 +21,7 @@ enum class Method {
   random,  // independent draws
   grid,    // every combination, the last hyperparameter of the file varying fastest
 };
+inline constexpr std::array<std::string_view, 3> kMethodWords = {"sobol", "random", "grid"};
 
 struct Settings {
   Method method = Method::sobol;

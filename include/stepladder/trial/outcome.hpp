@@ -2,8 +2,10 @@
 // uses.
 #pragma once
 
+#include <array>
 #include <compare>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "stepladder/trial/ids.hpp"
@@ -47,6 +49,7 @@ struct Effort {
 };
 
 enum class Metric { accuracy, loss };
+inline constexpr std::array<std::string_view, 2> kMetricWords = {"accuracy", "loss"};
 
 // A trial's place in the total order: better < worse. By accuracy: higher accuracy, then lower
 // loss, then lower trial id. By loss: lower loss, then lower trial id. A trial without a finite

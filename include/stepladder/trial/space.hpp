@@ -2,6 +2,7 @@
 // data; whether a name means anything to the trainer is checked where the experiment file is read.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -14,6 +15,7 @@
 namespace stepladder {
 
 enum class Scale { linear, log };
+inline constexpr std::array<std::string_view, 2> kScaleWords = {"linear", "log"};
 
 struct Fixed {
   Value value;

@@ -1,10 +1,9 @@
-// [space] of an experiment file.
+#include "space_section.hpp"
+
 #include <algorithm>
 #include <utility>
 
-#include "experiment_sections.hpp"
-
-namespace stepladder::app {
+namespace stepladder::experiment {
 
 Value read_value(const toml::node& node, const std::string& name) {
   if (node.is_boolean()) return node.as_boolean()->get();
@@ -43,7 +42,7 @@ std::optional<Condition> read_condition(TomlSection& section, const std::string&
 Range read_range(const toml::table& table, TomlSection& section, const std::string& name) {
   const auto min = section.real("min");
   const auto max = section.real("max");
-  const auto scale = section.choice("scale", {"linear", "log"});
+  const auto scale = section.choice("scale", kScaleWords);
   section.refuse_unknown_keys();
   if (!min || !max)
     throw InputError(place_of(table) + ": " + name +
@@ -112,4 +111,4 @@ void warn_of_scales(const toml::table& space, Experiment& experiment) {
   }
 }
 
-}  // namespace stepladder::app
+}  // namespace stepladder::experiment

@@ -8,7 +8,6 @@
 #include <variant>
 #include <vector>
 
-#include "stepladder/app/input_error.hpp"
 #include "stepladder/data/csv.hpp"
 #include "stepladder/data/idx.hpp"
 #include "stepladder/data/npy.hpp"
@@ -17,9 +16,10 @@
 #include "stepladder/search/sampler.hpp"
 #include "stepladder/training/recipe.hpp"
 #include "stepladder/trial/ids.hpp"
+#include "stepladder/trial/input_error.hpp"
 #include "stepladder/trial/space.hpp"
 
-namespace stepladder::app {
+namespace stepladder::experiment {
 
 struct DataSource {
   std::variant<data::IdxFiles, data::CsvFiles, data::NpyFiles> files;
@@ -85,10 +85,4 @@ enum class Needs {
                                           const std::vector<std::string>& overrides,
                                           Needs needs = Needs::everything);
 
-// With every default written out. parse_experiment() reads the same experiment back.
-[[nodiscard]] std::string to_toml(const Experiment& experiment);
-
-// The same without [run]: everything that decides what comes out, and so which run it is.
-[[nodiscard]] std::string identity_of(const Experiment& experiment);
-
-}  // namespace stepladder::app
+}  // namespace stepladder::experiment

@@ -1,10 +1,10 @@
-// The configurations to try first, in [schedule] of an experiment file: every setting must mean
-// something, and should lie where the search goes.
+#include "first_section.hpp"
+
 #include <algorithm>
 
-#include "experiment_sections.hpp"
+#include "space_section.hpp"
 
-namespace stepladder::app {
+namespace stepladder::experiment {
 namespace {
 
 Configuration read_configuration(const toml::node& node) {
@@ -132,4 +132,4 @@ void check_first(const toml::array& first, const search::Sampler& sampler, Exper
                        (trials == 1 ? " trial is" : " trials are") + " begun; raise trials");
 }
 
-}  // namespace stepladder::app
+}  // namespace stepladder::experiment

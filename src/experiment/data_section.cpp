@@ -1,12 +1,15 @@
-// [data] of an experiment file: where the data is, in which format, and how it is divided.
+#include "data_section.hpp"
+
 #include <utility>
 
 #include <fmt/core.h>
 
-#include "experiment_sections.hpp"
+#include "stepladder/experiment/experiment_text.hpp"
 
-namespace stepladder::app {
+namespace stepladder::experiment {
 namespace {
+
+constexpr std::array<std::string_view, 3> kFormatWords = {"idx", "csv", "npy"};
 
 namespace fs = std::filesystem;
 
@@ -131,7 +134,7 @@ struct FormatText {
 
 DataSource read_data(TomlSection section, const fs::path& folder) {
   DataSource data;
-  const auto format = section.choice("format", {"idx", "csv", "npy"});
+  const auto format = section.choice("format", kFormatWords);
   if (!format) section.missing("format", "write format = \"idx\", \"csv\" or \"npy\"");
   if (*format == 0)
     data.files = read_idx_files(section, folder);
@@ -157,4 +160,4 @@ std::string data_text(const DataSource& data) {
   return text + fmt::format("stratified = {}\n", data.is_stratified);
 }
 
-}  // namespace stepladder::app
+}  // namespace stepladder::experiment

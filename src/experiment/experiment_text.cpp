@@ -1,10 +1,11 @@
-// to_toml() and identity_of(): the experiment written out.
+#include "stepladder/experiment/experiment_text.hpp"
+
 #include <fmt/format.h>
 
-#include "experiment_sections.hpp"
+#include "data_section.hpp"
 #include "stepladder/training/left_out.hpp"
 
-namespace stepladder::app {
+namespace stepladder::experiment {
 
 std::string quoted(const std::string& text) {
   std::string result = "\"";
@@ -53,7 +54,7 @@ struct DomainText {
       return range.integer ? std::to_string(static_cast<std::int64_t>(value)) : text(Value{value});
     };
     return fmt::format("min = {}, max = {}, scale = \"{}\"", bound(range.min), bound(range.max),
-                       range.scale == Scale::log ? "log" : "linear");
+                       kScaleWords[static_cast<std::size_t>(range.scale)]);
   }
 };
 
@@ -78,13 +79,13 @@ std::string schedule_text(const schedule::Plan& plan, const search::Settings& se
       "[schedule]\nmode = \"{}\"\npromotion = \"{}\"\neta = {}\nmin_steps = {}\nmax_steps = "
       "{}\nbrackets = {}\n"
       "top_k = {}\n",
-      kModeWords[static_cast<std::size_t>(plan.mode)],
-      kPromotionWords[static_cast<std::size_t>(plan.promotion)], plan.eta, plan.min_steps,
+      schedule::kModeWords[static_cast<std::size_t>(plan.mode)],
+      schedule::kPromotionWords[static_cast<std::size_t>(plan.promotion)], plan.eta, plan.min_steps,
       plan.max_steps, plan.brackets, plan.top_k);
   if (plan.trials > 0) text += fmt::format("trials = {}\n", plan.trials);
   text += fmt::format("total_steps = {}\n", plan.total_steps);
   text += fmt::format("rung_score = \"{}\"\ncooldown_fraction = {}\n",
-                      kRungScoreWords[static_cast<std::size_t>(plan.rung_score)],
+                      schedule::kRungScoreWords[static_cast<std::size_t>(plan.rung_score)],
                       stepladder::text(Value{plan.cooldown_fraction}));
   text += fmt::format("audit_fraction = {}\nfinalists = {}\nconfirmation_seeds = {}\n",
                       stepladder::text(Value{plan.audit_fraction}), plan.finalists,
@@ -93,7 +94,8 @@ std::string schedule_text(const schedule::Plan& plan, const search::Settings& se
                       stepladder::text(Value{plan.extend_range_max}));
   text += fmt::format("metric = \"{}\"\nfinish_winner = {}\nsearch = \"{}\"\ngrid_points = {}\n",
                       kMetricWords[static_cast<std::size_t>(plan.metric)], plan.finish_winner,
-                      kMethodWords[static_cast<std::size_t>(search.method)], search.grid_points);
+                      search::kMethodWords[static_cast<std::size_t>(search.method)],
+                      search.grid_points);
   std::string first;
   for (const Configuration& configuration : search.first)
     first += (first.empty() ? "" : ", ") + configuration_text(configuration);
@@ -135,4 +137,4 @@ std::string to_toml(const Experiment& e) {
              e.run.checkpoint_bytes_max);
 }
 
-}  // namespace stepladder::app
+}  // namespace stepladder::experiment

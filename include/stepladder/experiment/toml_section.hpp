@@ -4,14 +4,16 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <toml++/toml.h>
 
-#include "stepladder/app/input_error.hpp"
+#include "stepladder/trial/input_error.hpp"
 
-namespace stepladder::app {
+namespace stepladder::experiment {
 
 // "FILE:LINE", or the --set option a value came from.
 [[nodiscard]] std::string place_of(const toml::node& node);
@@ -35,7 +37,7 @@ class TomlSection {
   // The place in `words` of the key's text, or nothing. Throws InputError, listing the words, where
   // it is none of them.
   [[nodiscard]] std::optional<std::size_t> choice(const std::string& key,
-                                                  const std::vector<std::string>& words);
+                                                  std::span<const std::string_view> words);
 
   [[nodiscard]] std::string place() const { return place_of(table_); }
   // Of the key where it is there, of the table where it is not.
@@ -58,4 +60,4 @@ class TomlSection {
   std::vector<std::string> known_;
 };
 
-}  // namespace stepladder::app
+}  // namespace stepladder::experiment

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "stepladder/app/experiment.hpp"
+#include "stepladder/experiment/experiment.hpp"
 
-namespace stepladder::app {
+namespace stepladder::experiment {
 
 inline const std::string kSmallExperiment = R"(name = "small"
 seed = 7
@@ -82,4 +82,4 @@ inline std::string complaint(const std::string& text,
   }
 }
 
-}  // namespace stepladder::app
+}  // namespace stepladder::experiment

@@ -5,9 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "app/small_experiment.hpp"
+#include "experiment/small_experiment.hpp"
 
-namespace stepladder::app {
+namespace stepladder::experiment {
 namespace {
 
 using ::testing::ElementsAre;
@@ -296,4 +296,4 @@ TEST(Warnings, CountConfigurationsWhereThereAreFewerThanTrials) {
 }
 
 }  // namespace
-}  // namespace stepladder::app
+}  // namespace stepladder::experiment

@@ -1,4 +1,4 @@
-#include "stepladder/app/experiment.hpp"
+#include "stepladder/experiment/experiment.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -8,10 +8,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "app/small_experiment.hpp"
+#include "experiment/small_experiment.hpp"
+#include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/trial/configuration.hpp"
 
-namespace stepladder::app {
+namespace stepladder::experiment {
 namespace {
 
 namespace fs = std::filesystem;
@@ -386,4 +387,4 @@ TEST(Reference, shows_the_defaults) {
 }
 
 }  // namespace
-}  // namespace stepladder::app
+}  // namespace stepladder::experiment

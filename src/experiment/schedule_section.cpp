@@ -1,31 +1,23 @@
-#include "experiment_sections.hpp"
+#include "schedule_section.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace stepladder::app {
+#include "first_section.hpp"
+#include "rung_score_section.hpp"
 
-const std::vector<std::string> kModeWords = {
-    "asha",      "asha_stopping", "hyperband_async", "successive_halving",
-    "hyperband", "pasha",         "random",          "top_k"};
-const std::vector<std::string> kPromotionWords = {"eager", "delayed"};
-const std::vector<std::string> kMetricWords = {"accuracy", "loss"};
-const std::vector<std::string> kMethodWords = {"sobol", "random", "grid"};
+namespace stepladder::experiment {
 
 namespace {
 
 constexpr std::int64_t kConfirmationSeedsByDefault = 5;
 constexpr double kAuditFractionByDefault = 0.05;
-const std::vector<std::int64_t> kHiddenOfTables = {256, 128};
-constexpr double kKeepProbabilityOfTables = 0.9;
-constexpr Seconds kSecondsMax = 1e6;
-constexpr Seconds kHeartbeatMin = 0.1;
 
 schedule::Plan read_plan(TomlSection& section, Needs needs) {
   schedule::Plan plan;
-  if (const auto mode = section.choice("mode", kModeWords))
+  if (const auto mode = section.choice("mode", schedule::kModeWords))
     plan.mode = static_cast<schedule::Mode>(*mode);
-  if (const auto rule = section.choice("promotion", kPromotionWords))
+  if (const auto rule = section.choice("promotion", schedule::kPromotionWords))
     plan.promotion = static_cast<schedule::Promotion>(*rule);
   plan.eta = section.integer("eta").value_or(plan.eta);
   plan.min_steps = section.integer("min_steps").value_or(plan.min_steps);
@@ -78,52 +70,10 @@ void default_trials(TomlSection& section, schedule::Plan& plan) {
 
 }  // namespace
 
-training::Model read_model(TomlSection section, const DataSource& data) {
-  training::Model model;
-  if (!std::holds_alternative<data::IdxFiles>(data.files)) {
-    model.hidden = kHiddenOfTables;
-    model.keep_probability = kKeepProbabilityOfTables;
-  }
-  model.hidden = section.integers("hidden").value_or(model.hidden);
-  model.batch = section.integer("batch").value_or(model.batch);
-  model.keep_probability = section.real("keep_probability").value_or(model.keep_probability);
-  model.initialisation = section.text("initialisation").value_or(model.initialisation);
-  model.engine = section.text("engine").value_or(model.engine);
-  model.precision = section.text("precision").value_or(model.precision);
-  section.refuse_unknown_keys();
-  try {
-    training::check(model);
-  } catch (const training::ModelError& error) {
-    section.fail(error.key, error.what());
-  }
-  return model;
-}
-
-RunSettings read_run(TomlSection section) {
-  RunSettings run;
-  const auto seconds = [&](const char* key, Seconds standard, Seconds min) {
-    const Seconds value = section.real(key).value_or(standard);
-    if (!(value >= min && value <= kSecondsMax))
-      section.fail(key, std::string(key) + " = " + text(Value{value}) + "; use a number from " +
-                            text(Value{min}) + " to " + text(Value{kSecondsMax}));
-    return value;
-  };
-  run.heartbeat = seconds("heartbeat_seconds", run.heartbeat, kHeartbeatMin);
-  run.checkpointing = seconds("checkpoint_seconds", run.checkpointing, 0);
-  run.checkpoint_bytes_max =
-      section.integer("checkpoint_bytes_max").value_or(run.checkpoint_bytes_max);
-  if (run.checkpoint_bytes_max < 0)
-    section.fail("checkpoint_bytes_max",
-                 "checkpoint_bytes_max = " + std::to_string(run.checkpoint_bytes_max) +
-                     "; use a number of bytes, or 0 for no limit");
-  section.refuse_unknown_keys();
-  return run;
-}
-
 void read_schedule(TomlSection& section, Experiment& experiment, Needs needs) {
   experiment.plan = read_plan(section, needs);
   search::Settings& search = experiment.search;
-  if (const auto method = section.choice("search", kMethodWords))
+  if (const auto method = section.choice("search", search::kMethodWords))
     search.method = static_cast<search::Method>(*method);
   search.grid_points = section.integer("grid_points").value_or(search.grid_points);
   if (search.grid_points < 1)
@@ -149,4 +99,4 @@ void read_schedule(TomlSection& section, Experiment& experiment, Needs needs) {
   section.refuse_unknown_keys();
 }
 
-}  // namespace stepladder::app
+}  // namespace stepladder::experiment

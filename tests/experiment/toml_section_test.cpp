@@ -1,4 +1,4 @@
-#include "stepladder/app/toml_section.hpp"
+#include "stepladder/experiment/toml_section.hpp"
 
 #include <functional>
 #include <string>
@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace stepladder::app {
+namespace stepladder::experiment {
 namespace {
 
 using ::testing::HasSubstr;
@@ -44,7 +44,7 @@ TEST_F(TomlSectionTest, gives_what_is_there) {
   EXPECT_EQ(top_.real("whole"), 3.0);
   EXPECT_EQ(top_.truth("flag"), true);
   EXPECT_EQ(top_.integers("list"), (std::vector<std::int64_t>{1, 2}));
-  EXPECT_EQ(top_.choice("word", {"csv", "idx"}), 1U);
+  EXPECT_EQ(top_.choice("word", std::array<std::string_view, 2>{"csv", "idx"}), 1U);
   EXPECT_NE(top_.table("inner"), nullptr);
 }
 
@@ -54,7 +54,7 @@ TEST_F(TomlSectionTest, gives_nothing_for_what_is_not_there) {
   EXPECT_EQ(top_.real("a"), std::nullopt);
   EXPECT_EQ(top_.truth("a"), std::nullopt);
   EXPECT_EQ(top_.integers("a"), std::nullopt);
-  EXPECT_EQ(top_.choice("a", {"b"}), std::nullopt);
+  EXPECT_EQ(top_.choice("a", std::array<std::string_view, 1>{"b"}), std::nullopt);
   EXPECT_EQ(top_.array("a"), nullptr);
   EXPECT_EQ(top_.table("a"), nullptr);
 }
@@ -105,4 +105,4 @@ TEST(PlaceOf, is_the_option_for_an_override) {
 }
 
 }  // namespace
-}  // namespace stepladder::app
+}  // namespace stepladder::experiment

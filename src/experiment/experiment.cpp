@@ -1,14 +1,19 @@
-#include "stepladder/app/experiment.hpp"
+#include "stepladder/experiment/experiment.hpp"
 
 #include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <utility>
 
-#include "experiment_sections.hpp"
+#include "data_section.hpp"
+#include "first_section.hpp"
+#include "model_section.hpp"
+#include "run_section.hpp"
+#include "schedule_section.hpp"
+#include "space_section.hpp"
 #include "stepladder/search/configurations.hpp"
 
-namespace stepladder::app {
+namespace stepladder::experiment {
 namespace {
 
 namespace fs = std::filesystem;
@@ -173,4 +178,4 @@ schedule::Hyperband scheduler_of(const Experiment& e) {
   return {e.plan, search::Sampler(e.space, e.seed, e.search)};
 }
 
-}  // namespace stepladder::app
+}  // namespace stepladder::experiment

@@ -1,12 +1,8 @@
-// What a rung's score means, in [schedule] of an experiment file: whether trainings depend on the
-// length of the run follows from the search space.
+#include "rung_score_section.hpp"
+
 #include <algorithm>
 
-#include "experiment_sections.hpp"
-
-namespace stepladder::app {
-
-const std::vector<std::string> kRungScoreWords = {"as_is", "average", "cooldown", "restart"};
+namespace stepladder::experiment {
 
 namespace {
 
@@ -42,7 +38,7 @@ void read_rung_score(TomlSection& section, Experiment& experiment, Needs needs) 
   plan.rung_score =
       may_choose(experiment, bound) ? schedule::RungScore::restart : kRungScoreByDefault;
   if (needs == Needs::table) plan.rung_score = schedule::RungScore::as_is;
-  if (const auto meaning = section.choice("rung_score", kRungScoreWords))
+  if (const auto meaning = section.choice("rung_score", schedule::kRungScoreWords))
     plan.rung_score = static_cast<schedule::RungScore>(*meaning);
   plan.cooldown_fraction = section.real("cooldown_fraction").value_or(plan.cooldown_fraction);
   if (needs == Needs::table && plan.rung_score != schedule::RungScore::as_is)
@@ -57,4 +53,4 @@ void read_rung_score(TomlSection& section, Experiment& experiment, Needs needs) 
                  "rung_score");
 }
 
-}  // namespace stepladder::app
+}  // namespace stepladder::experiment

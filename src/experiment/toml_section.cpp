@@ -1,4 +1,4 @@
-#include "stepladder/app/toml_section.hpp"
+#include "stepladder/experiment/toml_section.hpp"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 
 #include "stepladder/trial/names.hpp"
 
-namespace stepladder::app {
+namespace stepladder::experiment {
 
 std::string place_of(const toml::node& node) {
   const toml::source_region& source = node.source();
@@ -84,13 +84,14 @@ const toml::table* TomlSection::table(const std::string& key) {
 }
 
 std::optional<std::size_t> TomlSection::choice(const std::string& key,
-                                               const std::vector<std::string>& words) {
+                                               std::span<const std::string_view> words) {
   const std::optional<std::string> word = text(key);
   if (!word) return std::nullopt;
   const auto found = std::find(words.begin(), words.end(), *word);
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
   std::string list;
-  for (const std::string& known : words) list += (list.empty() ? "\"" : ", \"") + known + '"';
+  for (const std::string_view known : words)
+    list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", known);
   fail(key, key + " = \"" + *word + "\" does not exist; use one of " + list);
 }
 
@@ -128,4 +129,4 @@ void TomlSection::refuse_unknown_keys() const {
   }
 }
 
-}  // namespace stepladder::app
+}  // namespace stepladder::experiment

@@ -3,10 +3,10 @@
 
 #include <stdexcept>
 
-namespace stepladder::app {
+namespace stepladder {
 
 struct InputError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-}  // namespace stepladder::app
+}  // namespace stepladder
