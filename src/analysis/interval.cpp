@@ -53,4 +53,12 @@ double normal_quantile(double probability) {
   return (low + high) / 2;
 }
 
+double standard_error(double accuracy, std::int64_t rows) {
+  if (rows <= 0) return 0;
+  const auto n = static_cast<double>(rows);
+  // One right, one wrong row more where all are alike: else nothing would seem surer.
+  if (accuracy <= 0 || accuracy >= 1) return std::sqrt((n + 1) / std::pow(n + 2, 3));
+  return std::sqrt(accuracy * (1 - accuracy) / n);
+}
+
 }  // namespace stepladder::analysis

@@ -10,7 +10,9 @@
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/report/merged_board.hpp"
+#include "stepladder/report/merged_board_formats.hpp"
 #include "stepladder/report/run_report.hpp"
+#include "stepladder/report/run_report_json.hpp"
 
 namespace stepladder::app {
 namespace {
@@ -107,13 +109,13 @@ int merge_runs(const MergeOptions& options) {
           "{} and {} both have seed {}, so their trials are the same; merge runs with different "
           "seeds",
           same->second.string(), folders[i].string(), run.experiment().seed.value));
-    report::History history;
+    record::History history;
     run.replay([&](const wire::Entry& entry, const schedule::Commands&) { history.add(entry); });
     runs.push_back({.name = names[i],
                     .seed = run.experiment().seed,
-                    .board = report::make_leaderboard(run.experiment().name, run.opened().rows,
+                    .board = record::make_leaderboard(run.experiment().name, run.opened().rows,
                                                       run.scheduler(), history)});
-    runs.back().evidence = report::rate_evidence_of(runs.back().board, run.scheduler(), history);
+    runs.back().evidence = record::rate_evidence_of(runs.back().board, run.scheduler(), history);
     if (!first) first.emplace(std::move(run));
   }
   const report::MergedBoard merged = report::merge(std::move(runs));

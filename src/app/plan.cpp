@@ -4,12 +4,12 @@
 
 #include <fmt/core.h>
 
+#include "stepladder/advice/range_judgement.hpp"
 #include "stepladder/app/materials.hpp"
 #include "stepladder/app/simulate.hpp"
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/experiment/experiment.hpp"
 #include "stepladder/report/plan_report.hpp"
-#include "stepladder/report/range_judgement.hpp"
 #include "stepladder/simulation/virtual_run.hpp"
 #include "stepladder/training/bench.hpp"
 #include "stepladder/training/engines.hpp"
@@ -68,7 +68,7 @@ double measured_seconds_per_step(const experiment::Experiment& experiment, const
 // The preview knows no scores, so it extends nothing.
 std::string cost_of_extensions(const experiment::Experiment& experiment) {
   schedule::Plan plan = experiment.plan;
-  plan.trials = report::trials_of_extensions(experiment::scheduler_of(experiment));
+  plan.trials = advice::trials_of_extensions(experiment::scheduler_of(experiment));
   plan.total_steps = 0;
   plan.confirmation_seeds = 0;
   return fmt::format(
@@ -138,7 +138,7 @@ doctor::Checkpoints checkpoints_of(const experiment::Experiment& experiment,
           .count = plan.trials == 0
                        ? 0
                        : plan.trials +
-                             report::trials_of_extensions(experiment::scheduler_of(experiment)) +
+                             advice::trials_of_extensions(experiment::scheduler_of(experiment)) +
                              plan.finalists * plan.confirmation_seeds,
           .bytes_max = experiment.run.checkpoint_bytes_max,
           .is_exact = data.has_value()};

@@ -19,10 +19,10 @@ constexpr Seconds kLinesMin = 10;
 constexpr Seconds kLinesMax = 600;
 constexpr double kLinesShare = 0.05;  // of the time since the first
 
-std::string best_so_far(const schedule::Hyperband& scheduler, const report::History& history) {
-  const report::ScoredPoint* best = nullptr;
+std::string best_so_far(const schedule::Hyperband& scheduler, const record::History& history) {
+  const record::ScoredPoint* best = nullptr;
   Standing standing;
-  for (const report::ScoredPoint& point : history.points()) {
+  for (const record::ScoredPoint& point : history.points()) {
     const Standing candidate = standing_of(point.score, point.trial, scheduler.plan().metric);
     if (candidate.failed || (best != nullptr && standing < candidate)) continue;
     best = &point;
@@ -37,10 +37,10 @@ std::string best_so_far(const schedule::Hyperband& scheduler, const report::Hist
 // of so many the mean is enough.
 constexpr Steps kAssignmentsMax = 5000;
 
-std::string time_left(const schedule::Hyperband& scheduler, const report::History& history,
+std::string time_left(const schedule::Hyperband& scheduler, const record::History& history,
                       Seconds now) {
   if (scheduler.finished()) return "done";
-  const std::optional<report::Pace> pace = history.pace();
+  const std::optional<record::Pace> pace = history.pace();
   if (!pace || now <= 0 || scheduler.workers() == 0) return "time left unknown";
   schedule::Plan plan = scheduler.plan();
   plan.trials = scheduler.trials_max();
@@ -65,7 +65,7 @@ std::optional<int> terminal_columns() {
 
 }  // namespace
 
-std::string progress_line(const schedule::Hyperband& scheduler, const report::History& history,
+std::string progress_line(const schedule::Hyperband& scheduler, const record::History& history,
                           Seconds now) {
   std::string trials =
       fmt::format("trials {}/{}", scheduler.trials().size(), scheduler.trials_max());
@@ -92,7 +92,7 @@ Progress::~Progress() {
   if (width_ > 0) std::fputs("\n", stdout);
 }
 
-void Progress::show(const schedule::Hyperband& scheduler, const report::History& history,
+void Progress::show(const schedule::Hyperband& scheduler, const record::History& history,
                     Seconds now) {
   const bool over = scheduler.finished() && scheduler.workers() == 0;
   if (!first_) first_ = next_ = now;

@@ -5,14 +5,17 @@
 #include <fmt/core.h>
 
 #include "stepladder/app/tuning_run.hpp"
+#include "stepladder/page/map_file.hpp"
+#include "stepladder/page/page.hpp"
 #include "stepladder/report/run_report.hpp"
+#include "stepladder/report/run_report_json.hpp"
 #include "stepladder/store/files.hpp"
 
 namespace stepladder::app {
 
 report::RunReport report_of(RecordedRun& run) {
-  report::History history;
-  report::Timeline timeline;
+  record::History history;
+  record::Timeline timeline;
   run.replay([&](const wire::Entry& entry, const schedule::Commands&) {
     history.add(entry);
     timeline.add(entry);
@@ -27,7 +30,7 @@ report::RunReport report_of(RecordedRun& run) {
 
 void write_report_files(const store::RunDirectory& directory, const report::RunReport& report) {
   store::write_atomically(directory.report("json"), report::to_json(report));
-  store::write_atomically(directory.report("html"), report::to_html(report));
+  store::write_atomically(directory.report("html"), page::to_html(report));
 }
 
 int write_report(const ReportOptions& options) {
@@ -37,7 +40,7 @@ int write_report(const ReportOptions& options) {
                      "; make it first, or give --map another path");
   RecordedRun run(options.run_directory);
   const report::RunReport report = report_of(run);
-  const std::string map = options.map.empty() ? "" : report::to_map_svg(report);
+  const std::string map = options.map.empty() ? "" : page::to_map_svg(report);
   if (!options.map.empty() && map.empty())
     throw InputError(options.run_directory.string() +
                      ": no trial of this run has a learning rate, so there is no map; leave --map "

@@ -5,12 +5,12 @@
 
 #include <fmt/core.h>
 
+#include "stepladder/advice/range_judgement.hpp"
 #include "stepladder/app/recorded_run.hpp"
 #include "stepladder/app/report.hpp"
 #include "stepladder/app/tuning_run.hpp"
 #include "stepladder/experiment/experiment.hpp"
 #include "stepladder/experiment/experiment_text.hpp"
-#include "stepladder/report/range_judgement.hpp"
 #include "stepladder/report/run_report.hpp"
 #include "stepladder/report/simulation_report.hpp"
 #include "stepladder/simulation/curves.hpp"
@@ -101,7 +101,7 @@ int simulate(const SimulateOptions& options) {
   }
 
   schedule::Hyperband scheduler = experiment::scheduler_of(experiment);
-  report::History history;  // what a range is judged by
+  record::History history;  // what a range is judged by
   std::unique_ptr<Recorder> recorder;
   if (options.run_directory)
     recorder = std::make_unique<Recorder>(experiment, *options.run_directory);
@@ -112,7 +112,7 @@ int simulate(const SimulateOptions& options) {
        .seed = experiment.seed,
        .keep_stretches = options.json && !options.brief,
        .judge_range =
-           [&](const schedule::Hyperband& state) { return report::judge_range(state, history); }},
+           [&](const schedule::Hyperband& state) { return advice::judge_range(state, history); }},
       [&](std::span<const wire::Entry> entries) {
         if (experiment.plan.extend_range)
           for (const wire::Entry& entry : entries) history.add(entry);

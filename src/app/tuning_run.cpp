@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 #include <spdlog/spdlog.h>
 
+#include "stepladder/advice/range_judgement.hpp"
 #include "stepladder/app/activity.hpp"
 #include "stepladder/app/checkpoint_cap.hpp"
 #include "stepladder/app/report.hpp"
@@ -15,8 +16,9 @@
 #include "stepladder/app/winner.hpp"
 #include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/launch/launcher.hpp"
-#include "stepladder/report/range_judgement.hpp"
+#include "stepladder/report/leaderboard_formats.hpp"
 #include "stepladder/report/run_report.hpp"
+#include "stepladder/report/run_report_json.hpp"
 #include "stepladder/store/checkpoints.hpp"
 #include "stepladder/store/files.hpp"
 #include "stepladder/store/processes.hpp"
@@ -46,7 +48,7 @@ void expect_same_decision(schedule::Hyperband& scheduler, const wire::Entry& ent
 }  // namespace
 
 void write_leaderboard_files(const store::RunDirectory& directory,
-                             const report::Leaderboard& board) {
+                             const record::Leaderboard& board) {
   store::write_atomically(directory.leaderboard("txt"), report::to_text(board, kAll));
   store::write_atomically(directory.leaderboard("csv"), report::to_csv(board, kAll));
   store::write_atomically(directory.leaderboard("json"), report::to_json(board, kAll));
@@ -174,7 +176,7 @@ void TuningRun::coordinate(fleet::Fleet& fleet, const ReasonToStop& reason_to_st
                       {.reason_to_stop = reason_or_deadline,
                        .judge_range =
                            [this](const schedule::Hyperband& state) {
-                             return report::judge_range(state, history_);
+                             return advice::judge_range(state, history_);
                            },
                        .observe = observe_all});
   } catch (const store::StorageError& error) {
@@ -250,8 +252,8 @@ void TuningRun::halt(const store::StorageError& error) const {
                "; the run is halted, and the same command goes on from its journal");
 }
 
-report::Leaderboard TuningRun::leaderboard() const {
-  return report::make_leaderboard(materials_.experiment.name, opened_by(materials_).rows,
+record::Leaderboard TuningRun::leaderboard() const {
+  return record::make_leaderboard(materials_.experiment.name, opened_by(materials_).rows,
                                   scheduler_, history_);
 }
 

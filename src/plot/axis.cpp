@@ -5,16 +5,13 @@
 
 #include <fmt/core.h>
 
+#include "stepladder/trial/number_text.hpp"
+
 namespace stepladder::plot {
 namespace {
 
 double forth(const Axis& axis, double value) {
   return axis.spacing == Spacing::log ? std::log(value) : value;
-}
-
-std::string with_thousands(std::string digits) {
-  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
-  return digits;
 }
 
 // 10 to a whole power, exact where a double can be.
@@ -117,41 +114,6 @@ std::vector<Tick> ticks_of(const Axis& axis, std::size_t labels) {
   const bool is_log = axis.spacing == Spacing::log && axis.high / axis.low > 3;
   if (!is_log) return linear_ticks(axis, std::max<std::size_t>(labels, 2));
   return log_ticks(axis, std::max<std::size_t>(labels, 2));
-}
-
-std::string steps_text(Steps steps) {
-  const std::string digits = with_thousands(std::to_string(steps < 0 ? -steps : steps));
-  return steps < 0 ? "−" + digits : digits;
-}
-
-std::string number_text(double value, int digits) {
-  if (value == 0) return "0";
-  if (value < 0) return "−" + number_text(-value, digits);
-  int exponent = static_cast<int>(std::floor(std::log10(value)));
-  // Rounding may carry over: 0.0996 with two digits is 0.10.
-  if (std::round(value / power_of_ten(exponent - digits + 1)) >= power_of_ten(digits)) ++exponent;
-  if (exponent >= 6 || exponent < -6)
-    return fmt::format("{:.{}g}e{}", value / power_of_ten(exponent), digits, exponent);
-  const int decimals = digits - 1 - exponent;
-  if (decimals > 0) return fmt::format("{:.{}f}", value, decimals);
-  const double unit = power_of_ten(-decimals);
-  return with_thousands(fmt::format("{:.0f}", std::round(value / unit) * unit));
-}
-
-std::string plain_text(double value, int digits) {
-  if (value < 0) return '-' + plain_text(-value, digits);
-  std::string text = number_text(value, digits);
-  std::erase(text, ',');
-  if (text.find('.') == std::string::npos || text.find('e') != std::string::npos) return text;
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
-  return text;
-}
-
-std::string decimals_text(double value, int decimals) {
-  const std::string text = fmt::format("{:.{}f}", std::abs(value), decimals);
-  const bool is_zero = text.find_first_not_of("0.") == std::string::npos;
-  return value < 0 && !is_zero ? "−" + text : text;
 }
 
 }  // namespace stepladder::plot

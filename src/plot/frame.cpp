@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "stepladder/trial/number_text.hpp"
+
 namespace stepladder::plot {
 namespace {
 

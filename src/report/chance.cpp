@@ -1,17 +1,17 @@
-#include "chance.hpp"
+#include "stepladder/report/chance.hpp"
 
 #include <fmt/format.h>
 
 #include "formats.hpp"
-#include "stepladder/plot/axis.hpp"
-#include "words.hpp"
+#include "stepladder/report/words.hpp"
+#include "stepladder/trial/number_text.hpp"
 
 namespace stepladder::report {
 namespace {
 
 using analysis::Measure;
 
-Measure measure_of(const Leaderboard& board) {
+Measure measure_of(const record::Leaderboard& board) {
   return board.metric == Metric::loss ? Measure::loss : Measure::error;
 }
 
@@ -19,25 +19,25 @@ Score score_of(const analysis::Chance& chance) {
   return {.accuracy = chance.accuracy, .loss = chance.loss};
 }
 
-std::string text_of(const Score& score, const Leaderboard& board) {
+std::string text_of(const Score& score, const record::Leaderboard& board) {
   return measure_text(report::measure_of(score, measure_of(board)), measure_of(board));
 }
 
-std::string meaning_of(const Leaderboard& board) {
-  const std::string rows = plot::steps_text(board.against_chance->chance.rows);
+std::string meaning_of(const record::Leaderboard& board) {
+  const std::string rows = steps_text(board.against_chance->chance.rows);
   return board.metric == Metric::loss
              ? fmt::format("the shares of the classes in the {} heldout rows", rows)
              : fmt::format("the share of the most frequent class in the {} heldout rows", rows);
 }
 
-std::string best_of_text(const AgainstChance& against) {
+std::string best_of_text(const record::AgainstChance& against) {
   return against.of == 1 ? "the only trial" : fmt::format("the best of {} trials", against.of);
 }
 
 // Why no trial passes chance. Where one class is much more frequent than the others, accuracy may
 // not see what the loss does.
-std::string reason_of(const Leaderboard& board) {
-  const AgainstChance& against = *board.against_chance;
+std::string reason_of(const record::Leaderboard& board) {
+  const record::AgainstChance& against = *board.against_chance;
   if (board.metric == Metric::accuracy &&
       analysis::is_above_chance(*against.best, against.of, Metric::loss, against.chance))
     return fmt::format(
@@ -50,20 +50,20 @@ std::string reason_of(const Leaderboard& board) {
 
 }  // namespace
 
-bool is_at_chance(const Leaderboard& board) {
+bool is_at_chance(const record::Leaderboard& board) {
   return board.against_chance && board.against_chance->best && !board.against_chance->is_above;
 }
 
-std::string chance_line(const Leaderboard& board) {
+std::string chance_line(const record::Leaderboard& board) {
   if (!board.against_chance) return "";
-  const AgainstChance& against = *board.against_chance;
+  const record::AgainstChance& against = *board.against_chance;
   return fmt::format("Chance {}, {}; best {}.\n", text_of(score_of(against.chance), board),
                      meaning_of(board), against.best ? text_of(*against.best, board) : "-");
 }
 
-std::string chance_sentence(const Leaderboard& board) {
+std::string chance_sentence(const record::Leaderboard& board) {
   if (!board.against_chance || !board.against_chance->best) return "";
-  const AgainstChance& against = *board.against_chance;
+  const record::AgainstChance& against = *board.against_chance;
   const std::string chance =
       fmt::format("chance has {}, {}", text_of(score_of(against.chance), board), meaning_of(board));
   std::string best = fmt::format("{} has {}", best_of_text(against), text_of(*against.best, board));
@@ -76,7 +76,7 @@ std::string chance_sentence(const Leaderboard& board) {
       chance, best, reason_of(board));
 }
 
-nlohmann::ordered_json chance_json(const AgainstChance& against) {
+nlohmann::ordered_json chance_json(const record::AgainstChance& against) {
   nlohmann::ordered_json json = {{"rows", against.chance.rows},
                                  {"accuracy", against.chance.accuracy},
                                  {"loss", against.chance.loss},

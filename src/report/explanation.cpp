@@ -5,8 +5,8 @@
 
 #include <fmt/core.h>
 
-#include "stepladder/plot/axis.hpp"
-#include "words.hpp"
+#include "stepladder/report/words.hpp"
+#include "stepladder/trial/number_text.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -36,7 +36,7 @@ const Bracket& bracket_of(const Hyperband& scheduler, TrialId trial) {
 
 std::vector<std::string> levels_of(const Bracket& bracket) {
   std::vector<std::string> levels;
-  for (const Rung& rung : bracket.rungs()) levels.push_back(plot::steps_text(rung.level()));
+  for (const Rung& rung : bracket.rungs()) levels.push_back(steps_text(rung.level()));
   return levels;
 }
 

@@ -1,5 +1,5 @@
-// The end of a run: what each finalist was picked for, what fresh seeds made of it, and the winner
-// with its model.
+#include "finalists.hpp"
+
 #include <algorithm>
 
 #include <fmt/core.h>
@@ -7,8 +7,8 @@
 
 #include "formats.hpp"
 #include "stepladder/analysis/interval.hpp"
-#include "stepladder/plot/axis.hpp"
-#include "words.hpp"
+#include "stepladder/report/words.hpp"
+#include "stepladder/trial/number_text.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -31,23 +31,23 @@ std::string optimism_text(const std::optional<analysis::SeenOptimism>& optimism)
                             optimism->interval_95->high);
 }
 
-std::size_t scored(const Finalist& finalist) {
+std::size_t scored(const record::Finalist& finalist) {
   return finalist.accuracy ? finalist.accuracy->count : 0;
 }
 
-const Finalist* finalist_of(const Leaderboard& l, TrialId trial) {
+const record::Finalist* finalist_of(const record::Leaderboard& l, TrialId trial) {
   const auto found = std::find_if(l.finalists.begin(), l.finalists.end(),
-                                  [trial](const Finalist& f) { return f.trial == trial; });
+                                  [trial](const record::Finalist& f) { return f.trial == trial; });
   return found == l.finalists.end() ? nullptr : &*found;
 }
 
-std::string confirmation_heading(const Leaderboard& l) {
+std::string confirmation_heading(const record::Leaderboard& l) {
   const std::size_t count = l.finalists.size();
   const std::size_t seeds = l.finalists.front().replicates.size();
   // Simulated runs score no rows.
   const std::string scored_on =
       l.rows.final > 0 ? fmt::format(" Scored on the {} final rows, which had decided nothing.",
-                                     plot::steps_text(l.rows.final))
+                                     steps_text(l.rows.final))
                        : "";
   return wrapped(fmt::format(
              "Confirmation: the {}, trained again from step 0 to {} with {} ({}).{} {} with 95 % "
@@ -62,10 +62,10 @@ std::string confirmation_heading(const Leaderboard& l) {
 }
 
 // What best/model.checkpoint is.
-std::string model_text(const Leaderboard& l) {
-  const Winner& winner = *l.winner;
+std::string model_text(const record::Leaderboard& l) {
+  const record::Winner& winner = *l.winner;
   const std::string steps = fmt::format("trained for {}", counted_steps(winner.steps));
-  const Finalist* finalist = finalist_of(l, winner.trial);
+  const record::Finalist* finalist = finalist_of(l, winner.trial);
   if (!winner.seed || finalist == nullptr) return "the trial itself, " + steps;
   return fmt::format("replicate {} of {} (trial {}), the best of them on the final rows, {}",
                      *winner.seed + 1, finalist->replicates.size(), winner.model.value, steps);
@@ -74,10 +74,11 @@ std::string model_text(const Leaderboard& l) {
 }  // namespace
 
 // The figure that decides: accuracy or loss.
-std::string finalists_text(const Leaderboard& l) {
+std::string finalists_text(const record::Leaderboard& l) {
   const bool by_loss = l.metric == Metric::loss;
-  const bool has_optimism = std::any_of(l.finalists.begin(), l.finalists.end(),
-                                        [](const Finalist& f) { return f.optimism.has_value(); });
+  const bool has_optimism =
+      std::any_of(l.finalists.begin(), l.finalists.end(),
+                  [](const record::Finalist& f) { return f.optimism.has_value(); });
   const auto row = [&](const std::string& trial, const std::string& tuned, const std::string& at,
                        const std::string& fresh, const std::string& seeds,
                        const std::string& optimism, const std::string& behind) {
@@ -87,14 +88,14 @@ std::string finalists_text(const Leaderboard& l) {
   std::string text =
       confirmation_heading(l) + row("trial", "picked for, prune", "at steps", "fresh seeds, final",
                                     "seeds", "difference", "behind the winner, seed by seed");
-  for (const Finalist& f : l.finalists) {
+  for (const record::Finalist& f : l.finalists) {
     std::string tuned = "-";
     if (f.tuning_score)
       tuned = by_loss ? fmt::format("{:.4f}", f.tuning_score->loss)
                       : with_error(f.tuning_score->accuracy, l.rows.prune);
     const bool is_winner = l.winner && l.winner->trial == f.trial;
     text +=
-        row(fmt::format("{}", f.trial.value), tuned, plot::steps_text(f.picked_at),
+        row(fmt::format("{}", f.trial.value), tuned, steps_text(f.picked_at),
             spread_text(by_loss ? f.loss : f.accuracy),
             fmt::format("{}/{}", scored(f), f.replicates.size()), optimism_text(f.optimism),
             is_winner ? "the winner" : spread_text(by_loss ? f.loss_behind : f.accuracy_behind));
@@ -106,9 +107,9 @@ std::string finalists_text(const Leaderboard& l) {
   return text;
 }
 
-ordered_json finalists_json(const Leaderboard& l) {
+ordered_json finalists_json(const record::Leaderboard& l) {
   ordered_json json = ordered_json::array();
-  for (const Finalist& f : l.finalists) {
+  for (const record::Finalist& f : l.finalists) {
     ordered_json scores = ordered_json::array();
     for (const auto& score : f.replicates) scores.push_back(json_of(score, l.rows.final));
     ordered_json optimism = nullptr;
@@ -133,18 +134,18 @@ std::string confirmed_csv_names() {
   return "confirmed_steps,confirmed_seeds,confirmed_accuracy,confirmed_loss";
 }
 
-std::string confirmed_csv_cells(const Leaderboard& l, TrialId trial) {
-  const Finalist* f = finalist_of(l, trial);
+std::string confirmed_csv_cells(const record::Leaderboard& l, TrialId trial) {
+  const record::Finalist* f = finalist_of(l, trial);
   if (f == nullptr) return ",,,";
   const std::string begin = fmt::format("{},{},", f->trained_to, scored(*f));
   return f->accuracy ? begin + fmt::format("{},{}", f->accuracy->mean, f->loss->mean) : begin + ',';
 }
 
-std::string winner_text(const Leaderboard& l) {
-  const Winner& winner = *l.winner;
+std::string winner_text(const record::Leaderboard& l) {
+  const record::Winner& winner = *l.winner;
   const auto entry =
       std::find_if(l.entries.begin(), l.entries.end(),
-                   [&](const LeaderboardEntry& e) { return e.trial == winner.trial; });
+                   [&](const record::LeaderboardEntry& e) { return e.trial == winner.trial; });
   std::string text = fmt::format("Winner: trial {}, {}\n  {:<14} {}\n", winner.trial.value,
                                  short_text(entry->configuration), "model", model_text(l));
   const auto line = [&](const char* what, const std::string& loss, const std::string& accuracy,
@@ -152,7 +153,7 @@ std::string winner_text(const Leaderboard& l) {
     text += fmt::format(
         "  {:<14} {}{}, {}\n", what,
         l.metric == Metric::loss ? fmt::format("loss {}, accuracy {}", loss, accuracy) : accuracy,
-        rows > 0 ? fmt::format(" on {} rows", plot::steps_text(rows)) : "", meaning);
+        rows > 0 ? fmt::format(" on {} rows", steps_text(rows)) : "", meaning);
   };
   const auto loss_text = [](const Score& score) { return fmt::format("{:.4f}", score.loss); };
   if (entry->score)
@@ -160,7 +161,7 @@ std::string winner_text(const Leaderboard& l) {
          with_error(entry->score->accuracy, l.rows.prune), l.rows.prune,
          fmt::format("trial {} at {}: {}", winner.trial.value, counted_steps(entry->steps),
                      winner.seed ? "this made it a finalist" : "the best of all trials"));
-  const Finalist* finalist = finalist_of(l, winner.trial);
+  const record::Finalist* finalist = finalist_of(l, winner.trial);
   if (winner.seed && finalist != nullptr)
     line("heldout, final", spread_text(finalist->loss), spread_text(finalist->accuracy),
          l.rows.final, fmt::format("the mean of its replicates ({})", scored(*finalist)));
@@ -175,8 +176,8 @@ std::string winner_text(const Leaderboard& l) {
   return text;
 }
 
-ordered_json winner_json(const Leaderboard& l) {
-  const Winner& winner = *l.winner;
+ordered_json winner_json(const record::Leaderboard& l) {
+  const record::Winner& winner = *l.winner;
   ordered_json json = {{"trial", winner.trial.value},
                        {"model", winner.model.value},
                        {"replicate", nullptr},

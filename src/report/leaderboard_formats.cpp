@@ -1,39 +1,40 @@
-// The leaderboard as text, JSON and CSV.
+#include "stepladder/report/leaderboard_formats.hpp"
+
 #include <algorithm>
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
-#include "chance.hpp"
+#include "finalists.hpp"
 #include "formats.hpp"
-#include "stepladder/plot/axis.hpp"
-#include "stepladder/report/leaderboard.hpp"
-#include "words.hpp"
+#include "stepladder/report/chance.hpp"
+#include "stepladder/report/words.hpp"
+#include "stepladder/trial/number_text.hpp"
 
 namespace stepladder::report {
 namespace {
 
 using nlohmann::ordered_json;
 
-std::size_t shown(const Leaderboard& leaderboard, std::size_t top) {
+std::size_t shown(const record::Leaderboard& leaderboard, std::size_t top) {
   return std::min(top, leaderboard.entries.size());
 }
 
-std::string heading(const Leaderboard& l) {
+std::string heading(const record::Leaderboard& l) {
   return fmt::format("{}: {} trial{}, {} steps in {}, {}; workers had work {:.0f} % of the time\n",
                      l.run, l.entries.size(), l.entries.size() == 1 ? "" : "s",
-                     plot::steps_text(l.steps_spent), duration_text(l.elapsed),
+                     steps_text(l.steps_spent), duration_text(l.elapsed),
                      l.finished ? "finished" : "not finished", 100 * l.utilisation);
 }
 
-Account sum_of(const std::map<WorkerId, Account>& accounts) {
-  Account sum;
+record::Account sum_of(const std::map<WorkerId, record::Account>& accounts) {
+  record::Account sum;
   for (const auto& [worker, account] : accounts) sum += account;
   return sum;
 }
 
-std::string accounting_line(const Leaderboard& l) {
-  const Account sum = sum_of(l.accounts);
+std::string accounting_line(const record::Leaderboard& l) {
+  const record::Account sum = sum_of(l.accounts);
   if (!(sum.total() > 0)) return "";
   const auto share = [&](Seconds part) { return 100 * part / sum.total(); };
   std::string text = fmt::format(
@@ -44,11 +45,11 @@ std::string accounting_line(const Leaderboard& l) {
   if (sum.under_way > 0) text += fmt::format(", {:.0f} % under way", share(sum.under_way));
   if (l.steps_recomputed > 0)
     text += fmt::format("; {} steps trained again for want of a checkpoint",
-                        plot::steps_text(l.steps_recomputed));
+                        steps_text(l.steps_recomputed));
   return text + '\n';
 }
 
-ordered_json json_of(const Account& account) {
+ordered_json json_of(const record::Account& account) {
   return {{"training_s", account.training},
           {"evaluating_s", account.evaluating},
           {"checkpointing_s", account.checkpointing},
@@ -57,7 +58,7 @@ ordered_json json_of(const Account& account) {
           {"under_way_s", account.under_way}};
 }
 
-ordered_json accounting_of(const Leaderboard& l) {
+ordered_json accounting_of(const record::Leaderboard& l) {
   ordered_json workers = ordered_json::array();
   for (const auto& [worker, account] : l.accounts) {
     ordered_json one = {{"worker", worker.value}};
@@ -70,24 +71,24 @@ ordered_json accounting_of(const Leaderboard& l) {
   return json;
 }
 
-std::string table(const Leaderboard& l, std::size_t top) {
+std::string table(const record::Leaderboard& l, std::size_t top) {
   const int marks = l.extensions.empty() ? 2 : 3;  // with the space that follows
   std::string text =
       fmt::format("{:>4}  {:>5}{:<{}}{:<8}  {:>7}  {:<17}  {:<7}  {}\n", "rank", "trial", "", marks,
                   "status", "steps", "heldout accuracy", "loss", "configuration");
   for (std::size_t i = 0; i < shown(l, top); ++i) {
-    const LeaderboardEntry& e = l.entries[i];
-    text += fmt::format(
-        "{:>4}  {:>5}{:<{}}{:<8}  {:>7}  {:<17}  {:<7}  {}\n", e.rank, e.trial.value, marks_of(e),
-        marks, name_of(e.status), plot::steps_text(e.steps),
-        e.score ? with_error(e.score->accuracy, l.rows.prune) : "-",
-        e.score ? fmt::format("{:.4f}", e.score->loss) : "-", short_text(e.configuration));
+    const record::LeaderboardEntry& e = l.entries[i];
+    text += fmt::format("{:>4}  {:>5}{:<{}}{:<8}  {:>7}  {:<17}  {:<7}  {}\n", e.rank,
+                        e.trial.value, marks_of(e), marks, name_of(e.status), steps_text(e.steps),
+                        e.score ? with_error(e.score->accuracy, l.rows.prune) : "-",
+                        e.score ? fmt::format("{:.4f}", e.score->loss) : "-",
+                        short_text(e.configuration));
   }
   if (shown(l, top) < l.entries.size())
     text += fmt::format("      ... {} more\n", l.entries.size() - shown(l, top));
   const bool is_any_audited =
       std::any_of(l.entries.begin(), l.entries.begin() + static_cast<std::ptrdiff_t>(shown(l, top)),
-                  [](const LeaderboardEntry& e) { return e.is_audited; });
+                  [](const record::LeaderboardEntry& e) { return e.is_audited; });
   if (is_any_audited) text += kAuditedMark;
   for (const auto& extended : l.extensions)
     text += fmt::format("+ {}: begun when the range of learning_rate was extended {}\n",
@@ -96,29 +97,29 @@ std::string table(const Leaderboard& l, std::size_t top) {
 }
 
 // The figure that decides, with its error where there is one.
-std::string figure_text(const Leaderboard& l, const Score& score) {
+std::string figure_text(const record::Leaderboard& l, const Score& score) {
   return l.metric == Metric::loss ? fmt::format("loss {:.4f}", score.loss)
                                   : "accuracy " + with_error(score.accuracy, l.rows.prune);
 }
 
-std::string frontier_table(const Leaderboard& l) {
+std::string frontier_table(const record::Leaderboard& l) {
   std::string text = "Best trial at each step budget:\n";
-  for (const FrontierPoint& point : l.frontier) {
+  for (const record::FrontierPoint& point : l.frontier) {
     const Value* rate = point.configuration.find("learning_rate");
-    text += fmt::format("{:>9} steps: {}heldout {} (trial {}, best of {})\n",
-                        plot::steps_text(point.steps),
-                        rate != nullptr ? fmt::format("rate {:<9} ", short_text(*rate)) : "",
-                        figure_text(l, point.score), point.best.value, point.trials);
+    text +=
+        fmt::format("{:>9} steps: {}heldout {} (trial {}, best of {})\n", steps_text(point.steps),
+                    rate != nullptr ? fmt::format("rate {:<9} ", short_text(*rate)) : "",
+                    figure_text(l, point.score), point.best.value, point.trials);
   }
   return text;
 }
 
 }  // namespace
 
-std::string summary_text(const Leaderboard& l) {
+std::string summary_text(const record::Leaderboard& l) {
   std::string text = heading(l);
   if (!l.entries.empty() && l.entries.front().score) {
-    const LeaderboardEntry& best = l.entries.front();
+    const record::LeaderboardEntry& best = l.entries.front();
     text += fmt::format(
         "Best so far: trial {} at {} steps, heldout accuracy {}, {}\n", best.trial.value,
         best.steps, with_error(best.score->accuracy, l.rows.prune), short_text(best.configuration));
@@ -126,7 +127,7 @@ std::string summary_text(const Leaderboard& l) {
   return text;
 }
 
-std::string to_text(const Leaderboard& l, std::size_t top) {
+std::string to_text(const record::Leaderboard& l, std::size_t top) {
   std::string text = heading(l) + accounting_line(l) + '\n' + table(l, top);
   if (!l.frontier.empty()) text += '\n' + frontier_table(l);
   if (!l.finalists.empty()) text += '\n' + finalists_text(l);
@@ -137,7 +138,7 @@ std::string to_text(const Leaderboard& l, std::size_t top) {
   return text;
 }
 
-ordered_json json_of(const Leaderboard& l, std::size_t top) {
+ordered_json json_of(const record::Leaderboard& l, std::size_t top) {
   ordered_json json = {{"run", l.run},
                        {"finished", l.finished},
                        {"utilisation", l.utilisation},
@@ -153,11 +154,11 @@ ordered_json json_of(const Leaderboard& l, std::size_t top) {
     entries.push_back(std::move(entry));
   }
   ordered_json& audited = json["audited"] = ordered_json::array();
-  for (const LeaderboardEntry& entry : l.entries)
+  for (const record::LeaderboardEntry& entry : l.entries)
     if (entry.is_audited) audited.push_back(entry.trial.value);
   if (!l.extensions.empty()) json["extensions"] = json_of(l.extensions);
   ordered_json& frontier = json["frontier"] = ordered_json::array();
-  for (const FrontierPoint& point : l.frontier)
+  for (const record::FrontierPoint& point : l.frontier)
     frontier.push_back({{"steps", point.steps},
                         {"trials", point.trials},
                         {"trial", point.best.value},
@@ -170,9 +171,11 @@ ordered_json json_of(const Leaderboard& l, std::size_t top) {
   return json;
 }
 
-std::string to_json(const Leaderboard& l, std::size_t top) { return text_of(json_of(l, top)); }
+std::string to_json(const record::Leaderboard& l, std::size_t top) {
+  return text_of(json_of(l, top));
+}
 
-std::string to_csv(const Leaderboard& l, std::size_t top) {
+std::string to_csv(const record::Leaderboard& l, std::size_t top) {
   const std::vector<std::string> settings = names_of_settings(l.entries);
   std::string text = fmt::format("rank,{}", kCsvColumns);
   for (const std::string& name : settings) text += ',' + csv_field(name);

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <limits>
 
-#include "chance.hpp"
+#include "stepladder/report/chance.hpp"
 
 namespace stepladder::report {
 namespace {
 
-ScoreSpread spread_over(const std::vector<MergedRun>& runs, std::optional<Score> Winner::*score) {
+ScoreSpread spread_over(const std::vector<MergedRun>& runs,
+                        std::optional<Score> record::Winner::*score) {
   std::vector<double> accuracies;
   std::vector<double> losses;
   for (const MergedRun& run : runs) {
@@ -28,7 +29,7 @@ std::vector<std::string> answer_of(const MergedBoard& merged) {
     return std::any_of(merged.runs.begin(), merged.runs.end(),
                        [&](const MergedRun& run) { return is_so(run.board); });
   };
-  if (is_any(is_at_chance) && !is_any([](const Leaderboard& board) {
+  if (is_any(is_at_chance) && !is_any([](const record::Leaderboard& board) {
         return board.against_chance && board.against_chance->is_above;
       }))
     return {
@@ -41,18 +42,18 @@ std::vector<std::string> answer_of(const MergedBoard& merged) {
 
 MergedBoard merge(std::vector<MergedRun> runs) {
   MergedBoard merged;
-  std::vector<RateEvidence> evidence;
+  std::vector<record::RateEvidence> evidence;
   evidence.reserve(runs.size());
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    for (const LeaderboardEntry& entry : runs[i].board.entries)
+    for (const record::LeaderboardEntry& entry : runs[i].board.entries)
       merged.entries.push_back({.run = i, .entry = entry});
     evidence.push_back(runs[i].evidence);
   }
   std::stable_sort(
       merged.entries.begin(), merged.entries.end(),
       [](const MergedEntry& a, const MergedEntry& b) { return a.entry.rank < b.entry.rank; });
-  merged.final_score = spread_over(runs, &Winner::final_score);
-  merged.test_score = spread_over(runs, &Winner::test_score);
+  merged.final_score = spread_over(runs, &record::Winner::final_score);
+  merged.test_score = spread_over(runs, &record::Winner::test_score);
   merged.runs = std::move(runs);
   merged.rates = make_rate_report(evidence);
   merged.answer = answer_of(merged);

@@ -1,4 +1,5 @@
-// The merged board as text, JSON and CSV.
+#include "stepladder/report/merged_board_formats.hpp"
+
 #include <algorithm>
 #include <iterator>
 
@@ -6,8 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "formats.hpp"
-#include "stepladder/report/merged_board.hpp"
-#include "words.hpp"
+#include "stepladder/report/words.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -25,9 +25,9 @@ std::size_t finished_runs(const MergedBoard& merged) {
 }
 
 // The winner, or where the run has none yet, its best trial so far; null before anything is scored.
-const LeaderboardEntry* best_of(const Leaderboard& board) {
-  const auto found =
-      std::find_if(board.entries.begin(), board.entries.end(), [&](const LeaderboardEntry& entry) {
+const record::LeaderboardEntry* best_of(const record::Leaderboard& board) {
+  const auto found = std::find_if(
+      board.entries.begin(), board.entries.end(), [&](const record::LeaderboardEntry& entry) {
         return board.winner ? entry.trial == board.winner->trial : entry.score.has_value();
       });
   return found == board.entries.end() ? nullptr : &*found;
@@ -46,7 +46,7 @@ std::string table(const MergedBoard& merged, std::size_t top) {
                                  "rank", "run", width, "trial", "", "status", "steps",
                                  "heldout accuracy", "loss", "configuration");
   for (std::size_t i = 0; i < shown(merged, top); ++i) {
-    const LeaderboardEntry& e = merged.entries[i].entry;
+    const record::LeaderboardEntry& e = merged.entries[i].entry;
     text += fmt::format(
         "{:>4}  {:<{}}  {:>5}{:<3}{:<8}  {:>7}  {:<17}  {:<7}  {}\n", merged.entries[i].entry.rank,
         merged.runs[merged.entries[i].run].name, width, e.trial.value, marks_of(e),
@@ -55,24 +55,24 @@ std::string table(const MergedBoard& merged, std::size_t top) {
   }
   if (shown(merged, top) < merged.entries.size())
     text += fmt::format("      ... {} more\n", merged.entries.size() - shown(merged, top));
-  const auto is_any = [&](bool LeaderboardEntry::*is_so) {
+  const auto is_any = [&](bool record::LeaderboardEntry::*is_so) {
     const auto end = merged.entries.begin() + static_cast<std::ptrdiff_t>(shown(merged, top));
     return std::any_of(merged.entries.begin(), end,
                        [is_so](const MergedEntry& e) { return e.entry.*is_so; });
   };
-  if (is_any(&LeaderboardEntry::is_audited)) text += kAuditedMark;
-  if (is_any(&LeaderboardEntry::is_extension))
+  if (is_any(&record::LeaderboardEntry::is_audited)) text += kAuditedMark;
+  if (is_any(&record::LeaderboardEntry::is_extension))
     text += "+ begun when its run extended the range of learning_rate\n";
   return text;
 }
 
 std::string run_text(const MergedRun& run, std::size_t width) {
-  const Leaderboard& board = run.board;
+  const record::Leaderboard& board = run.board;
   std::string text =
       fmt::format("  {:<{}}  seed {}, {} trials, {} steps in {}", run.name, width, run.seed.value,
                   board.entries.size(), board.steps_spent, duration_text(board.elapsed));
   if (!board.finished) text += ", NOT FINISHED";
-  const LeaderboardEntry* best = best_of(board);
+  const record::LeaderboardEntry* best = best_of(board);
   if (best == nullptr) return text + ": no trial has a score\n";
   text += fmt::format("\n  {:{}}  {} trial {} at {} steps, {}\n", "", width,
                       board.winner ? "winner" : "best so far", best->trial.value, best->steps,
@@ -113,14 +113,14 @@ ordered_json spread_json(const ScoreSpread& spread) {
 }
 
 ordered_json run_json(const MergedRun& run) {
-  const Leaderboard& board = run.board;
+  const record::Leaderboard& board = run.board;
   ordered_json json = {{"run", run.name},
                        {"seed", run.seed.value},
                        {"finished", board.finished},
                        {"trials", board.entries.size()},
                        {"steps_spent", board.steps_spent},
                        {"elapsed_s", board.elapsed}};
-  const LeaderboardEntry* best = best_of(board);
+  const record::LeaderboardEntry* best = best_of(board);
   json["best"] = best != nullptr ? json_of(*best, board.rows.prune) : ordered_json(nullptr);
   json["final"] =
       board.winner ? json_of(board.winner->final_score, board.rows.final) : ordered_json(nullptr);
@@ -167,7 +167,7 @@ std::string to_json(const MergedBoard& merged, std::size_t top) {
 }
 
 std::string to_csv(const MergedBoard& merged, std::size_t top) {
-  std::vector<LeaderboardEntry> all;
+  std::vector<record::LeaderboardEntry> all;
   for (const MergedEntry& merged_entry : merged.entries) all.push_back(merged_entry.entry);
   const std::vector<std::string> settings = names_of_settings(all);
   std::string text = fmt::format("rank,run,{}", kCsvColumns);

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "groups.hpp"
 #include "stepladder/analysis/signs.hpp"
-#include "words.hpp"
+#include "stepladder/record/groups.hpp"
+#include "stepladder/report/words.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -62,8 +62,8 @@ analysis::RateRange with_tried(analysis::RateRange range, const std::vector<Obse
   return range;
 }
 
-GroupReport group_report(const RateEvidence& evidence, Measure measure, const GroupName& name,
-                         const std::string& label) {
+GroupReport group_report(const record::RateEvidence& evidence, Measure measure,
+                         const record::GroupName& name, const std::string& label) {
   const std::vector<Observation> own = analysis::of_group(evidence.observations, name.words);
   const analysis::RateRange range = with_tried(evidence.searched, own);
   GroupReport group{.name = name.words,
@@ -93,17 +93,17 @@ bool leads(const GroupReport& a, const GroupReport& b) {
   return of_a.steps != of_b.steps ? of_a.steps > of_b.steps : of_a.score.value < of_b.score.value;
 }
 
-RateEvidence pooled(const std::vector<RateEvidence>& runs) {
-  RateEvidence all = runs.front();
+record::RateEvidence pooled(const std::vector<record::RateEvidence>& runs) {
+  record::RateEvidence all = runs.front();
   std::vector<std::vector<Observation>> observations;
   observations.reserve(runs.size());
-  for (const RateEvidence& run : runs) {
+  for (const record::RateEvidence& run : runs) {
     observations.push_back(run.observations);
     if (run.searched.min > 0) {
       all.searched.min = std::min(all.searched.min, run.searched.min);
       all.searched.max = std::max(all.searched.max, run.searched.max);
     }
-    for (const GroupName& group : run.groups)
+    for (const record::GroupName& group : run.groups)
       if (std::find(all.groups.begin(), all.groups.end(), group) == all.groups.end())
         all.groups.push_back(group);
   }
@@ -113,9 +113,9 @@ RateEvidence pooled(const std::vector<RateEvidence>& runs) {
 
 }  // namespace
 
-RateReport make_rate_report(const RateEvidence& evidence) {
+RateReport make_rate_report(const record::RateEvidence& evidence) {
   RateReport report{.measure = evidence.metric == Metric::loss ? Measure::loss : Measure::error};
-  const std::vector<std::string> labels = labels_of(evidence.groups);
+  const std::vector<std::string> labels = record::labels_of(evidence.groups);
   std::vector<analysis::Response> responses;
   for (std::size_t i = 0; i < evidence.groups.size(); ++i) {
     report.groups.push_back(group_report(evidence, report.measure, evidence.groups[i], labels[i]));
@@ -125,7 +125,7 @@ RateReport make_rate_report(const RateEvidence& evidence) {
   return report;
 }
 
-RateReport make_rate_report(const std::vector<RateEvidence>& runs) {
+RateReport make_rate_report(const std::vector<record::RateEvidence>& runs) {
   RateReport report = make_rate_report(pooled(runs));
   std::stable_sort(report.groups.begin(), report.groups.end(), leads);
   return report;

@@ -1,19 +1,15 @@
-// How the best rate depends on the steps, in words.
-#include "rate_sentences.hpp"
+#include "stepladder/report/rate_sentences.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include <fmt/core.h>
 
-#include "rivals.hpp"
-#include "stepladder/plot/axis.hpp"
-#include "words.hpp"
+#include "stepladder/report/rivals.hpp"
+#include "stepladder/report/words.hpp"
+#include "stepladder/trial/number_text.hpp"
 
 namespace stepladder::report {
-
-using plot::number_text;
-using plot::steps_text;
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "rivals.hpp"
+#include "stepladder/report/rivals.hpp"
 
 #include <algorithm>
 

@@ -6,49 +6,17 @@
 
 #include <fmt/core.h>
 
-#include "evidence.hpp"
-#include "groups.hpp"
-#include "words.hpp"
+#include "sentences.hpp"
+#include "stepladder/record/evidence.hpp"
+#include "stepladder/record/groups.hpp"
+#include "stepladder/report/words.hpp"
+#include "warnings.hpp"
 
 namespace stepladder::report {
 namespace {
 
 using analysis::Measure;
 using analysis::Observation;
-
-// Best first: by the best of their trials that got furthest.
-std::vector<GroupName> groups_in(const schedule::Hyperband& scheduler, const Leaderboard& board,
-                                 const std::vector<TrialPath>& paths) {
-  std::vector<const LeaderboardEntry*> entries;
-  for (const LeaderboardEntry& entry : board.entries)
-    if (paths[entry.trial.value].learning_rate) entries.push_back(&entry);
-  const auto is_winner = [&](const LeaderboardEntry* entry) {
-    return board.winner && board.winner->trial == entry->trial;
-  };
-  std::stable_sort(entries.begin(), entries.end(), [&](const auto* a, const auto* b) {
-    if (is_winner(a) != is_winner(b)) return is_winner(a);
-    const Steps a_steps = a->score ? a->steps : -1;
-    const Steps b_steps = b->score ? b->steps : -1;
-    return a_steps > b_steps;
-  });
-  std::vector<GroupName> groups;
-  for (const LeaderboardEntry* entry : entries) {
-    GroupName name = group_of(scheduler.configuration(entry->trial));
-    if (std::find(groups.begin(), groups.end(), name) == groups.end())
-      groups.push_back(std::move(name));
-  }
-  return groups;
-}
-
-// Of the trials in `read`; `paths` are all.
-RateEvidence evidence_in(const Leaderboard& board, const schedule::Hyperband& scheduler,
-                         const std::vector<TrialPath>& paths, const std::vector<TrialPath>& read) {
-  return {.metric = scheduler.plan().metric,
-          .seed = scheduler.sampler().seed(),
-          .searched = rate_range_of(scheduler.sampler().space()),
-          .groups = groups_in(scheduler, board, paths),
-          .observations = observations_of(read, scheduler, board.rows)};
-}
 
 RangeAnswer range_answer_of(const RunRecord& record) {
   if (!record.scheduler.plan().extend_range) return RangeAnswer::not_wanted;
@@ -57,7 +25,7 @@ RangeAnswer range_answer_of(const RunRecord& record) {
 }
 
 std::vector<RungReport> rungs_of(const schedule::Hyperband& scheduler,
-                                 const std::vector<TrialPath>& paths) {
+                                 const std::vector<record::TrialPath>& paths) {
   std::vector<RungReport> rungs;
   for (std::size_t b = 0; b < scheduler.brackets().size(); ++b)
     for (const schedule::Rung& rung : scheduler.brackets()[b].rungs()) {
@@ -69,7 +37,7 @@ std::vector<RungReport> rungs_of(const schedule::Hyperband& scheduler,
         if (!entry.standing.failed && (!best || entry.standing < *best)) best = entry.standing;
       }
       if (best)
-        for (const Stop& stop : paths[best->trial.value].stops)
+        for (const record::Stop& stop : paths[best->trial.value].stops)
           if (stop.steps == row.steps) row.best = stop.score;
       rungs.push_back(row);
     }
@@ -78,10 +46,10 @@ std::vector<RungReport> rungs_of(const schedule::Hyperband& scheduler,
 
 // Where most trials have a score: there they are least selected.
 std::optional<ImportanceReport> importance_in(const RunRecord& record, const RunReport& report,
-                                              const std::vector<TrialPath>& read) {
+                                              const std::vector<record::TrialPath>& read) {
   std::map<Steps, std::vector<analysis::ScoredConfiguration>> by_steps;
-  for (const TrialPath& path : read)
-    for (const Stop& stop : path.stops)
+  for (const record::TrialPath& path : read)
+    for (const record::Stop& stop : path.stops)
       if (stop.score)
         by_steps[stop.steps].push_back(
             {.configuration = record.scheduler.configuration(path.trial),
@@ -99,14 +67,15 @@ std::optional<ImportanceReport> importance_in(const RunRecord& record, const Run
 // Of the best at the largest budget at which at least two were scored.
 std::optional<analysis::Optimism> optimism_in(const RunReport& report) {
   std::map<Steps, std::vector<double>> by_steps;
-  for (const TrialPath& path : report.paths)
-    for (const Stop& stop : path.stops)
+  for (const record::TrialPath& path : report.paths)
+    for (const record::Stop& stop : path.stops)
       if (stop.score) by_steps[stop.steps].push_back(stop.score->accuracy);
   std::erase_if(by_steps, [](const auto& scored) { return scored.second.size() < 2; });
   if (by_steps.empty()) return std::nullopt;
   const std::vector<double>& accuracies = by_steps.rbegin()->second;
   const double best = *std::max_element(accuracies.begin(), accuracies.end());
-  return analysis::expected_optimism(accuracies, standard_error(best, report.board.rows.prune));
+  return analysis::expected_optimism(accuracies,
+                                     analysis::standard_error(best, report.board.rows.prune));
 }
 
 std::vector<Steps> budgets_in(const schedule::Hyperband& scheduler) {
@@ -120,17 +89,18 @@ std::vector<Steps> budgets_in(const schedule::Hyperband& scheduler) {
 
 RunReport make_run_report(const RunRecord& record) {
   RunReport report{
-      .board = make_leaderboard(record.name, record.rows, record.scheduler, record.history),
+      .board = record::make_leaderboard(record.name, record.rows, record.scheduler, record.history),
       .plan = record.scheduler.plan(),
       .budgets = budgets_in(record.scheduler),
-      .paths = paths_of(record.scheduler, record.history),
+      .paths = record::paths_of(record.scheduler, record.history),
       .range_answer = range_answer_of(record),
       .rungs = {},
       .workers = record.timeline.stretches()};
-  const std::vector<TrialPath> read = sample_of(report.paths, record.scheduler);
+  const std::vector<record::TrialPath> read = record::sample_of(report.paths, record.scheduler);
   report.trials_read = read.size();
   report.rungs = rungs_of(record.scheduler, report.paths);
-  const RateEvidence evidence = evidence_in(report.board, record.scheduler, report.paths, read);
+  const record::RateEvidence evidence =
+      record::rate_evidence_of(report.board, record.scheduler, report.paths, read);
   const std::vector<Observation>& observations = evidence.observations;
   report.searched = evidence.searched;
   report.rates = make_rate_report(evidence);
@@ -142,12 +112,6 @@ RunReport make_run_report(const RunRecord& record) {
   report.answer = sentences_of(report);
   report.board.answer = first_sentences(report, 3);
   return report;
-}
-
-RateEvidence rate_evidence_of(const Leaderboard& board, const schedule::Hyperband& scheduler,
-                              const History& history) {
-  const std::vector<TrialPath> paths = paths_of(scheduler, history);
-  return evidence_in(board, scheduler, paths, sample_of(paths, scheduler));
 }
 
 std::string to_text(const RunReport& report) {

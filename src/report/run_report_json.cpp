@@ -1,9 +1,10 @@
-// report.json: every number that the page shows, and those behind its drawings.
+#include "stepladder/report/run_report_json.hpp"
+
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "formats.hpp"
-#include "words.hpp"
+#include "stepladder/report/words.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -36,7 +37,7 @@ ordered_json json_of(const analysis::CountedShare& share) {
   return {{"count", share.count}, {"of", share.of}, {"share", json_of(share.share)}};
 }
 
-ordered_json json_of(const Stop& stop) {
+ordered_json json_of(const record::Stop& stop) {
   ordered_json json = {{"steps", stop.steps}};
   if (stop.score) {
     json["accuracy"] = stop.score->accuracy;
@@ -46,7 +47,7 @@ ordered_json json_of(const Stop& stop) {
   return json;
 }
 
-ordered_json json_of(const TrialPath& path) {
+ordered_json json_of(const record::TrialPath& path) {
   return {{"trial", path.trial.value},
           {"status", name_of(path.status)},
           {"bracket", path.bracket},
@@ -54,7 +55,7 @@ ordered_json json_of(const TrialPath& path) {
           {"learning_rate", or_null(path.learning_rate)},
           {"audited", path.is_audited},
           {"aim", path.aim},
-          {"scores", array_of(path.stops, [](const Stop& stop) { return json_of(stop); })}};
+          {"scores", array_of(path.stops, [](const record::Stop& stop) { return json_of(stop); })}};
 }
 
 ordered_json json_of(const analysis::AtBudget& at) {
@@ -156,7 +157,7 @@ ordered_json json_of(const analysis::PairComparison& pair) {
 ordered_json json_of(const RungReport& rung, std::int64_t rows) {
   return {{"bracket", rung.bracket},   {"steps", rung.steps},
           {"entries", rung.entries},   {"failed", rung.failed},
-          {"promoted", rung.promoted}, {"best", report::json_of(rung.best, rows)}};
+          {"promoted", rung.promoted}, {"best", json_of(rung.best, rows)}};
 }
 
 ordered_json json_of(const analysis::PruningAudit& audit) {
@@ -190,12 +191,12 @@ ordered_json json_of(const ImportanceReport& report) {
           {"beyond_pairs", importance.beyond_pairs}};
 }
 
-ordered_json json_of(const std::map<WorkerId, std::vector<Stretch>>& workers) {
+ordered_json json_of(const std::map<WorkerId, std::vector<record::Stretch>>& workers) {
   static const char* const doings[] = {"training", "scoring", "waiting", "lost"};
   ordered_json json = ordered_json::array();
   for (const auto& [worker, stretches] : workers) {
     ordered_json own = ordered_json::array();
-    for (const Stretch& stretch : stretches) {
+    for (const record::Stretch& stretch : stretches) {
       ordered_json one = {{"from", stretch.from},
                           {"to", stretch.to},
                           {"doing", doings[static_cast<std::size_t>(stretch.doing)]}};
@@ -245,7 +246,7 @@ std::string to_json(const RunReport& r) {
                         {"if_all_were_equal", r.optimism->if_all_were_equal}};
   json["importance"] = r.importance ? json_of(*r.importance) : ordered_json(nullptr);
   json["trials_read"] = r.trials_read;
-  json["trials"] = array_of(r.paths, [](const TrialPath& path) { return json_of(path); });
+  json["trials"] = array_of(r.paths, [](const record::TrialPath& path) { return json_of(path); });
   json["workers"] = json_of(r.workers);
   json["leaderboard"] = json_of(r.board, r.board.entries.size());
   return text_of(json, 1);

@@ -1,18 +1,15 @@
-// The answer in words. Each sentence says only what its numbers carry: what is not identified is
-// said to be so.
+#include "sentences.hpp"
+
 #include <algorithm>
 #include <cmath>
 
 #include <fmt/core.h>
 
-#include "chance.hpp"
-#include "stepladder/plot/axis.hpp"
-#include "words.hpp"
+#include "stepladder/report/chance.hpp"
+#include "stepladder/report/words.hpp"
+#include "stepladder/trial/number_text.hpp"
 
 namespace stepladder::report {
-
-using plot::number_text;
-using plot::steps_text;
 
 namespace {
 
@@ -37,7 +34,7 @@ std::string winner_sentence(const RunReport& report) {
 }
 
 // Said only where it is more than the luck of rows and seeds.
-std::string optimism_text(const Finalist& finalist) {
+std::string optimism_text(const record::Finalist& finalist) {
   if (!finalist.optimism || !finalist.optimism->is_shown()) return "";
   const auto [value, interval] = *finalist.optimism;
   const analysis::Estimate size =
@@ -51,7 +48,7 @@ std::string optimism_text(const Finalist& finalist) {
 // What fresh seeds made of the score that the winner was picked for.
 std::string confirmation_sentence(const RunReport& report) {
   if (!report.board.winner) return "";
-  for (const Finalist& finalist : report.board.finalists) {
+  for (const record::Finalist& finalist : report.board.finalists) {
     if (finalist.trial != report.board.winner->trial || !finalist.tuning_score) continue;
     const bool is_loss = report.rates.measure == analysis::Measure::loss;
     const auto& fresh = is_loss ? finalist.loss : finalist.accuracy;

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "formats.hpp"
-#include "stepladder/report/leaderboard.hpp"
+#include "stepladder/record/leaderboard.hpp"
 
 namespace stepladder::report {
 namespace {

@@ -1,20 +1,17 @@
-// What may make the answer wrong, and what to do about it.
+#include "warnings.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
 
 #include <fmt/core.h>
 
-#include "chance.hpp"
-#include "rivals.hpp"
-#include "stepladder/plot/axis.hpp"
-#include "words.hpp"
+#include "stepladder/report/chance.hpp"
+#include "stepladder/report/rivals.hpp"
+#include "stepladder/report/words.hpp"
+#include "stepladder/trial/number_text.hpp"
 
 namespace stepladder::report {
-
-using plot::decimals_text;
-using plot::number_text;
-using plot::steps_text;
 
 namespace {
 
@@ -54,7 +51,7 @@ struct SignText {
 std::size_t count_of(const RunReport& report, schedule::TrialStatus status) {
   return static_cast<std::size_t>(
       std::count_if(report.paths.begin(), report.paths.end(),
-                    [status](const TrialPath& path) { return path.status == status; }));
+                    [status](const record::TrialPath& path) { return path.status == status; }));
 }
 
 void warn_of_trials(const RunReport& report, std::vector<Warning>& warnings) {

@@ -1,16 +1,13 @@
-#include "words.hpp"
+#include "stepladder/report/words.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include <fmt/core.h>
 
-#include "stepladder/plot/axis.hpp"
+#include "stepladder/trial/number_text.hpp"
 
 namespace stepladder::report {
-
-using plot::decimals_text;
-using plot::number_text;
 
 using analysis::Estimate;
 using analysis::Identification;
@@ -93,10 +90,10 @@ std::string wrapped(const std::string& sentence) {
 }
 
 std::string counted_steps(Steps steps) {
-  return plot::steps_text(steps) + (steps == 1 ? " step" : " steps");
+  return steps_text(steps) + (steps == 1 ? " step" : " steps");
 }
 
-std::string bound_text(double value) { return plot::plain_text(value); }
+std::string bound_text(double value) { return plain_text(value); }
 
 std::string extension_text(const schedule::Extended& extended) {
   const auto text = [](const Range& range) {
@@ -152,6 +149,69 @@ const char* name_of(Identification identification) {
       return "flat";
   }
   return "";
+}
+
+std::string with_error(double accuracy, std::int64_t rows) {
+  if (rows < 1) return fmt::format("{:.4f}", accuracy);  // simulated: no row was scored
+  return fmt::format("{:.4f} ± {:.4f}", accuracy, analysis::standard_error(accuracy, rows));
+}
+
+std::string interval_text(double accuracy, std::int64_t rows) {
+  if (rows < 1) return "";
+  const analysis::Interval interval = analysis::wilson_interval(accuracy, rows);
+  return fmt::format("[{:.4f}, {:.4f}]", interval.low, interval.high);
+}
+
+namespace {
+
+std::string meaning_text(schedule::RungScore meaning) {
+  switch (meaning) {
+    case schedule::RungScore::as_is:
+      return "of the weights as they are at that step";
+    case schedule::RungScore::average:
+      return "of the average of the weights up to that step";
+    case schedule::RungScore::cooldown:
+      return "of a copy of the weights, trained on while its rate falls to 0";
+    case schedule::RungScore::restart:
+      return "what a run of that length gives";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string scores_text(const record::Leaderboard& l) {
+  const std::string meaning =
+      fmt::format("{} (rung_score = \"{}\")", meaning_text(l.rung_score), name_of(l.rung_score));
+  if (l.rows.prune <= 0) return fmt::format("Scores are made up or from a table, and {}.", meaning);
+  return fmt::format(
+      "Scores are on the {} prune rows, heldout rows that decide which trials go on, ± a standard "
+      "error; they are {}.",
+      steps_text(l.rows.prune), meaning);
+}
+
+std::string duration_text(Seconds seconds) {
+  const auto whole = std::lround(seconds);
+  if (whole < 60) return fmt::format("{:.1f} s", seconds);
+  if (whole < 3600) return fmt::format("{} min {:02d} s", whole / 60, whole % 60);
+  return fmt::format("{} h {:02d} min", whole / 3600, whole / 60 % 60);
+}
+
+std::string short_text(const Value& value) {
+  if (const auto* real = std::get_if<double>(&value)) return plain_text(*real);
+  if (const auto* word = std::get_if<std::string>(&value)) return *word;
+  return text(value);
+}
+
+std::string short_text(const Configuration& configuration) {
+  std::string result;
+  for (const Setting& setting : configuration.settings)
+    result += (result.empty() ? "" : " ") + setting.name + '=' + short_text(setting.value);
+  return result;
+}
+
+std::string marks_of(const record::LeaderboardEntry& e) {
+  return std::string(e.is_audited ? "*" : "") + (e.is_extension ? "+" : "");
 }
 
 }  // namespace stepladder::report

@@ -1,5 +1,7 @@
 #include "stepladder/analysis/interval.hpp"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 namespace stepladder::analysis {
@@ -38,6 +40,18 @@ TEST(Wilson, bounds_are_the_roots) {
 TEST(Wilson, nothing_seen_excludes_nothing) {
   EXPECT_EQ(wilson_interval(0, 0), (Interval{0, 1}));
   EXPECT_EQ(wilson_interval(1, 5).high, 1);
+}
+
+// 60 of 60 rows, and one right and one wrong more: 61 of 62.
+TEST(StandardError, of_all_or_none_is_not_zero) {
+  EXPECT_DOUBLE_EQ(standard_error(1, 60), std::sqrt(61.0 / 62 * 1 / 62 / 62));
+  EXPECT_DOUBLE_EQ(standard_error(0, 60), standard_error(1, 60));
+}
+
+TEST(StandardError, is_the_binomial_one) {
+  EXPECT_DOUBLE_EQ(standard_error(0.5, 100), 0.05);
+  EXPECT_DOUBLE_EQ(standard_error(0.9, 10000), 0.003);
+  EXPECT_EQ(standard_error(0.5, 0), 0);
 }
 
 }  // namespace

@@ -13,11 +13,11 @@
 
 #include "journals/fixture.hpp"
 #include "schedule/simulated_run.hpp"
+#include "stepladder/advice/range_judgement.hpp"
 #include "stepladder/app/recorded_run.hpp"
 #include "stepladder/experiment/experiment.hpp"
 #include "stepladder/experiment/experiment_text.hpp"
-#include "stepladder/report/history.hpp"
-#include "stepladder/report/range_judgement.hpp"
+#include "stepladder/record/history.hpp"
 #include "stepladder/simulation/simulated_fleet.hpp"
 #include "stepladder/store/journal.hpp"
 
@@ -148,13 +148,13 @@ class Run {
   [[nodiscard]] schedule::Event range(Seconds at) const {
     schedule::Event event{.at = at, .what = schedule::RangeKept{}};
     std::visit([&](const auto& answer) { event.what = answer; },
-               report::judge_range(scheduler_, history_));
+               advice::judge_range(scheduler_, history_));
     return event;
   }
 
   const experiment::Experiment& experiment_;
   schedule::Hyperband scheduler_;
-  report::History history_;
+  record::History history_;
   std::vector<wire::Entry> entries_;
   Seconds begun_at_ = 0;  // this life of the scheduler
 };

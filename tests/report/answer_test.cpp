@@ -8,6 +8,9 @@
 #include <gtest/gtest.h>
 
 #include "report/reported_run.hpp"
+#include "stepladder/page/page.hpp"
+#include "stepladder/report/leaderboard_formats.hpp"
+#include "stepladder/report/run_report_json.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -113,7 +116,7 @@ TEST(Answer, says_what_fresh_seeds_made_of_the_winner) {
   EXPECT_EQ(report.paths.size(), 30U) << "replicates are no trials of the search";
   EXPECT_THAT(report.answer.back(), HasSubstr("over 4 fresh seeds"));
   EXPECT_THAT(report.answer.back(), Not(HasSubstr("flattered"))) << "of losses it is not known";
-  EXPECT_THAT(to_html(report), HasSubstr("Confirmation with fresh seeds"));
+  EXPECT_THAT(page::to_html(report), HasSubstr("Confirmation with fresh seeds"));
 }
 
 // Accuracies and losses of guesses of two equal classes on 1,000 rows.

@@ -3,8 +3,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "report/small_run.hpp"
+#include "record/small_run.hpp"
 #include "stepladder/report/explanation.hpp"
+#include "stepladder/report/leaderboard_formats.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(AuditedTrials, AreMarkedAndTheirClimbsExplained) {
-  SmallRun run(3);
+  record::SmallRun run(3);
   run.plan.audit_fraction = 1;
   run.scheduler = schedule::Hyperband(run.plan, search::Sampler(run.space, Seed{1}));
   Explanation explanation{TrialId{1}};
@@ -34,7 +35,7 @@ TEST(AuditedTrials, AreMarkedAndTheirClimbsExplained) {
   EXPECT_THAT(text, HasSubstr("Audited: it goes on to the end whatever its scores"));
   EXPECT_THAT(text, HasSubstr("goes on from rung 10 because it is audited: it was 2 of 2"));
   EXPECT_THAT(text, HasSubstr("it is no entry of rung 20, where only the audit has brought it"));
-  const Leaderboard board = run.leaderboard();
+  const record::Leaderboard board = run.leaderboard();
   EXPECT_EQ(nlohmann::json::parse(to_json(board, 10))["audited"], (nlohmann::json{0, 1}));
   EXPECT_THAT(to_text(board, 10), HasSubstr("* audited: goes on to the end whatever its scores"));
 }

@@ -3,8 +3,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "report/small_run.hpp"
+#include "record/small_run.hpp"
 #include "stepladder/report/explanation.hpp"
+#include "stepladder/report/leaderboard_formats.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -15,11 +16,11 @@ using ::testing::HasSubstr;
 Score of(double accuracy) { return {.accuracy = accuracy, .loss = 1 - accuracy}; }
 
 // Trials 0 and 1 go straight to the end; their replicates are trials 2 to 5.
-struct ConfirmedRun : SmallRun {
+struct ConfirmedRun : record::SmallRun {
   Explanation finalist{TrialId{1}};
   Explanation model{TrialId{5}};
 
-  explicit ConfirmedRun(Metric metric = Metric::accuracy) : SmallRun(2, metric) {
+  explicit ConfirmedRun(Metric metric = Metric::accuracy) : record::SmallRun(2, metric) {
     plan.mode = schedule::Mode::random;
     plan.finalists = 2;
     plan.confirmation_seeds = 2;
@@ -46,7 +47,7 @@ TEST(Finalists, AreShownWithWhatTheyWerePickedForAndWhatFreshSeedsMadeOfIt) {
   ConfirmedRun run;
   // Trial 0 looked better; over two fresh seeds trial 1 is.
   run.tell_all({of(0.9), of(0.8), of(0.5), of(0.75), of(0.75), of(0.875), of(0.6)});
-  const Leaderboard board = run.leaderboard();
+  const record::Leaderboard board = run.leaderboard();
   EXPECT_EQ(board.entries.size(), 2U) << "replicates are no configurations of their own";
   EXPECT_EQ(board.winner->trial, TrialId{1});
   EXPECT_EQ(board.winner->model, TrialId{5});
@@ -88,16 +89,16 @@ TEST(Finalists, HaveIntervalsWithinWhatAnAccuracyCanBe) {
 // Trial 0 is judged at 10 steps, and its replicates are trained to 40: another training is no
 // measure of how much that score flattered it.
 TEST(Finalists, SayWhereTheyWereRetrainedFurtherThanTheyWereJudged) {
-  SmallRun run;
+  record::SmallRun run;
   run.plan.finalists = 2;
   run.plan.confirmation_seeds = 1;
   run.scheduler = schedule::Hyperband(run.plan, search::Sampler(run.space, Seed{1}));
   run.join(0);
   for (std::uint64_t lease = 1; !run.scheduler.finished(); ++lease)
     run.report(lease, of(0.9 - 0.01 * static_cast<double>(lease)));
-  const Leaderboard board = run.leaderboard();
+  const record::Leaderboard board = run.leaderboard();
   ASSERT_EQ(board.finalists.size(), 2U);
-  const Finalist& early = board.finalists[1];
+  const record::Finalist& early = board.finalists[1];
   ASSERT_LT(early.picked_at, 40);
   EXPECT_EQ(early.trained_to, 40);
   EXPECT_FALSE(early.optimism);

@@ -1,4 +1,6 @@
 // The leaderboard as text, JSON and CSV.
+#include "stepladder/report/leaderboard_formats.hpp"
+
 #include <sstream>
 #include <string>
 #include <vector>
@@ -7,8 +9,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "report/small_run.hpp"
-#include "stepladder/report/leaderboard.hpp"
+#include "record/small_run.hpp"
+#include "stepladder/record/leaderboard.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -21,8 +23,8 @@ using ::testing::Not;
 constexpr std::size_t kAll = 1000;
 
 // Trial 1 won with 0.75; trial 0 has 0.5 at 10 steps.
-SmallRun finished_run() {
-  SmallRun run(2);
+record::SmallRun finished_run() {
+  record::SmallRun run(2);
   run.join(0);
   run.report(1, Score{.accuracy = 0.5, .loss = 1.25});
   run.report(2, Score{.accuracy = 0.75, .loss = 0.5});
@@ -33,8 +35,8 @@ SmallRun finished_run() {
   return run;
 }
 
-SmallRun running_run() {
-  SmallRun run(4);
+record::SmallRun running_run() {
+  record::SmallRun run(4);
   run.join(0);
   run.report(1, Score{.accuracy = 0.5, .loss = 1});
   run.report(2, Diverged{7});
@@ -89,7 +91,7 @@ TEST(LeaderboardJson, has_exactly_the_documented_keys_of_an_entry) {
 }
 
 TEST(LeaderboardJson, says_what_the_run_found) {
-  const SmallRun run = finished_run();
+  const record::SmallRun run = finished_run();
   const json parsed = json::parse(to_json(run.leaderboard(), kAll));
   EXPECT_EQ(parsed["run"], "small");
   EXPECT_EQ(parsed["finished"], true);
@@ -124,7 +126,7 @@ TEST(LeaderboardJson, has_null_where_there_is_no_score_and_no_winner_before_the_
 }
 
 TEST(LeaderboardJson, of_a_run_without_trials_is_valid) {
-  const json parsed = json::parse(to_json(SmallRun().leaderboard(), kAll));
+  const json parsed = json::parse(to_json(record::SmallRun().leaderboard(), kAll));
   EXPECT_TRUE(parsed["entries"].is_array());
   EXPECT_TRUE(parsed["entries"].empty());
 }
@@ -141,7 +143,7 @@ TEST(LeaderboardCsv, has_one_column_for_each_name_in_every_row) {
 }
 
 TEST(LeaderboardCsv, keeps_the_columns_where_a_condition_leaves_a_setting_out) {
-  Leaderboard leaderboard = finished_run().leaderboard();
+  record::Leaderboard leaderboard = finished_run().leaderboard();
   leaderboard.entries[0].configuration.settings = {{"optimizer", Value{std::string("sgd")}}};
   leaderboard.entries[1].configuration.settings = {{"momentum", Value{0.5}},
                                                    {"optimizer", Value{std::string("momentum")}}};
@@ -155,7 +157,7 @@ TEST(LeaderboardCsv, keeps_the_columns_where_a_condition_leaves_a_setting_out) {
 }
 
 TEST(LeaderboardCsv, quotes_what_needs_it) {
-  Leaderboard leaderboard = finished_run().leaderboard();
+  record::Leaderboard leaderboard = finished_run().leaderboard();
   leaderboard.entries[0].configuration.settings = {
       {"a,b", Value{std::string("one, \"two\"\nthree")}}, {"plain", Value{true}}};
   leaderboard.entries[1].configuration.settings = {{"a,b", Value{std::int64_t{3}}},
@@ -170,7 +172,7 @@ TEST(LeaderboardCsv, quotes_what_needs_it) {
 }
 
 TEST(LeaderboardCsv, numbers_read_back_exactly) {
-  Leaderboard leaderboard = finished_run().leaderboard();
+  record::Leaderboard leaderboard = finished_run().leaderboard();
   leaderboard.entries[0].score = Score{.accuracy = 1.0 / 3.0, .loss = 0.1 + 0.2};
   const auto rows = read_csv(to_csv(leaderboard, kAll));
   EXPECT_EQ(std::stod(rows[1][4]), 1.0 / 3.0);
@@ -178,7 +180,7 @@ TEST(LeaderboardCsv, numbers_read_back_exactly) {
 }
 
 TEST(LeaderboardCsv, of_a_run_without_trials_is_its_heading) {
-  EXPECT_EQ(lines_of(to_csv(SmallRun().leaderboard(), kAll)).size(), 1U);
+  EXPECT_EQ(lines_of(to_csv(record::SmallRun().leaderboard(), kAll)).size(), 1U);
 }
 
 TEST(LeaderboardText, gives_every_accuracy_its_standard_error) {
@@ -213,7 +215,7 @@ TEST(LeaderboardText, of_a_running_run_has_no_winner) {
 }
 
 TEST(LeaderboardTop, limits_the_entries_and_nothing_else) {
-  const Leaderboard leaderboard = finished_run().leaderboard();
+  const record::Leaderboard leaderboard = finished_run().leaderboard();
   const std::string text = to_text(leaderboard, 1);
   EXPECT_THAT(text, HasSubstr("... 1 more"));
   EXPECT_THAT(text, HasSubstr("Winner: trial 1"));
@@ -226,7 +228,7 @@ TEST(LeaderboardTop, limits_the_entries_and_nothing_else) {
 }
 
 TEST(LeaderboardTop, keeps_the_winner_when_it_is_not_among_the_shown) {
-  Leaderboard leaderboard = finished_run().leaderboard();
+  record::Leaderboard leaderboard = finished_run().leaderboard();
   std::swap(leaderboard.entries[0], leaderboard.entries[1]);
   EXPECT_THAT(to_text(leaderboard, 1), HasSubstr("Winner: trial 1"));
 }
@@ -234,7 +236,7 @@ TEST(LeaderboardTop, keeps_the_winner_when_it_is_not_among_the_shown) {
 // Worker 0 works for 10 s, of which 6 + 1 + 2 s are accounted for; worker 1 comes 3 s later, waits,
 // and is lost with what it got then.
 TEST(LeaderboardFormats, tell_where_the_workers_time_went) {
-  SmallRun run(2);
+  record::SmallRun run(2);
   run.tell(schedule::WorkerJoined{WorkerId{0}}, 0);
   run.tell(schedule::WorkerJoined{WorkerId{1}}, 3);
   run.tell(schedule::Reported{.lease = LeaseId{1},

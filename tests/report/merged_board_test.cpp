@@ -8,8 +8,11 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "record/small_run.hpp"
 #include "report/reported_run.hpp"
-#include "report/small_run.hpp"
+#include "stepladder/report/leaderboard_formats.hpp"
+#include "stepladder/report/merged_board_formats.hpp"
+#include "stepladder/report/run_report_json.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -21,16 +24,16 @@ using ::testing::Not;
 
 constexpr std::size_t kAll = 1000;
 
-MergedRun merged_run(const SmallRun& run, const std::string& name, std::uint64_t seed) {
+MergedRun merged_run(const record::SmallRun& run, const std::string& name, std::uint64_t seed) {
   MergedRun merged{.name = name, .seed = Seed{seed}, .board = run.leaderboard()};
-  merged.evidence = rate_evidence_of(merged.board, run.scheduler, run.history);
+  merged.evidence = record::rate_evidence_of(merged.board, run.scheduler, run.history);
   return merged;
 }
 
 // Two trials with these accuracies at 10 steps; the better climbs to 40 and gets `final_accuracy`.
 MergedRun finished_run(const std::string& name, std::uint64_t seed, double first, double second,
                        double final_accuracy) {
-  SmallRun run(2);
+  record::SmallRun run(2);
   run.join(0);
   run.report(1, Score{.accuracy = first, .loss = 1});
   run.report(2, Score{.accuracy = second, .loss = 1});
@@ -44,7 +47,7 @@ MergedRun finished_run(const std::string& name, std::uint64_t seed, double first
 }
 
 MergedRun running_run(const std::string& name, std::uint64_t seed) {
-  SmallRun run(4);
+  record::SmallRun run(4);
   run.join(0);
   run.report(1, Score{.accuracy = 0.65, .loss = 1});
   run.report(2, Diverged{7});
@@ -113,7 +116,7 @@ TEST(MergedBoardText, claims_no_interval_it_does_not_have) {
   const std::string none = to_text(merge({running_run("b", 2), running_run("c", 3)}), kAll);
   EXPECT_THAT(none, HasSubstr("nothing to say over the seeds"));
   EXPECT_THAT(none, Not(HasSubstr("mean")));
-  const SmallRun empty;
+  const record::SmallRun empty;
   EXPECT_THAT(to_text(merge({{.name = "e", .board = empty.leaderboard()}}), kAll),
               HasSubstr("no trial has a score"));
 }
@@ -157,7 +160,7 @@ TEST(MergedBoardCsv, has_a_row_a_trial_and_a_column_for_each_setting_that_some_t
 
 // Scores over rate and steps whose valley lies at 0.1 for 100 steps; each run's rows are harder or
 // easier than others'.
-RateEvidence evidence_with(Seed seed) {
+record::RateEvidence evidence_with(Seed seed) {
   const SearchSpace space{
       .hyperparameters = {{"learning_rate", Range{.min = 1e-3, .max = 3, .scale = Scale::log}}}};
   ReportedRun run(
@@ -176,7 +179,7 @@ RateEvidence evidence_with(Seed seed) {
                                                      std::exp(0.3 * away * away + noise)},
                             .duration = 1};
   });
-  return rate_evidence_of(run.report().board, run.scheduler, run.history);
+  return record::rate_evidence_of(run.report().board, run.scheduler, run.history);
 }
 
 // Accuracies of guesses of two equal classes on 1,000 rows.
@@ -191,7 +194,7 @@ MergedRun guessing_run(std::uint64_t seed) {
         .outcome = Score{.accuracy = 0.5 + 0.0158 * random.normal(0), .loss = 0.7}, .duration = 1};
   });
   MergedRun merged{.name = std::to_string(seed), .seed = Seed{seed}, .board = run.report().board};
-  merged.evidence = rate_evidence_of(merged.board, run.scheduler, run.history);
+  merged.evidence = record::rate_evidence_of(merged.board, run.scheduler, run.history);
   return merged;
 }
 
@@ -202,8 +205,8 @@ TEST(MergedRates, AreNotAnsweredForWhereNoTrialIsBetterThanChance) {
 }
 
 TEST(MergedRates, AreKnownBetterFromAllRunsThanFromOne) {
-  const std::vector<RateEvidence> runs = {evidence_with(Seed{1}), evidence_with(Seed{2}),
-                                          evidence_with(Seed{3})};
+  const std::vector<record::RateEvidence> runs = {evidence_with(Seed{1}), evidence_with(Seed{2}),
+                                                  evidence_with(Seed{3})};
   const auto best = [](const RateReport& report) {
     return report.groups.front().response.budgets.back().best;
   };

@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "stepladder/report/range_judgement.hpp"
+#include "stepladder/advice/range_judgement.hpp"
 #include "stepladder/report/run_report.hpp"
 #include "stepladder/simulation/noisy_quadratic.hpp"
 #include "stepladder/simulation/virtual_run.hpp"
@@ -33,8 +33,8 @@ struct ReportedRun {
   std::string name = "small";
   wire::PartRows rows{.train = 5000, .prune = 1000, .final = 1000, .test = 2000};
   schedule::Hyperband scheduler;
-  History history;
-  Timeline timeline;
+  record::History history;
+  record::Timeline timeline;
 
   ReportedRun(SearchSpace given, const schedule::Plan& plan, Seed seed = Seed{1},
               search::Settings settings = {})
@@ -47,14 +47,16 @@ struct ReportedRun {
   }
   // To its end.
   void go(simulation::Workload workload, std::uint32_t workers = 3) {
-    const simulation::VirtualRun over = simulation::run_in_virtual_time(
-        scheduler, std::move(workload),
-        {.workers = workers,
-         .judge_range =
-             [this](const schedule::Hyperband& state) { return judge_range(state, history); }},
-        [this](std::span<const wire::Entry> entries) {
-          for (const wire::Entry& entry : entries) add(entry);
-        });
+    const simulation::VirtualRun over =
+        simulation::run_in_virtual_time(scheduler, std::move(workload),
+                                        {.workers = workers,
+                                         .judge_range =
+                                             [this](const schedule::Hyperband& state) {
+                                               return advice::judge_range(state, history);
+                                             }},
+                                        [this](std::span<const wire::Entry> entries) {
+                                          for (const wire::Entry& entry : entries) add(entry);
+                                        });
     EXPECT_GT(over.events, 0U);
   }
   void go(std::uint32_t workers = 3) {

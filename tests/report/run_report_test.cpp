@@ -11,6 +11,9 @@
 
 #include "report/markup.hpp"
 #include "report/reported_run.hpp"
+#include "stepladder/page/map_file.hpp"
+#include "stepladder/page/page.hpp"
+#include "stepladder/report/run_report_json.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -36,12 +39,12 @@ TEST(RunReport, holds_every_score_of_the_run_where_it_belongs) {
   const RunReport report = run.report();
   ASSERT_EQ(report.paths.size(), 27U);
   std::size_t scores = 0;
-  for (const TrialPath& path : report.paths)
-    for (const Stop& stop : path.stops) scores += stop.score ? 1 : 0;
+  for (const record::TrialPath& path : report.paths)
+    for (const record::Stop& stop : path.stops) scores += stop.score ? 1 : 0;
   EXPECT_EQ(scores, run.history.points().size());
-  for (const ScoredPoint& point : run.history.points()) {
-    const TrialPath& path = report.paths[point.trial.value];
-    EXPECT_TRUE(std::any_of(path.stops.begin(), path.stops.end(), [&](const Stop& stop) {
+  for (const record::ScoredPoint& point : run.history.points()) {
+    const record::TrialPath& path = report.paths[point.trial.value];
+    EXPECT_TRUE(std::any_of(path.stops.begin(), path.stops.end(), [&](const record::Stop& stop) {
       return stop.steps == point.steps && stop.score == point.score;
     }));
     const Configuration configuration = run.scheduler.configuration(point.trial);
@@ -90,11 +93,11 @@ TEST(RunReport, groups_trials_by_optimizer_and_policy_and_puts_the_winners_first
   for (const GroupReport& group : report.rates.groups) {
     trials += static_cast<std::size_t>(
         std::count_if(report.paths.begin(), report.paths.end(),
-                      [&](const TrialPath& path) { return path.group == group.name; }));
+                      [&](const record::TrialPath& path) { return path.group == group.name; }));
     EXPECT_EQ(group.label, group.name) << "both vary";
   }
   EXPECT_EQ(trials, 40U);
-  EXPECT_THAT(to_html(report), HasSubstr(">adam, linear</text>")) << "beside a line";
+  EXPECT_THAT(page::to_html(report), HasSubstr(">adam, linear</text>")) << "beside a line";
 }
 
 TEST(RunReport, json_has_the_numbers_of_the_report) {
@@ -131,60 +134,14 @@ TEST(RunReport, the_same_run_gives_the_same_report) {
   ReportedRun run(rates_and({}), ladder(27));
   run.go();
   EXPECT_EQ(to_json(run.report()), to_json(run.report()));
-  EXPECT_EQ(to_html(run.report()), to_html(run.report()));
-}
-
-TEST(RunReport, page_is_well_formed_and_shows_each_score_on_the_map) {
-  ReportedRun run(rates_and({choice("optimizer", {"sgd", "adam", "momentum"})}), ladder(60));
-  run.name = "<b>&\"quotes\"</b>";
-  run.go();
-  const RunReport report = run.report();
-  const std::string html = to_html(report);
-  EXPECT_EQ(fault_of(html), "");
-  EXPECT_THAT(html, Not(HasSubstr("<b>&\"")));
-  EXPECT_THAT(html, HasSubstr("&lt;b&gt;&amp;&quot;quotes&quot;&lt;/b&gt;"));
-  EXPECT_THAT(html, Not(HasSubstr("<script")));
-  EXPECT_THAT(html, Not(HasSubstr("nan")));
-  EXPECT_THAT(html, Not(HasSubstr("inf\"")));
-  for (const TrialPath& path : report.paths)
-    EXPECT_GE(count_of(html, "<title>trial " + std::to_string(path.trial.value) + ", rate "),
-              path.stops.size());
-  // Nothing from elsewhere: the only address is the name of SVG.
-  EXPECT_EQ(count_of(html, "http"), count_of(html, "http://www.w3.org/2000/svg") + 1)
-      << "and http-equiv";
-}
-
-TEST(Page, explains_the_marks_that_are_there_and_no_others) {
-  ReportedRun run(rates_and({}), ladder(40));
-  run.go();
-  const std::string html = to_html(run.report());
-  EXPECT_THAT(html, HasSubstr("pruned</span>"));
-  EXPECT_THAT(html, Not(HasSubstr("not decided</span>")));
-  EXPECT_THAT(html, Not(HasSubstr("audited: ")));
-  EXPECT_THAT(html, Not(HasSubstr("What mattered"))) << "of one hyperparameter";
-}
-
-// A winner that was judged at 10 steps and trained again to 40: its curve goes on to there.
-TEST(Page, carries_the_winners_curve_on_to_its_models_steps) {
-  ReportedRun run(rates_and({}), {.eta = 2,
-                                  .min_steps = 10,
-                                  .max_steps = 40,
-                                  .trials = 1,
-                                  .finish_winner = false,
-                                  .finalists = 1,
-                                  .confirmation_seeds = 2});
-  run.go();
-  const RunReport report = run.report();
-  ASSERT_EQ(report.board.finalists.at(0).picked_at, 10);
-  EXPECT_THAT(to_html(report), HasSubstr("class=\"line confirmed\""));
-  EXPECT_THAT(to_html(report), HasSubstr("over 2 fresh seeds at 40 steps"));
+  EXPECT_EQ(page::to_html(run.report()), page::to_html(run.report()));
 }
 
 TEST(RunReport, does_with_a_run_that_has_not_begun) {
   const ReportedRun run(rates_and({}), ladder(9));
   const RunReport report = run.report();
   EXPECT_THAT(report.answer, ElementsAre("No trial was started yet."));
-  EXPECT_EQ(fault_of(to_html(report)), "");
+  EXPECT_EQ(fault_of(page::to_html(report)), "");
   EXPECT_EQ(json::parse(to_json(report))["trials"].size(), 0U);
 }
 
@@ -194,7 +151,7 @@ TEST(RunReport, does_with_a_single_trial) {
   const RunReport report = run.report();
   EXPECT_THAT(report.answer.front(),
               HasSubstr("has 2 scores, too few to say which learning rate is best"));
-  EXPECT_EQ(fault_of(to_html(report)), "");
+  EXPECT_EQ(fault_of(page::to_html(report)), "");
 }
 
 TEST(RunReport, does_with_trials_that_all_diverged) {
@@ -203,7 +160,7 @@ TEST(RunReport, does_with_trials_that_all_diverged) {
   const RunReport report = run.report();
   ASSERT_FALSE(report.warnings.empty());
   EXPECT_EQ(report.warnings.front().what, "Every trial diverged.");
-  const std::string html = to_html(report);
+  const std::string html = page::to_html(report);
   EXPECT_EQ(fault_of(html), "");
   EXPECT_EQ(count_of(html, ": diverged at step 3</title>"), 2 * 9U) << "once for each width";
 }
@@ -214,7 +171,7 @@ TEST(RunReport, does_with_a_space_without_a_learning_rate) {
   const RunReport report = run.report();
   EXPECT_THAT(report.rates.groups, IsEmpty());
   EXPECT_THAT(report.answer.front(), HasSubstr("no learning rate"));
-  EXPECT_EQ(fault_of(to_html(report)), "");
+  EXPECT_EQ(fault_of(page::to_html(report)), "");
 }
 
 TEST(RunReport, says_not_identified_where_all_rates_are_equally_good) {
@@ -234,55 +191,7 @@ TEST(RunReport, a_run_under_way_says_that_it_is) {
   run.add({.event = joined, .commands = run.scheduler.handle(joined)});
   const RunReport report = run.report();
   EXPECT_THAT(report.warnings.front().what, HasSubstr("not finished"));
-  EXPECT_EQ(fault_of(to_html(report)), "");
-}
-
-TEST(MapFile, is_a_drawing_that_needs_no_page) {
-  ReportedRun run(rates_and({choice("optimizer", {"sgd", "adam"})}), ladder(30));
-  run.go();
-  const RunReport report = run.report();
-  const std::string svg = to_map_svg(report);
-  EXPECT_THAT(svg, ::testing::StartsWith("<svg xmlns=\"http://www.w3.org/2000/svg\""));
-  for (const GroupReport& group : report.rates.groups)
-    EXPECT_THAT(svg, HasSubstr(">" + group.name + "</text>"));
-  EXPECT_THAT(svg, HasSubstr("class=\"mark"));
-  EXPECT_THAT(svg, HasSubstr(".s8{fill:#0d3f7a}")) << "colours are written out";
-  EXPECT_THAT(svg, Not(HasSubstr("var(")));
-  EXPECT_THAT(svg, Not(HasSubstr("prefers-color-scheme")));
-  EXPECT_THAT(svg, HasSubstr("divergence limit")) << "the legend is on it";
-  const auto count = [&svg](const std::string& what) {
-    std::size_t found = 0;
-    for (auto at = svg.find(what); at != std::string::npos; at = svg.find(what, at + 1)) ++found;
-    return found;
-  };
-  EXPECT_EQ(count("<svg"), count("</svg>"));
-}
-
-TEST(MapFile, of_a_run_without_rates_is_empty) {
-  ReportedRun run({.hyperparameters = {choice("optimizer", {"sgd", "adam"})}}, ladder(4));
-  run.go(always(Score{.accuracy = 0.5, .loss = 1}));
-  EXPECT_EQ(to_map_svg(run.report()), "");
-}
-
-TEST(Page, of_many_trials_draws_some_and_says_so) {
-  ReportedRun run(rates_and({}), ladder(900));
-  run.go(80);
-  const std::string page = to_html(run.report());
-  EXPECT_THAT(page, HasSubstr("150 of 900 trials, those that got furthest"));
-  EXPECT_THAT(page, HasSubstr("200 of 900 trials, those that got furthest"));
-  EXPECT_THAT(page, HasSubstr("Of 80 workers 40 are drawn"));
-}
-
-TEST(Page, says_what_its_scores_are_of_and_labels_lines_of_equal_score) {
-  ReportedRun run(rates_and({}), ladder(40));
-  run.go();
-  const RunReport report = run.report();
-  const std::string page = to_html(report);
-  EXPECT_THAT(page, HasSubstr("Scores are on the 1,000 prune rows, heldout rows that decide which "
-                              "trials go on, ± a standard error; they are of the weights as they "
-                              "are at that step (rung_score = &quot;as_is&quot;)."));
-  const std::size_t map = page.find("Score over learning rate and steps: ");
-  EXPECT_NE(page.find("class=\"label halo\"", map), std::string::npos);
+  EXPECT_EQ(fault_of(page::to_html(report)), "");
 }
 
 }  // namespace

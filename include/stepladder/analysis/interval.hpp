@@ -31,6 +31,10 @@ struct Estimate {
 // The middle 95 % of draws or resamples. Needs at least one value.
 [[nodiscard]] Interval middle_95(std::vector<double> values);
 
+// The standard error of an accuracy measured on so many rows: sqrt(p (1 - p) / n), the binomial
+// one; of an accuracy of 0 or 1 that of one row right and one wrong more, since it is not 0.
+[[nodiscard]] double standard_error(double accuracy, std::int64_t rows);
+
 // The 95 % interval of a share that was measured on so many independent rows (Wilson 1927; Agresti
 // and Coull 1998, equation 2). Unlike mean ± 1.96 standard errors it has its coverage near 0 and 1
 // too. Of no rows: [0, 1].

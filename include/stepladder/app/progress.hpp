@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "stepladder/report/history.hpp"
+#include "stepladder/record/history.hpp"
 #include "stepladder/schedule/hyperband.hpp"
 
 namespace stepladder::app {
@@ -27,7 +27,7 @@ struct ProgressOptions {
 [[nodiscard]] ProgressOptions progress_here(ProgressOptions options);
 
 [[nodiscard]] std::string progress_line(const schedule::Hyperband& scheduler,
-                                        const report::History& history, Seconds now);
+                                        const record::History& history, Seconds now);
 
 class Progress {
  public:
@@ -38,7 +38,7 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   // Shows the line if it is time for one.
-  void show(const schedule::Hyperband& scheduler, const report::History& history, Seconds now);
+  void show(const schedule::Hyperband& scheduler, const record::History& history, Seconds now);
 
  private:
   ProgressOptions options_;

@@ -14,9 +14,9 @@
 #include "stepladder/app/materials.hpp"
 #include "stepladder/app/progress.hpp"
 #include "stepladder/fleet/fleet.hpp"
-#include "stepladder/report/history.hpp"
-#include "stepladder/report/leaderboard.hpp"
-#include "stepladder/report/timeline.hpp"
+#include "stepladder/record/history.hpp"
+#include "stepladder/record/leaderboard.hpp"
+#include "stepladder/record/timeline.hpp"
 #include "stepladder/store/heartbeat.hpp"
 #include "stepladder/store/journal.hpp"
 #include "stepladder/store/run_directory.hpp"
@@ -40,7 +40,7 @@ struct Halted : std::runtime_error {
 
 // leaderboard.txt, .csv and .json, each replaced atomically. Throws store::StorageError.
 void write_leaderboard_files(const store::RunDirectory& directory,
-                             const report::Leaderboard& board);
+                             const record::Leaderboard& board);
 
 // Why a run is to stop, in words that follow "stopping"; none while it is to go on.
 using ReasonToStop = std::function<std::optional<std::string>()>;
@@ -72,7 +72,7 @@ class TuningRun {
   void begin(const wire::Opened& opened, const std::optional<store::JournalReader>& read,
              std::vector<std::string> hosts);
   void observe(std::span<const wire::Entry> entries, Deadline& deadline);
-  [[nodiscard]] report::Leaderboard leaderboard() const;
+  [[nodiscard]] record::Leaderboard leaderboard() const;
   [[nodiscard]] report::RunReport report() const;
   // Why a finished run has no trial with a score; empty where one has, or it is not finished.
   [[nodiscard]] std::string why_no_score() const;
@@ -86,8 +86,8 @@ class TuningRun {
   std::optional<store::Heartbeat> heartbeat_;
   std::optional<store::Journal> journal_;
   schedule::Hyperband scheduler_;
-  report::History history_;
-  report::Timeline timeline_;
+  record::History history_;
+  record::Timeline timeline_;
   ProgressOptions progress_;
   bool resumed_ = false;
   std::optional<double> finished_at_;  // where an earlier start finished it; seconds since 1970

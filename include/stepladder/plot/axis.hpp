@@ -5,8 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "stepladder/trial/ids.hpp"
-
 namespace stepladder::plot {
 
 enum class Spacing { linear, log };
@@ -38,15 +36,5 @@ struct Tick {
 // there are many, with small marks between; linear: steps of 1, 2, 5 times a power of ten. At most
 // `labels` of them are labelled, at least two where the range allows it.
 [[nodiscard]] std::vector<Tick> ticks_of(const Axis& axis, std::size_t labels);
-
-// "2,700".
-[[nodiscard]] std::string steps_text(Steps steps);
-// So many significant digits, "0.000031" and "999,999": one notation for everything that stands on
-// one page. Below 1e-6 and from 1e6 on "3.1e-7".
-[[nodiscard]] std::string number_text(double value, int digits = 2);
-// The same without closing zeros and commas, as it may stand in an experiment file: 0.00001, 2700.
-[[nodiscard]] std::string plain_text(double value, int digits = 4);
-// As many decimals as it takes to tell `low` from `high`.
-[[nodiscard]] std::string decimals_text(double value, int decimals);
 
 }  // namespace stepladder::plot

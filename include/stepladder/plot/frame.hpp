@@ -9,6 +9,7 @@
 
 #include "stepladder/plot/axis.hpp"
 #include "stepladder/plot/svg.hpp"
+#include "stepladder/trial/ids.hpp"
 
 namespace stepladder::plot {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "stepladder/analysis/spread.hpp"
-#include "stepladder/report/leaderboard.hpp"
+#include "stepladder/record/leaderboard.hpp"
 #include "stepladder/report/rate_report.hpp"
 #include "stepladder/trial/ids.hpp"
 
@@ -18,13 +18,13 @@ namespace stepladder::report {
 struct MergedRun {
   std::string name;  // what tells it from the others
   Seed seed;
-  Leaderboard board;
-  RateEvidence evidence;
+  record::Leaderboard board;
+  record::RateEvidence evidence;
 };
 
 struct MergedEntry {
-  std::size_t run = 0;     // its place among the runs
-  LeaderboardEntry entry;  // ranked within its run
+  std::size_t run = 0;             // its place among the runs
+  record::LeaderboardEntry entry;  // ranked within its run
 };
 
 struct ScoreSpread {  // of one part of the data
@@ -44,10 +44,5 @@ struct MergedBoard {
 
 // At least one run; all have the same metric.
 [[nodiscard]] MergedBoard merge(std::vector<MergedRun> runs);
-
-// `top` limits the entries, not the rest.
-[[nodiscard]] std::string to_text(const MergedBoard& merged, std::size_t top);
-[[nodiscard]] std::string to_json(const MergedBoard& merged, std::size_t top);
-[[nodiscard]] std::string to_csv(const MergedBoard& merged, std::size_t top);
 
 }  // namespace stepladder::report

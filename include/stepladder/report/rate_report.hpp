@@ -10,23 +10,9 @@
 #include "stepladder/analysis/edges.hpp"
 #include "stepladder/analysis/observation.hpp"
 #include "stepladder/analysis/response.hpp"
+#include "stepladder/record/evidence.hpp"
 
 namespace stepladder::report {
-
-struct GroupName {
-  std::string optimizer;  // as in the experiment
-  std::string policy;
-  std::string words;  // "momentum with exponential decay"
-  friend bool operator==(const GroupName&, const GroupName&) = default;
-};
-
-struct RateEvidence {  // of a run
-  Metric metric = Metric::accuracy;
-  Seed seed;                      // of the draws
-  analysis::RateRange searched;   // of learning rates; 0 and 0 where there are none
-  std::vector<GroupName> groups;  // best first
-  std::vector<analysis::Observation> observations;
-};
 
 // What the map is coloured by: the surface's prediction on a grid, lowest rate and budget first.
 struct MapGrid {
@@ -63,10 +49,10 @@ struct RateReport {
   std::vector<analysis::PairComparison> comparisons;
 };
 
-[[nodiscard]] RateReport make_rate_report(const RateEvidence& evidence);
+[[nodiscard]] RateReport make_rate_report(const record::RateEvidence& evidence);
 // Of at least one run, all with the same metric: one answer. Each run has an effect of its own on
 // its scores, since its heldout rows are its own.
-[[nodiscard]] RateReport make_rate_report(const std::vector<RateEvidence>& runs);
+[[nodiscard]] RateReport make_rate_report(const std::vector<record::RateEvidence>& runs);
 
 // What is sure of it, in words, most important first.
 [[nodiscard]] std::vector<std::string> sentences_of(const RateReport& report);

@@ -13,28 +13,12 @@
 #include "stepladder/analysis/importance.hpp"
 #include "stepladder/analysis/optimism.hpp"
 #include "stepladder/analysis/signs.hpp"
-#include "stepladder/report/leaderboard.hpp"
+#include "stepladder/record/leaderboard.hpp"
+#include "stepladder/record/paths.hpp"
+#include "stepladder/record/timeline.hpp"
 #include "stepladder/report/rate_report.hpp"
-#include "stepladder/report/timeline.hpp"
 
 namespace stepladder::report {
-
-struct Stop {  // a trial at a rung
-  Steps steps = 0;
-  std::optional<Score> score;        // on `prune`
-  std::optional<Steps> diverged_at;  // on its way there; then it has no score
-};
-
-struct TrialPath {  // one trial, up its ladder
-  TrialId trial;
-  schedule::TrialStatus status{};
-  std::size_t bracket = 0;
-  std::string group;                    // of GroupReport::name
-  std::optional<double> learning_rate;  // none where the space has none
-  bool is_audited = false;              // promoted whatever its scores
-  Steps aim = 0;                        // up to which step it was meant to be trained
-  std::vector<Stop> stops;              // ascending in steps
-};
 
 struct RungReport {
   std::size_t bracket = 0;
@@ -63,11 +47,11 @@ struct Warning {
 };
 
 struct RunReport {
-  Leaderboard board;
+  record::Leaderboard board;
   schedule::Plan plan;
-  std::vector<Steps> budgets;    // at which anything may be scored, ascending
-  std::vector<TrialPath> paths;  // by id
-  analysis::RateRange searched;  // of learning rates; 0 and 0 where there are none
+  std::vector<Steps> budgets;            // at which anything may be scored, ascending
+  std::vector<record::TrialPath> paths;  // by id
+  analysis::RateRange searched;          // of learning rates; 0 and 0 where there are none
   RangeAnswer range_answer = RangeAnswer::not_wanted;
   // Of a very large run only a sample of the trials is analysed: so many. The rungs count all.
   std::size_t trials_read = 0;
@@ -77,7 +61,7 @@ struct RunReport {
   std::vector<analysis::RungAgreement> agreements;
   std::optional<analysis::Optimism> optimism;  // expected of the best at its budget
   std::optional<ImportanceReport> importance;
-  std::map<WorkerId, std::vector<Stretch>> workers;
+  std::map<WorkerId, std::vector<record::Stretch>> workers;
   std::vector<Warning> warnings;    // most important first
   std::vector<std::string> answer;  // in words, most important first
 };
@@ -87,27 +71,16 @@ struct RunRecord {  // what a report is made from; all must outlive the call
   const wire::PartRows& rows;
   Seed seed;
   const schedule::Hyperband& scheduler;
-  const History& history;
-  const Timeline& timeline;
+  const record::History& history;
+  const record::Timeline& timeline;
 };
 
 [[nodiscard]] RunReport make_run_report(const RunRecord& record);
-
-// `board`: of the same run.
-[[nodiscard]] RateEvidence rate_evidence_of(const Leaderboard& board,
-                                            const schedule::Hyperband& scheduler,
-                                            const History& history);
 
 // The answer's most important sentences, at most so many; also written below the leaderboard.
 [[nodiscard]] std::vector<std::string> first_sentences(const RunReport& report, std::size_t count);
 
 // The answer and the warnings, in lines that a terminal shows whole.
 [[nodiscard]] std::string to_text(const RunReport& report);
-[[nodiscard]] std::string to_json(const RunReport& report);
-// One file without a script, a font or a link to anywhere: it opens offline.
-[[nodiscard]] std::string to_html(const RunReport& report);
-// The maps of the first few groups alone, as an SVG file in light colours. Empty where the run has
-// no learning rate.
-[[nodiscard]] std::string to_map_svg(const RunReport& report);
 
 }  // namespace stepladder::report
