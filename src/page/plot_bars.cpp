@@ -24,7 +24,6 @@ using plot::width_of;
 namespace {
 
 constexpr std::size_t kWorkersMax = 64;  // rows; of more workers every so many are shown
-constexpr std::array<const char*, 4> kDoings = {"training", "scoring", "waiting", "lost"};
 
 // Stretches of one kind as one path, those that touch within half a pixel joined: a long run has
 // more of them than a screen has columns.
@@ -129,7 +128,7 @@ std::string workers_plot(const report::RunReport& report, double width) {
       const bool is_thin = doing == record::Doing::waiting;
       const std::string d = stretches_path(
           stretches, doing, time, is_thin ? y + height / 2 - 0.75 : y, is_thin ? 1.5 : height);
-      if (!d.empty()) drawing.path(d, kDoings[static_cast<std::size_t>(doing)]);
+      if (!d.empty()) drawing.path(d, name_of(doing));
     }
     drawing.close();
     if (y - labelled_to >= kFontSize + 2) {
@@ -148,11 +147,11 @@ std::string workers_plot(const report::RunReport& report, double width) {
 
 std::string workers_legend() {
   std::string html;
-  for (std::size_t i = 0; i < kDoings.size(); ++i) {
-    Drawing drawing(20, 16, kDoings[i]);
+  for (std::size_t i = 0; i < record::kDoingWords.size(); ++i) {
+    Drawing drawing(20, 16, record::kDoingWords[i]);
     const bool is_thin = i == static_cast<std::size_t>(record::Doing::waiting);
-    drawing.rectangle({2, is_thin ? 7.25 : 2}, 16, is_thin ? 1.5 : 12, kDoings[i]);
-    html += fmt::format("<span class=\"key\">{}{}</span>\n", drawing.svg(), kDoings[i]);
+    drawing.rectangle({2, is_thin ? 7.25 : 2}, 16, is_thin ? 1.5 : 12, record::kDoingWords[i]);
+    html += fmt::format("<span class=\"key\">{}{}</span>\n", drawing.svg(), record::kDoingWords[i]);
   }
   return "<p class=\"keys\">" + html + "</p>\n";
 }

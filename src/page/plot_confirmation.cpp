@@ -31,18 +31,14 @@ using analysis::Measure;
 
 constexpr double kRow = 54;  // pixels: a name, the score it was picked for, the fresh seeds
 
-double figure_of(const Score& score, Measure measure) {
-  return measure == Measure::loss ? score.loss : score.accuracy;
-}
-
-const std::optional<analysis::Spread>& fresh_of(const record::Finalist& finalist, Measure measure) {
-  return measure == Measure::loss ? finalist.loss : finalist.accuracy;
+double value_of(const report::RunReport& report, const Score& score) {
+  return stepladder::value_of(score, report.board.metric);
 }
 
 double tuning_error(const report::RunReport& report, const record::Finalist& finalist) {
-  return report.rates.measure == Measure::loss
-             ? 0
-             : analysis::standard_error(finalist.tuning_score->accuracy, report.board.rows.prune);
+  return report::standard_error_of(*finalist.tuning_score, report.board.metric,
+                                   report.board.rows.prune)
+      .value_or(0);
 }
 
 std::string name_of(const report::RunReport& report, const record::Finalist& finalist) {
@@ -59,11 +55,11 @@ std::optional<Axis> axis_of(const report::RunReport& report, double width) {
   for (const record::Finalist& finalist : report.board.finalists) {
     if (finalist.tuning_score)
       for (const double sign : {-1.0, 1.0})
-        values.push_back(figure_of(*finalist.tuning_score, report.rates.measure) +
+        values.push_back(value_of(report, *finalist.tuning_score) +
                          sign * tuning_error(report, finalist));
     for (const std::optional<Score>& score : finalist.replicates)
-      if (score) values.push_back(figure_of(*score, report.rates.measure));
-    if (const auto& fresh = fresh_of(finalist, report.rates.measure); fresh && fresh->interval_95) {
+      if (score) values.push_back(value_of(report, *score));
+    if (const auto& fresh = finalist.fresh.of(report.board.metric); fresh && fresh->interval_95) {
       values.push_back(fresh->interval_95->low);
       values.push_back(fresh->interval_95->high);
     }
@@ -85,8 +81,7 @@ void draw_axis(Drawing& drawing, const report::RunReport& report, const Axis& ax
                  Anchor::middle);
   }
   drawing.text({(axis.first + axis.last) / 2, bottom + 35},
-               report.rates.measure == Measure::loss ? "loss" : "accuracy", "title",
-               Anchor::middle);
+               std::string(name_of(report.board.metric)), "title", Anchor::middle);
 }
 
 void draw_finalist(Drawing& drawing, const report::RunReport& report,
@@ -97,10 +92,10 @@ void draw_finalist(Drawing& drawing, const report::RunReport& report,
   const double y = top + 40;  // of the fresh seeds
   for (const std::optional<Score>& score : finalist.replicates)
     if (score) {
-      const double x = axis.at(figure_of(*score, report.rates.measure));
+      const double x = axis.at(value_of(report, *score));
       drawing.line({x, y - 6}, {x, y + 6}, "seed");
     }
-  if (const auto& fresh = fresh_of(finalist, report.rates.measure)) {
+  if (const auto& fresh = finalist.fresh.of(report.board.metric)) {
     if (fresh->interval_95)
       drawing.line({axis.at(fresh->interval_95->low), y}, {axis.at(fresh->interval_95->high), y},
                    "line fresh");
@@ -110,7 +105,7 @@ void draw_finalist(Drawing& drawing, const report::RunReport& report,
   }
   if (!finalist.tuning_score) return;
   const double above = top + 26;
-  const double value = figure_of(*finalist.tuning_score, report.rates.measure);
+  const double value = value_of(report, *finalist.tuning_score);
   const double error = tuning_error(report, finalist);
   if (error > 0)
     drawing.line({axis.at(value - error), above}, {axis.at(value + error), above}, "whisker");

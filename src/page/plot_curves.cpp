@@ -77,14 +77,15 @@ void draw_curve(Frame& frame, const record::TrialPath& path, const std::vector<P
 
 // The winner's mean over fresh seeds, where it has one.
 const record::Finalist* confirmed_winner(const report::RunReport& report) {
-  for (const record::Finalist& finalist : report.board.finalists)
-    if (report.board.winner && finalist.trial == report.board.winner->trial && finalist.accuracy)
-      return &finalist;
-  return nullptr;
+  if (!report.board.winner) return nullptr;
+  const record::Finalist* finalist = finalist_of(report.board, report.board.winner->trial);
+  return finalist != nullptr && finalist->scored() > 0 ? finalist : nullptr;
 }
 
 double fresh_measure(const report::RunReport& report, const record::Finalist& finalist) {
-  return report.rates.measure == Measure::loss ? finalist.loss->mean : 1 - finalist.accuracy->mean;
+  return report::measure_of(
+      {.accuracy = finalist.fresh.accuracy->mean, .loss = finalist.fresh.loss->mean},
+      report.rates.measure);
 }
 
 // On from where the winner's scores end, or beside their end: what its replicates made of it.
@@ -99,7 +100,7 @@ void draw_confirmation(Frame& frame, const report::RunReport& report,
   frame.drawing().path(plot::diamond_path(end, 6), "chosen-by",
                        fmt::format("trial {}: mean {:.4f} over {} fresh seeds at {} steps",
                                    finalist.trial.value, shown(measure, report.rates.measure),
-                                   finalist.accuracy->count, steps_text(finalist.trained_to)));
+                                   finalist.scored(), steps_text(finalist.trained_to)));
 }
 
 }  // namespace

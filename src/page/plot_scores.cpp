@@ -74,9 +74,8 @@ std::vector<Point> model_line(const Frame& frame, const report::RunReport& repor
 }
 
 double error_of(const record::FrontierPoint& point, const report::RunReport& report) {
-  return report.rates.measure == Measure::loss
-             ? 0
-             : analysis::standard_error(point.score.accuracy, report.board.rows.prune);
+  return report::standard_error_of(point.score, report.board.metric, report.board.rows.prune)
+      .value_or(0);
 }
 
 std::string rate_label(const record::FrontierPoint& point) {

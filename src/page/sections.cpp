@@ -13,25 +13,13 @@
 #include "plot_map_key.hpp"
 #include "plot_scores.hpp"
 #include "series.hpp"
+#include "stepladder/report/leaderboard_formats.hpp"
 #include "stepladder/report/words.hpp"
 #include "stepladder/trial/number_text.hpp"
 
 namespace stepladder::page {
 
 using analysis::Measure;
-
-namespace {
-
-std::string spread_text(const std::optional<analysis::Spread>& spread) {
-  if (!spread) return kNothing;
-  std::string text = decimals_text(spread->mean, 4);
-  if (spread->interval_95)
-    text += fmt::format(" [{}, {}]", decimals_text(spread->interval_95->low, 4),
-                        decimals_text(spread->interval_95->high, 4));
-  return text;
-}
-
-}  // namespace
 
 std::string best_rates(const report::RunReport& r) {
   const bool is_loss = r.rates.measure == Measure::loss;
@@ -120,15 +108,16 @@ std::string curves(const report::RunReport& r) {
 std::string confirmation(const report::RunReport& r) {
   const std::string html = figure([&](double width) { return confirmation_plot(r, width); });
   if (html.empty()) return "";
-  const bool is_loss = r.rates.measure == Measure::loss;
+  const auto spread_text = [](const std::optional<analysis::Spread>& spread) {
+    return report::spread_text(spread, kNothing, [](double v) { return decimals_text(v, 4); });
+  };
   Table table({{"trial"},
                {"picked for"},
                {"fresh seeds [95 %]"},
                {"difference [95 %]"},
                {"behind the winner [95 %]"}});
   for (const record::Finalist& finalist : r.board.finalists) {
-    const auto& fresh = is_loss ? finalist.loss : finalist.accuracy;
-    const auto& behind = is_loss ? finalist.loss_behind : finalist.accuracy_behind;
+    const auto& fresh = finalist.fresh.of(r.board.metric);
     const auto& optimism = finalist.optimism;
     const bool is_whole = fresh && fresh->count == finalist.replicates.size();
     table.add(
@@ -146,7 +135,7 @@ std::string confirmation(const report::RunReport& r) {
          optimism && optimism->interval_95
              ? report::difference_text({optimism->value, *optimism->interval_95}, r.rates.measure)
              : kNothing,
-         spread_text(behind)});
+         spread_text(finalist.behind.of(r.board.metric))});
   }
   const record::Finalist& first = r.board.finalists.front();
   std::string note = fmt::format(
@@ -215,21 +204,11 @@ std::string importance(const report::RunReport& r) {
 
 std::string trials(const report::RunReport& r) {
   constexpr std::size_t kShown = 200;
-  Table table({{"rank"},
-               {"trial"},
-               {"status", true},
-               {"steps"},
-               {"heldout accuracy"},
-               {"loss"},
-               {"configuration", true}});
-  for (const record::LeaderboardEntry& e : r.board.entries) {
-    if (e.rank > kShown) break;
-    table.add({fmt::format("{}", e.rank), fmt::format("{}", e.trial.value),
-               std::string(name_of(e.status)), steps_text(e.steps),
-               e.score ? report::with_error(e.score->accuracy, r.board.rows.prune) : kNothing,
-               e.score ? fmt::format("{:.4f}", e.score->loss) : kNothing,
-               report::short_text(e.configuration)});
-  }
+  const report::EntryTable entries = report::entry_table(r.board, kShown, kNothing);
+  std::vector<Table::Column> columns;
+  for (const auto& column : entries.columns) columns.push_back({column.heading, column.is_text});
+  Table table(columns);
+  for (const std::vector<std::string>& row : entries.rows) table.add(row);
   const std::string html = table.html();
   if (html.empty()) return "";
   const std::size_t count = r.board.entries.size();

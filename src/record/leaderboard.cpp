@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace stepladder::record {
 namespace {
@@ -59,42 +58,40 @@ std::vector<std::optional<Score>> scores_of(const schedule::Confirmation& confir
   return scores;
 }
 
-std::vector<double> values_of(const std::vector<std::optional<Score>>& scores,
-                              double Score::*figure) {
+std::vector<double> values_of(const std::vector<std::optional<Score>>& scores, Metric metric) {
   std::vector<double> values;
   for (const auto& score : scores)
-    if (score) values.push_back((*score).*figure);
+    if (score) values.push_back(value_of(*score, metric));
   return values;
 }
 
 // a - b for the seeds that both have.
 std::optional<analysis::Spread> spread_of_differences(const std::vector<std::optional<Score>>& a,
                                                       const std::vector<std::optional<Score>>& b,
-                                                      double Score::*figure) {
+                                                      Metric metric) {
   std::vector<double> values;
   for (std::size_t seed = 0; seed < a.size(); ++seed)
-    if (a[seed] && b[seed]) values.push_back((*a[seed]).*figure - (*b[seed]).*figure);
+    if (a[seed] && b[seed])
+      values.push_back(value_of(*a[seed], metric) - value_of(*b[seed], metric));
   return analysis::spread_of(values);
 }
 
 Finalist finalist_of(const schedule::Hyperband& scheduler, std::size_t place,
                      const wire::PartRows& rows) {
-  constexpr double kEndless = std::numeric_limits<double>::infinity();
   const TrialId trial = scheduler.confirmation()->finalists()[place];
   const schedule::Trial& tuned = scheduler.trials()[trial.value];
   const std::vector<std::optional<Score>> scores = scores_of(*scheduler.confirmation(), place);
-  const std::vector<double> accuracies = values_of(scores, &Score::accuracy);
-  Finalist finalist{
-      .trial = trial,
-      .picked_at = tuned.trained,
-      .trained_to = scheduler.plan().max_steps,
-      .tuning_score = tuned.score,
-      .replicates = scores,
-      .accuracy = analysis::accuracy_over_seeds(accuracies, rows.final),
-      .loss = analysis::spread_of(values_of(scores, &Score::loss), {.low = 0, .high = kEndless}),
-      .optimism = {},
-      .accuracy_behind = {},
-      .loss_behind = {}};
+  const std::vector<double> accuracies = values_of(scores, Metric::accuracy);
+  Finalist finalist{.trial = trial,
+                    .picked_at = tuned.trained,
+                    .trained_to = scheduler.plan().max_steps,
+                    .tuning_score = tuned.score,
+                    .replicates = scores,
+                    .fresh = {.accuracy = analysis::accuracy_over_seeds(accuracies, rows.final),
+                              .loss = analysis::spread_of(values_of(scores, Metric::loss),
+                                                          analysis::kNotNegative)},
+                    .optimism = {},
+                    .behind = {}};
   if (tuned.score && !accuracies.empty() && finalist.picked_at == finalist.trained_to &&
       scheduler.plan().metric == Metric::accuracy)
     finalist.optimism = analysis::seen_optimism(
@@ -114,10 +111,10 @@ std::vector<Finalist> finalists_of(const schedule::Hyperband& scheduler,
   if (chosen == finalists.end()) return finalists;
   for (Finalist& finalist : finalists) {
     if (finalist.trial == chosen->trial) continue;
-    finalist.accuracy_behind =
-        spread_of_differences(chosen->replicates, finalist.replicates, &Score::accuracy);
-    finalist.loss_behind =
-        spread_of_differences(finalist.replicates, chosen->replicates, &Score::loss);
+    finalist.behind = {
+        .accuracy =
+            spread_of_differences(chosen->replicates, finalist.replicates, Metric::accuracy),
+        .loss = spread_of_differences(finalist.replicates, chosen->replicates, Metric::loss)};
   }
   return finalists;
 }
@@ -151,6 +148,13 @@ Winner winner_of(const schedule::Hyperband& scheduler) {
 }
 
 }  // namespace
+
+const Finalist* finalist_of(const Leaderboard& leaderboard, TrialId trial) noexcept {
+  const auto& finalists = leaderboard.finalists;
+  const auto found = std::find_if(finalists.begin(), finalists.end(),
+                                  [trial](const Finalist& f) { return f.trial == trial; });
+  return found == finalists.end() ? nullptr : &*found;
+}
 
 Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,
                              const schedule::Hyperband& scheduler, const History& history) {

@@ -9,18 +9,13 @@
 namespace stepladder::report {
 namespace {
 
-using analysis::Measure;
-
-Measure measure_of(const record::Leaderboard& board) {
-  return board.metric == Metric::loss ? Measure::loss : Measure::error;
-}
-
 Score score_of(const analysis::Chance& chance) {
   return {.accuracy = chance.accuracy, .loss = chance.loss};
 }
 
 std::string text_of(const Score& score, const record::Leaderboard& board) {
-  return measure_text(report::measure_of(score, measure_of(board)), measure_of(board));
+  const analysis::Measure measure = analysis::measure_of(board.metric);
+  return measure_text(measure_of(score, measure), measure);
 }
 
 std::string meaning_of(const record::Leaderboard& board) {

@@ -15,30 +15,10 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string spread_text(const std::optional<analysis::Spread>& spread) {
-  if (!spread) return "-";
-  std::string text = fmt::format("{:.4f}", spread->mean);
-  if (!spread->interval_95) return text;
-  return text +
-         fmt::format(" [{:.4f}, {:.4f}]", spread->interval_95->low, spread->interval_95->high);
-}
-
 std::string optimism_text(const std::optional<analysis::SeenOptimism>& optimism) {
   if (!optimism) return "-";
-  std::string text = fmt::format("{:+.4f}", optimism->value);
-  if (!optimism->interval_95) return text;
-  return text + fmt::format(" [{:+.4f}, {:+.4f}]", optimism->interval_95->low,
-                            optimism->interval_95->high);
-}
-
-std::size_t scored(const record::Finalist& finalist) {
-  return finalist.accuracy ? finalist.accuracy->count : 0;
-}
-
-const record::Finalist* finalist_of(const record::Leaderboard& l, TrialId trial) {
-  const auto found = std::find_if(l.finalists.begin(), l.finalists.end(),
-                                  [trial](const record::Finalist& f) { return f.trial == trial; });
-  return found == l.finalists.end() ? nullptr : &*found;
+  return with_interval(optimism->value, optimism->interval_95,
+                       [](double value) { return fmt::format("{:+.4f}", value); });
 }
 
 std::string confirmation_heading(const record::Leaderboard& l) {
@@ -65,7 +45,7 @@ std::string confirmation_heading(const record::Leaderboard& l) {
 std::string model_text(const record::Leaderboard& l) {
   const record::Winner& winner = *l.winner;
   const std::string steps = fmt::format("trained for {}", counted_steps(winner.steps));
-  const record::Finalist* finalist = finalist_of(l, winner.trial);
+  const record::Finalist* finalist = record::finalist_of(l, winner.trial);
   if (!winner.seed || finalist == nullptr) return "the trial itself, " + steps;
   return fmt::format("replicate {} of {} (trial {}), the best of them on the final rows, {}",
                      *winner.seed + 1, finalist->replicates.size(), winner.model.value, steps);
@@ -75,7 +55,6 @@ std::string model_text(const record::Leaderboard& l) {
 
 // The figure that decides: accuracy or loss.
 std::string finalists_text(const record::Leaderboard& l) {
-  const bool by_loss = l.metric == Metric::loss;
   const bool has_optimism =
       std::any_of(l.finalists.begin(), l.finalists.end(),
                   [](const record::Finalist& f) { return f.optimism.has_value(); });
@@ -89,16 +68,13 @@ std::string finalists_text(const record::Leaderboard& l) {
       confirmation_heading(l) + row("trial", "picked for, prune", "at steps", "fresh seeds, final",
                                     "seeds", "difference", "behind the winner, seed by seed");
   for (const record::Finalist& f : l.finalists) {
-    std::string tuned = "-";
-    if (f.tuning_score)
-      tuned = by_loss ? fmt::format("{:.4f}", f.tuning_score->loss)
-                      : with_error(f.tuning_score->accuracy, l.rows.prune);
+    const std::string tuned =
+        f.tuning_score ? score_text(*f.tuning_score, l.metric, l.rows.prune) : "-";
     const bool is_winner = l.winner && l.winner->trial == f.trial;
-    text +=
-        row(fmt::format("{}", f.trial.value), tuned, steps_text(f.picked_at),
-            spread_text(by_loss ? f.loss : f.accuracy),
-            fmt::format("{}/{}", scored(f), f.replicates.size()), optimism_text(f.optimism),
-            is_winner ? "the winner" : spread_text(by_loss ? f.loss_behind : f.accuracy_behind));
+    text += row(fmt::format("{}", f.trial.value), tuned, steps_text(f.picked_at),
+                spread_text(f.fresh.of(l.metric)),
+                fmt::format("{}/{}", f.scored(), f.replicates.size()), optimism_text(f.optimism),
+                is_winner ? "the winner" : spread_text(f.behind.of(l.metric)));
   }
   if (has_optimism)
     text +=
@@ -112,33 +88,21 @@ ordered_json finalists_json(const record::Leaderboard& l) {
   for (const record::Finalist& f : l.finalists) {
     ordered_json scores = ordered_json::array();
     for (const auto& score : f.replicates) scores.push_back(json_of(score, l.rows.final));
-    ordered_json optimism = nullptr;
-    if (f.optimism) {
-      optimism = {{"value", f.optimism->value}, {"interval_95", nullptr}};
-      if (f.optimism->interval_95) optimism["interval_95"] = json_of(*f.optimism->interval_95);
-    }
-    json.push_back(
-        {{"trial", f.trial.value},
-         {"picked_at", f.picked_at},
-         {"trained_to", f.trained_to},
-         {"tuning", json_of(f.tuning_score, l.rows.prune)},
-         {"replicates", scores},
-         {"scores", {{"accuracy", json_of(f.accuracy)}, {"loss", json_of(f.loss)}}},
-         {"optimism", optimism},
-         {"behind", {{"accuracy", json_of(f.accuracy_behind)}, {"loss", json_of(f.loss_behind)}}}});
+    json.push_back({{"trial", f.trial.value},
+                    {"picked_at", f.picked_at},
+                    {"trained_to", f.trained_to},
+                    {"tuning", json_of(f.tuning_score, l.rows.prune)},
+                    {"replicates", scores},
+                    {"scores", json_of(f.fresh)},
+                    {"optimism", or_null(f.optimism,
+                                         [](const analysis::SeenOptimism& seen) {
+                                           return ordered_json{
+                                               {"value", seen.value},
+                                               {"interval_95", json_of(seen.interval_95)}};
+                                         })},
+                    {"behind", json_of(f.behind)}});
   }
   return json;
-}
-
-std::string confirmed_csv_names() {
-  return "confirmed_steps,confirmed_seeds,confirmed_accuracy,confirmed_loss";
-}
-
-std::string confirmed_csv_cells(const record::Leaderboard& l, TrialId trial) {
-  const record::Finalist* f = finalist_of(l, trial);
-  if (f == nullptr) return ",,,";
-  const std::string begin = fmt::format("{},{},", f->trained_to, scored(*f));
-  return f->accuracy ? begin + fmt::format("{},{}", f->accuracy->mean, f->loss->mean) : begin + ',';
 }
 
 std::string winner_text(const record::Leaderboard& l) {
@@ -155,23 +119,25 @@ std::string winner_text(const record::Leaderboard& l) {
         l.metric == Metric::loss ? fmt::format("loss {}, accuracy {}", loss, accuracy) : accuracy,
         rows > 0 ? fmt::format(" on {} rows", steps_text(rows)) : "", meaning);
   };
-  const auto loss_text = [](const Score& score) { return fmt::format("{:.4f}", score.loss); };
+  const auto score_line = [&](const char* what, const Score& score, std::int64_t rows,
+                              const std::string& meaning) {
+    line(what, score_text(score, Metric::loss, rows), score_text(score, Metric::accuracy, rows),
+         rows, meaning);
+  };
   if (entry->score)
-    line("heldout, prune", loss_text(*entry->score),
-         with_error(entry->score->accuracy, l.rows.prune), l.rows.prune,
-         fmt::format("trial {} at {}: {}", winner.trial.value, counted_steps(entry->steps),
-                     winner.seed ? "this made it a finalist" : "the best of all trials"));
-  const record::Finalist* finalist = finalist_of(l, winner.trial);
+    score_line("heldout, prune", *entry->score, l.rows.prune,
+               fmt::format("trial {} at {}: {}", winner.trial.value, counted_steps(entry->steps),
+                           winner.seed ? "this made it a finalist" : "the best of all trials"));
+  const record::Finalist* finalist = record::finalist_of(l, winner.trial);
   if (winner.seed && finalist != nullptr)
-    line("heldout, final", spread_text(finalist->loss), spread_text(finalist->accuracy),
-         l.rows.final, fmt::format("the mean of its replicates ({})", scored(*finalist)));
+    line("heldout, final", spread_text(finalist->fresh.loss), spread_text(finalist->fresh.accuracy),
+         l.rows.final, fmt::format("the mean of its replicates ({})", finalist->scored()));
   else if (winner.final_score)
-    line("heldout, final", loss_text(*winner.final_score),
-         with_error(winner.final_score->accuracy, l.rows.final), l.rows.final,
-         "which it had not seen before it was the best");
+    score_line("heldout, final", *winner.final_score, l.rows.final,
+               "which it had not seen before it was the best");
   if (const auto& test = winner.test_score; test && l.rows.test > 0)
-    line("test", loss_text(*test),
-         fmt::format("{:.4f} {}", test->accuracy, interval_text(test->accuracy, l.rows.test)),
+    line("test", score_text(*test, Metric::loss, l.rows.test),
+         with_interval(test->accuracy, analysis::wilson_interval(test->accuracy, l.rows.test)),
          l.rows.test, "the model, scored once, after the choice was written down");
   return text;
 }

@@ -1,10 +1,9 @@
 #include "stepladder/report/leaderboard_formats.hpp"
 
-#include <algorithm>
-
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "columns.hpp"
 #include "finalists.hpp"
 #include "formats.hpp"
 #include "stepladder/report/chance.hpp"
@@ -16,8 +15,11 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::size_t shown(const record::Leaderboard& leaderboard, std::size_t top) {
-  return std::min(top, leaderboard.entries.size());
+Listing listing_of(const record::Leaderboard& l) {
+  Listing listing{
+      .rows = {}, .has_extensions = !l.extensions.empty(), .is_confirmed = !l.finalists.empty()};
+  for (const record::LeaderboardEntry& entry : l.entries) listing.rows.push_back({l, entry});
+  return listing;
 }
 
 std::string heading(const record::Leaderboard& l) {
@@ -72,24 +74,7 @@ ordered_json accounting_of(const record::Leaderboard& l) {
 }
 
 std::string table(const record::Leaderboard& l, std::size_t top) {
-  const int marks = l.extensions.empty() ? 2 : 3;  // with the space that follows
-  std::string text =
-      fmt::format("{:>4}  {:>5}{:<{}}{:<8}  {:>7}  {:<17}  {:<7}  {}\n", "rank", "trial", "", marks,
-                  "status", "steps", "heldout accuracy", "loss", "configuration");
-  for (std::size_t i = 0; i < shown(l, top); ++i) {
-    const record::LeaderboardEntry& e = l.entries[i];
-    text += fmt::format("{:>4}  {:>5}{:<{}}{:<8}  {:>7}  {:<17}  {:<7}  {}\n", e.rank,
-                        e.trial.value, marks_of(e), marks, name_of(e.status), steps_text(e.steps),
-                        e.score ? with_error(e.score->accuracy, l.rows.prune) : "-",
-                        e.score ? fmt::format("{:.4f}", e.score->loss) : "-",
-                        short_text(e.configuration));
-  }
-  if (shown(l, top) < l.entries.size())
-    text += fmt::format("      ... {} more\n", l.entries.size() - shown(l, top));
-  const bool is_any_audited =
-      std::any_of(l.entries.begin(), l.entries.begin() + static_cast<std::ptrdiff_t>(shown(l, top)),
-                  [](const record::LeaderboardEntry& e) { return e.is_audited; });
-  if (is_any_audited) text += kAuditedMark;
+  std::string text = text_table(listing_of(l), top);
   for (const auto& extended : l.extensions)
     text += fmt::format("+ {}: begun when the range of learning_rate was extended {}\n",
                         trials_text(extended), extension_text(extended));
@@ -98,8 +83,7 @@ std::string table(const record::Leaderboard& l, std::size_t top) {
 
 // The figure that decides, with its error where there is one.
 std::string figure_text(const record::Leaderboard& l, const Score& score) {
-  return l.metric == Metric::loss ? fmt::format("loss {:.4f}", score.loss)
-                                  : "accuracy " + with_error(score.accuracy, l.rows.prune);
+  return fmt::format("{} {}", name_of(l.metric), score_text(score, l.metric, l.rows.prune));
 }
 
 std::string frontier_table(const record::Leaderboard& l) {
@@ -120,9 +104,10 @@ std::string summary_text(const record::Leaderboard& l) {
   std::string text = heading(l);
   if (!l.entries.empty() && l.entries.front().score) {
     const record::LeaderboardEntry& best = l.entries.front();
-    text += fmt::format(
-        "Best so far: trial {} at {} steps, heldout accuracy {}, {}\n", best.trial.value,
-        best.steps, with_error(best.score->accuracy, l.rows.prune), short_text(best.configuration));
+    text += fmt::format("Best so far: trial {} at {} steps, heldout accuracy {}, {}\n",
+                        best.trial.value, best.steps,
+                        score_text(*best.score, Metric::accuracy, l.rows.prune),
+                        short_text(best.configuration));
   }
   return text;
 }
@@ -147,12 +132,7 @@ ordered_json json_of(const record::Leaderboard& l, std::size_t top) {
                        {"rung_score", name_of(l.rung_score)},
                        {"accounting", accounting_of(l)}};
   if (l.against_chance) json["chance"] = chance_json(*l.against_chance);
-  ordered_json& entries = json["entries"] = ordered_json::array();
-  for (std::size_t i = 0; i < shown(l, top); ++i) {
-    ordered_json entry = {{"rank", l.entries[i].rank}};
-    entry.update(json_of(l.entries[i], l.rows.prune));
-    entries.push_back(std::move(entry));
-  }
+  json["entries"] = json_table(listing_of(l), top);
   ordered_json& audited = json["audited"] = ordered_json::array();
   for (const record::LeaderboardEntry& entry : l.entries)
     if (entry.is_audited) audited.push_back(entry.trial.value);
@@ -176,18 +156,11 @@ std::string to_json(const record::Leaderboard& l, std::size_t top) {
 }
 
 std::string to_csv(const record::Leaderboard& l, std::size_t top) {
-  const std::vector<std::string> settings = names_of_settings(l.entries);
-  std::string text = fmt::format("rank,{}", kCsvColumns);
-  for (const std::string& name : settings) text += ',' + csv_field(name);
-  if (!l.finalists.empty()) text += ',' + confirmed_csv_names();
-  text += '\n';
-  for (std::size_t i = 0; i < shown(l, top); ++i) {
-    text +=
-        fmt::format("{},{}", l.entries[i].rank, csv_cells(l.entries[i], l.rows.prune, settings));
-    if (!l.finalists.empty()) text += ',' + confirmed_csv_cells(l, l.entries[i].trial);
-    text += '\n';
-  }
-  return text;
+  return csv_table(listing_of(l), top);
+}
+
+EntryTable entry_table(const record::Leaderboard& l, std::size_t top, const char* nothing) {
+  return page_table(listing_of(l), top, nothing);
 }
 
 }  // namespace stepladder::report

@@ -1,15 +1,14 @@
 #include "stepladder/report/merged_board.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "stepladder/report/chance.hpp"
 
 namespace stepladder::report {
 namespace {
 
-ScoreSpread spread_over(const std::vector<MergedRun>& runs,
-                        std::optional<Score> record::Winner::*score) {
+record::ScoreSpread spread_over(const std::vector<MergedRun>& runs,
+                                std::optional<Score> record::Winner::*score) {
   std::vector<double> accuracies;
   std::vector<double> losses;
   for (const MergedRun& run : runs) {
@@ -19,9 +18,8 @@ ScoreSpread spread_over(const std::vector<MergedRun>& runs,
     accuracies.push_back(found->accuracy);
     losses.push_back(found->loss);
   }
-  constexpr double kEndless = std::numeric_limits<double>::infinity();
-  return {.accuracy = analysis::spread_of(accuracies, {.low = 0, .high = 1}),
-          .loss = analysis::spread_of(losses, {.low = 0, .high = kEndless})};
+  return {.accuracy = analysis::spread_of(accuracies, analysis::kAnyShare),
+          .loss = analysis::spread_of(losses, analysis::kNotNegative)};
 }
 
 std::vector<std::string> answer_of(const MergedBoard& merged) {

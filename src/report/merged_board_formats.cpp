@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "columns.hpp"
 #include "formats.hpp"
 #include "stepladder/report/words.hpp"
 
@@ -13,10 +14,6 @@ namespace stepladder::report {
 namespace {
 
 using nlohmann::ordered_json;
-
-std::size_t shown(const MergedBoard& merged, std::size_t top) {
-  return std::min(top, merged.entries.size());
-}
 
 std::size_t finished_runs(const MergedBoard& merged) {
   return static_cast<std::size_t>(
@@ -39,31 +36,19 @@ std::size_t name_width(const MergedBoard& merged) {
   return width;
 }
 
-std::string table(const MergedBoard& merged, std::size_t top) {
-  const std::size_t width = name_width(merged);
-  const std::int64_t rows = merged.runs.front().board.rows.prune;
-  std::string text = fmt::format("{:>4}  {:<{}}  {:>5}{:<3}{:<8}  {:>7}  {:<17}  {:<7}  {}\n",
-                                 "rank", "run", width, "trial", "", "status", "steps",
-                                 "heldout accuracy", "loss", "configuration");
-  for (std::size_t i = 0; i < shown(merged, top); ++i) {
-    const record::LeaderboardEntry& e = merged.entries[i].entry;
-    text += fmt::format(
-        "{:>4}  {:<{}}  {:>5}{:<3}{:<8}  {:>7}  {:<17}  {:<7}  {}\n", merged.entries[i].entry.rank,
-        merged.runs[merged.entries[i].run].name, width, e.trial.value, marks_of(e),
-        name_of(e.status), e.steps, e.score ? with_error(e.score->accuracy, rows) : "-",
-        e.score ? fmt::format("{:.4f}", e.score->loss) : "-", short_text(e.configuration));
-  }
-  if (shown(merged, top) < merged.entries.size())
-    text += fmt::format("      ... {} more\n", merged.entries.size() - shown(merged, top));
-  const auto is_any = [&](bool record::LeaderboardEntry::*is_so) {
-    const auto end = merged.entries.begin() + static_cast<std::ptrdiff_t>(shown(merged, top));
-    return std::any_of(merged.entries.begin(), end,
-                       [is_so](const MergedEntry& e) { return e.entry.*is_so; });
-  };
-  if (is_any(&record::LeaderboardEntry::is_audited)) text += kAuditedMark;
-  if (is_any(&record::LeaderboardEntry::is_extension))
-    text += "+ begun when its run extended the range of learning_rate\n";
-  return text;
+Listing listing_of(const MergedBoard& merged) {
+  Listing listing{.rows = {}, .run_width = name_width(merged), .has_extensions = true};
+  for (const auto& [run, entry] : merged.entries)
+    listing.rows.push_back({merged.runs[run].board, entry, merged.runs[run].name});
+  return listing;
+}
+
+std::string table(const Listing& listing, std::size_t top) {
+  const auto shown = listing.first(top);
+  const bool is_any_extension = std::any_of(shown.begin(), shown.end(),
+                                            [](const Row& row) { return row.entry.is_extension; });
+  return text_table(listing, top) +
+         (is_any_extension ? "+ begun when its run extended the range of learning_rate\n" : "");
 }
 
 std::string run_text(const MergedRun& run, std::size_t width) {
@@ -77,18 +62,19 @@ std::string run_text(const MergedRun& run, std::size_t width) {
   text += fmt::format("\n  {:{}}  {} trial {} at {} steps, {}\n", "", width,
                       board.winner ? "winner" : "best so far", best->trial.value, best->steps,
                       short_text(best->configuration));
-  text += fmt::format("  {:{}}  heldout, prune {}", "", width,
-                      best->score ? with_error(best->score->accuracy, board.rows.prune) : "-");
+  text +=
+      fmt::format("  {:{}}  heldout, prune {}", "", width,
+                  best->score ? score_text(*best->score, Metric::accuracy, board.rows.prune) : "-");
   if (board.winner && board.winner->final_score)
     text += fmt::format("; heldout, final {}",
-                        with_error(board.winner->final_score->accuracy, board.rows.final));
+                        score_text(*board.winner->final_score, Metric::accuracy, board.rows.final));
   if (board.winner && board.winner->test_score)
-    text +=
-        fmt::format("; test {}", with_error(board.winner->test_score->accuracy, board.rows.test));
+    text += fmt::format("; test {}",
+                        score_text(*board.winner->test_score, Metric::accuracy, board.rows.test));
   return text + '\n';
 }
 
-std::string spread_line(const char* what, const std::optional<analysis::Spread>& spread) {
+std::string spread_line(const std::string& what, const std::optional<analysis::Spread>& spread) {
   if (!spread) return "";
   std::string text = fmt::format("  {:<23} mean {:.4f}", what, spread->mean);
   if (!spread->interval_95) return text + ", one run only: no deviation, no interval\n";
@@ -100,16 +86,13 @@ std::string spread_line(const char* what, const std::optional<analysis::Spread>&
 std::string spreads_text(const MergedBoard& merged) {
   if (!merged.final_score.accuracy)
     return "No run has a winner with a final score yet: nothing to say over the seeds.\n";
-  return fmt::format("Winners over the seeds ({} of {} runs):\n",
-                     merged.final_score.accuracy->count, merged.runs.size()) +
-         spread_line("heldout, final accuracy", merged.final_score.accuracy) +
-         spread_line("heldout, final loss", merged.final_score.loss) +
-         spread_line("test accuracy", merged.test_score.accuracy) +
-         spread_line("test loss", merged.test_score.loss);
-}
-
-ordered_json spread_json(const ScoreSpread& spread) {
-  return {{"accuracy", json_of(spread.accuracy)}, {"loss", json_of(spread.loss)}};
+  std::string text = fmt::format("Winners over the seeds ({} of {} runs):\n",
+                                 merged.final_score.accuracy->count, merged.runs.size());
+  for (const auto& [part, spread] :
+       {std::pair{"heldout, final", &merged.final_score}, {"test", &merged.test_score}})
+    for (const Metric metric : kMetrics)
+      text += spread_line(fmt::format("{} {}", part, name_of(metric)), spread->of(metric));
+  return text;
 }
 
 ordered_json run_json(const MergedRun& run) {
@@ -121,7 +104,11 @@ ordered_json run_json(const MergedRun& run) {
                        {"steps_spent", board.steps_spent},
                        {"elapsed_s", board.elapsed}};
   const record::LeaderboardEntry* best = best_of(board);
-  json["best"] = best != nullptr ? json_of(*best, board.rows.prune) : ordered_json(nullptr);
+  json["best"] = nullptr;
+  if (best != nullptr) {
+    json["best"] = json_of({board, *best}, columns({}));
+    json["best"].erase("rank");
+  }
   json["final"] =
       board.winner ? json_of(board.winner->final_score, board.rows.final) : ordered_json(nullptr);
   json["test"] =
@@ -135,7 +122,7 @@ std::string to_text(const MergedBoard& merged, std::size_t top) {
   std::string text =
       fmt::format("{}: {} runs, {} of them finished, {} trials\n\n", merged.runs.front().board.run,
                   merged.runs.size(), finished_runs(merged), merged.entries.size());
-  text += table(merged, top);
+  text += table(listing_of(merged), top);
   text += "Each run drew its own heldout rows, so ranks are within a run.\n\nThe runs:\n";
   for (const MergedRun& run : merged.runs) text += run_text(run, name_width(merged));
   text += '\n' + spreads_text(merged);
@@ -150,35 +137,17 @@ std::string to_json(const MergedBoard& merged, std::size_t top) {
                        {"finished", finished_runs(merged) == merged.runs.size()}};
   ordered_json& runs = json["runs"] = ordered_json::array();
   for (const MergedRun& run : merged.runs) runs.push_back(run_json(run));
-  json["over_seeds"] = {{"final", spread_json(merged.final_score)},
-                        {"test", spread_json(merged.test_score)}};
+  json["over_seeds"] = {{"final", json_of(merged.final_score)},
+                        {"test", json_of(merged.test_score)}};
   json["answer"] = merged.answer;
   json["groups"] = json_of(merged.rates.groups);
   json["comparisons"] = json_of(merged.rates.comparisons);
-  ordered_json& entries = json["entries"] = ordered_json::array();
-  for (std::size_t i = 0; i < shown(merged, top); ++i) {
-    ordered_json entry = {{"rank", merged.entries[i].entry.rank},
-                          {"run", merged.runs[merged.entries[i].run].name}};
-    entry.update(
-        json_of(merged.entries[i].entry, merged.runs[merged.entries[i].run].board.rows.prune));
-    entries.push_back(std::move(entry));
-  }
+  json["entries"] = json_table(listing_of(merged), top);
   return text_of(json);
 }
 
 std::string to_csv(const MergedBoard& merged, std::size_t top) {
-  std::vector<record::LeaderboardEntry> all;
-  for (const MergedEntry& merged_entry : merged.entries) all.push_back(merged_entry.entry);
-  const std::vector<std::string> settings = names_of_settings(all);
-  std::string text = fmt::format("rank,run,{}", kCsvColumns);
-  for (const std::string& name : settings) text += ',' + csv_field(name);
-  text += '\n';
-  for (std::size_t i = 0; i < shown(merged, top); ++i)
-    text += fmt::format("{},{},{}\n", merged.entries[i].entry.rank,
-                        csv_field(merged.runs[merged.entries[i].run].name),
-                        csv_cells(merged.entries[i].entry,
-                                  merged.runs[merged.entries[i].run].board.rows.prune, settings));
-  return text;
+  return csv_table(listing_of(merged), top);
 }
 
 }  // namespace stepladder::report

@@ -114,7 +114,7 @@ record::RateEvidence pooled(const std::vector<record::RateEvidence>& runs) {
 }  // namespace
 
 RateReport make_rate_report(const record::RateEvidence& evidence) {
-  RateReport report{.measure = evidence.metric == Metric::loss ? Measure::loss : Measure::error};
+  RateReport report{.measure = analysis::measure_of(evidence.metric)};
   const std::vector<std::string> labels = record::labels_of(evidence.groups);
   std::vector<analysis::Response> responses;
   for (std::size_t i = 0; i < evidence.groups.size(); ++i) {

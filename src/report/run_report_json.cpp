@@ -20,17 +20,12 @@ ordered_json array_of(const std::vector<T>& items, const Make& make) {
   return json;
 }
 
-template <class T>
-ordered_json or_null(const std::optional<T>& value) {
-  return value ? ordered_json(*value) : ordered_json(nullptr);
-}
-
 ordered_json json_of(const analysis::Estimate& estimate) {
   return {{"value", estimate.value}, {"interval_95", json_of(estimate.interval_95)}};
 }
 
 ordered_json json_of(const std::optional<analysis::Estimate>& estimate) {
-  return estimate ? json_of(*estimate) : ordered_json(nullptr);
+  return or_null(estimate, [](const analysis::Estimate& known) { return json_of(known); });
 }
 
 ordered_json json_of(const analysis::CountedShare& share) {
@@ -39,10 +34,7 @@ ordered_json json_of(const analysis::CountedShare& share) {
 
 ordered_json json_of(const record::Stop& stop) {
   ordered_json json = {{"steps", stop.steps}};
-  if (stop.score) {
-    json["accuracy"] = stop.score->accuracy;
-    json["loss"] = stop.score->loss;
-  }
+  if (stop.score) json.update(scores_json(*stop.score));
   if (stop.diverged_at) json["diverged_at"] = *stop.diverged_at;
   return json;
 }
@@ -192,14 +184,12 @@ ordered_json json_of(const ImportanceReport& report) {
 }
 
 ordered_json json_of(const std::map<WorkerId, std::vector<record::Stretch>>& workers) {
-  static const char* const doings[] = {"training", "scoring", "waiting", "lost"};
   ordered_json json = ordered_json::array();
   for (const auto& [worker, stretches] : workers) {
     ordered_json own = ordered_json::array();
     for (const record::Stretch& stretch : stretches) {
-      ordered_json one = {{"from", stretch.from},
-                          {"to", stretch.to},
-                          {"doing", doings[static_cast<std::size_t>(stretch.doing)]}};
+      ordered_json one = {
+          {"from", stretch.from}, {"to", stretch.to}, {"doing", record::name_of(stretch.doing)}};
       if (stretch.trial) one["trial"] = stretch.trial->value;
       own.push_back(std::move(one));
     }

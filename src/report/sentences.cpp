@@ -14,13 +14,12 @@ namespace stepladder::report {
 namespace {
 
 std::string test_text(const RunReport& report, const Score& score) {
-  const analysis::Interval within =
-      analysis::wilson_interval(score.accuracy, report.board.rows.test);
-  return fmt::format("a test {}accuracy of {:.4f} [{:.4f}, {:.4f}]",
-                     report.rates.measure == analysis::Measure::loss
-                         ? fmt::format("loss of {:.4f} and a test ", score.loss)
-                         : "",
-                     score.accuracy, within.low, within.high);
+  return fmt::format(
+      "a test {}accuracy of {}",
+      report.board.metric == Metric::loss ? fmt::format("loss of {:.4f} and a test ", score.loss)
+                                          : "",
+      with_interval(score.accuracy,
+                    analysis::wilson_interval(score.accuracy, report.board.rows.test)));
 }
 
 std::string winner_sentence(const RunReport& report) {
@@ -48,25 +47,19 @@ std::string optimism_text(const record::Finalist& finalist) {
 // What fresh seeds made of the score that the winner was picked for.
 std::string confirmation_sentence(const RunReport& report) {
   if (!report.board.winner) return "";
-  for (const record::Finalist& finalist : report.board.finalists) {
-    if (finalist.trial != report.board.winner->trial || !finalist.tuning_score) continue;
-    const bool is_loss = report.rates.measure == analysis::Measure::loss;
-    const auto& fresh = is_loss ? finalist.loss : finalist.accuracy;
-    if (!fresh) return "";
-    const double picked = is_loss ? finalist.tuning_score->loss : finalist.tuning_score->accuracy;
-    std::string mean = fmt::format("{:.4f}", fresh->mean);
-    if (fresh->interval_95)
-      mean += fmt::format(" [{:.4f}, {:.4f}]", fresh->interval_95->low, fresh->interval_95->high);
-    const bool goes_further = finalist.picked_at < finalist.trained_to;
-    return fmt::format(
-        "Picked for {} {:.4f}{}, its configuration has {}{} over {} fresh seed{} on rows that "
-        "decided nothing{}.",
-        is_loss ? "a loss of" : "an accuracy of", picked,
-        goes_further ? " at " + counted_steps(finalist.picked_at) : "", mean,
-        goes_further ? " at " + counted_steps(finalist.trained_to) : "", fresh->count,
-        fresh->count == 1 ? "" : "s", optimism_text(finalist));
-  }
-  return "";
+  const record::Finalist* finalist = finalist_of(report.board, report.board.winner->trial);
+  if (finalist == nullptr || !finalist->tuning_score) return "";
+  const Metric metric = report.board.metric;
+  const std::optional<analysis::Spread>& fresh = finalist->fresh.of(metric);
+  if (!fresh) return "";
+  const bool goes_further = finalist->picked_at < finalist->trained_to;
+  return fmt::format(
+      "Picked for {} of {:.4f}{}, its configuration has {}{} over {} fresh seed{} on rows that "
+      "decided nothing{}.",
+      metric == Metric::loss ? "a loss" : "an accuracy", value_of(*finalist->tuning_score, metric),
+      goes_further ? " at " + counted_steps(finalist->picked_at) : "", spread_text(fresh),
+      goes_further ? " at " + counted_steps(finalist->trained_to) : "", fresh->count,
+      fresh->count == 1 ? "" : "s", optimism_text(*finalist));
 }
 
 }  // namespace

@@ -14,12 +14,8 @@ namespace {
 using nlohmann::ordered_json;
 using schedule::Hyperband;
 
-double metric_of(const Score& score, Metric metric) {
-  return metric == Metric::accuracy ? score.accuracy : score.loss;
-}
-
 ordered_json score_json(const std::optional<Score>& score, Metric metric) {
-  return score ? ordered_json(metric_of(*score, metric)) : ordered_json(nullptr);
+  return or_null(score, [metric](const Score& found) { return value_of(found, metric); });
 }
 
 std::optional<Score> winning_score(const Hyperband& scheduler) {
@@ -77,7 +73,7 @@ std::string simulation_text(const Hyperband& scheduler, const simulation::Virtua
   if (const auto score = winning_score(scheduler))
     text += fmt::format("Best: trial {} with {} {:.6g}\n", scheduler.chosen()->value,
                         scheduler.plan().metric == Metric::accuracy ? "accuracy" : "loss",
-                        metric_of(*score, scheduler.plan().metric));
+                        value_of(*score, scheduler.plan().metric));
   return text;
 }
 

@@ -151,15 +151,28 @@ const char* name_of(Identification identification) {
   return "";
 }
 
-std::string with_error(double accuracy, std::int64_t rows) {
-  if (rows < 1) return fmt::format("{:.4f}", accuracy);  // simulated: no row was scored
-  return fmt::format("{:.4f} ± {:.4f}", accuracy, analysis::standard_error(accuracy, rows));
+std::optional<double> standard_error_of(const Score& score, Metric metric, std::int64_t rows) {
+  if (metric != Metric::accuracy || rows < 1) return std::nullopt;
+  return analysis::standard_error(score.accuracy, rows);
 }
 
-std::string interval_text(double accuracy, std::int64_t rows) {
-  if (rows < 1) return "";
-  const analysis::Interval interval = analysis::wilson_interval(accuracy, rows);
-  return fmt::format("[{:.4f}, {:.4f}]", interval.low, interval.high);
+std::string score_text(const Score& score, Metric metric, std::int64_t rows) {
+  const std::optional<double> error = standard_error_of(score, metric, rows);
+  return four_decimals(value_of(score, metric)) + (error ? " ± " + four_decimals(*error) : "");
+}
+
+std::string four_decimals(double value) { return fmt::format("{:.4f}", value); }
+
+std::string with_interval(double value, const std::optional<analysis::Interval>& interval_95,
+                          NumberText number) {
+  if (!interval_95) return number(value);
+  return fmt::format("{} [{}, {}]", number(value), number(interval_95->low),
+                     number(interval_95->high));
+}
+
+std::string spread_text(const std::optional<analysis::Spread>& spread, const char* nothing,
+                        NumberText number) {
+  return spread ? with_interval(spread->mean, spread->interval_95, number) : nothing;
 }
 
 namespace {
@@ -208,10 +221,6 @@ std::string short_text(const Configuration& configuration) {
   for (const Setting& setting : configuration.settings)
     result += (result.empty() ? "" : " ") + setting.name + '=' + short_text(setting.value);
   return result;
-}
-
-std::string marks_of(const record::LeaderboardEntry& e) {
-  return std::string(e.is_audited ? "*" : "") + (e.is_extension ? "+" : "");
 }
 
 }  // namespace stepladder::report

@@ -12,6 +12,7 @@
 #include "report/markup.hpp"
 #include "report/reported_run.hpp"
 #include "stepladder/page/map_file.hpp"
+#include "stepladder/report/leaderboard_formats.hpp"
 #include "stepladder/report/run_report_json.hpp"
 
 namespace stepladder::page {
@@ -46,10 +47,12 @@ TEST(Page, is_well_formed_and_shows_each_score_on_the_map) {
   EXPECT_THAT(html, Not(HasSubstr("nan")));
   EXPECT_THAT(html, Not(HasSubstr("inf\"")));
   for (const record::TrialPath& path : report.paths)
-    EXPECT_GE(report::count_of(html, "<title>trial " + std::to_string(path.trial.value) + ", rate "),
-              path.stops.size());
+    EXPECT_GE(
+        report::count_of(html, "<title>trial " + std::to_string(path.trial.value) + ", rate "),
+        path.stops.size());
   // Nothing from elsewhere: the only address is the name of SVG.
-  EXPECT_EQ(report::count_of(html, "http"), report::count_of(html, "http://www.w3.org/2000/svg") + 1)
+  EXPECT_EQ(report::count_of(html, "http"),
+            report::count_of(html, "http://www.w3.org/2000/svg") + 1)
       << "and http-equiv";
 }
 
@@ -77,6 +80,26 @@ TEST(Page, carries_the_winners_curve_on_to_its_models_steps) {
   ASSERT_EQ(report.board.finalists.at(0).picked_at, 10);
   EXPECT_THAT(to_html(report), HasSubstr("class=\"line confirmed\""));
   EXPECT_THAT(to_html(report), HasSubstr("over 2 fresh seeds at 40 steps"));
+}
+
+TEST(Page, ListsTheTrialsInTheColumnsOfTheLeaderboard) {
+  report::ReportedRun run(report::rates_and({}), ladder(9));
+  run.go();
+  const report::RunReport report = run.report();
+  const std::string html = to_html(report);
+  std::size_t at = html.find("All 9 trials</summary>");
+  ASSERT_NE(at, std::string::npos);
+  const report::EntryTable table = report::entry_table(report.board, 9, "–");
+  for (const auto& column : table.columns) {
+    at = html.find('>' + column.heading + "</th>", at);
+    ASSERT_NE(at, std::string::npos) << column.heading;
+  }
+  ASSERT_EQ(table.rows.size(), 9U);
+  for (const std::vector<std::string>& row : table.rows)
+    for (const std::string& cell : row) {
+      at = html.find("<span>" + cell + "</span>", at);
+      ASSERT_NE(at, std::string::npos) << cell;
+    }
 }
 
 TEST(MapFile, is_a_drawing_that_needs_no_page) {

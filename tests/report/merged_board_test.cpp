@@ -117,8 +117,9 @@ TEST(MergedBoardText, claims_no_interval_it_does_not_have) {
   EXPECT_THAT(none, HasSubstr("nothing to say over the seeds"));
   EXPECT_THAT(none, Not(HasSubstr("mean")));
   const record::SmallRun empty;
-  EXPECT_THAT(to_text(merge({{.name = "e", .board = empty.leaderboard()}}), kAll),
-              HasSubstr("no trial has a score"));
+  const MergedBoard unscored = merge({{.name = "e", .board = empty.leaderboard()}});
+  EXPECT_THAT(to_text(unscored, kAll), HasSubstr("no trial has a score"));
+  EXPECT_EQ(json::parse(to_json(unscored, kAll))["runs"][0]["best"], nullptr);
 }
 
 TEST(MergedBoardJson, has_runs_spreads_and_entries) {

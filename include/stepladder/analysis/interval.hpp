@@ -16,6 +16,8 @@ struct Interval {
 
 inline constexpr Interval kAnyValue{.low = -std::numeric_limits<double>::infinity(),
                                     .high = std::numeric_limits<double>::infinity()};
+inline constexpr Interval kNotNegative{.low = 0, .high = kAnyValue.high};
+inline constexpr Interval kAnyShare{.low = 0, .high = 1};
 
 // A number and its 95 % interval, in the number's own unit.
 struct Estimate {

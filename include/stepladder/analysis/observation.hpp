@@ -35,6 +35,10 @@ enum class Measure {
   loss,   // mean heldout cross-entropy, in nats
   error,  // share of heldout rows whose most likely class is not their label
 };
+// What a metric's scores are measured as.
+[[nodiscard]] constexpr Measure measure_of(Metric metric) noexcept {
+  return metric == Metric::loss ? Measure::loss : Measure::error;
+}
 
 // Nothing where the observation has no score. Kept above 1e-6, so that a logarithm exists.
 [[nodiscard]] std::optional<double> measured(const Observation& observation, Measure measure);

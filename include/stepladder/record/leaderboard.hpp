@@ -37,20 +37,30 @@ struct FrontierPoint {  // the best of all trials that were scored at this step 
   Configuration configuration;
 };
 
+struct ScoreSpread {  // over trainings of one configuration, or over runs; by metric
+  std::optional<analysis::Spread> accuracy;
+  std::optional<analysis::Spread> loss;
+  [[nodiscard]] const std::optional<analysis::Spread>& of(Metric metric) const noexcept {
+    return metric == Metric::accuracy ? accuracy : loss;
+  }
+};
+
 struct Finalist {  // a configuration that was trained again with fresh seeds
   TrialId trial;
   Steps picked_at = 0;                           // the steps at which it was judged
   Steps trained_to = 0;                          // those that its replicates were trained for
   std::optional<Score> tuning_score;             // on `prune`, at picked_at: made it a finalist
   std::vector<std::optional<Score>> replicates;  // on `final`, by seed; none: failed or not done
-  std::optional<analysis::Spread> accuracy;
-  std::optional<analysis::Spread> loss;
+  ScoreSpread fresh;                             // of the replicates that have a score
   // By how much the score that it was picked for flatters it. Of accuracies, where that decided and
   // both are of the same number of steps: a difference of losses has no error that one knows.
   std::optional<analysis::SeenOptimism> optimism;
   // By how much the chosen finalist is better, seed by seed; none for the chosen one.
-  std::optional<analysis::Spread> accuracy_behind;
-  std::optional<analysis::Spread> loss_behind;
+  ScoreSpread behind;
+
+  [[nodiscard]] std::size_t scored() const noexcept {  // replicates
+    return fresh.accuracy ? fresh.accuracy->count : 0;
+  }
 };
 
 struct Winner {
@@ -89,6 +99,9 @@ struct Leaderboard {
   std::optional<Winner> winner;
   std::vector<std::string> answer;  // the most important sentences, where they were asked for
 };
+
+// Null for a trial that is no finalist.
+[[nodiscard]] const Finalist* finalist_of(const Leaderboard& leaderboard, TrialId trial) noexcept;
 
 [[nodiscard]] Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,
                                            const schedule::Hyperband& scheduler,

@@ -2,6 +2,8 @@
 // same entries as the scheduler, live or from a journal.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -18,6 +20,11 @@ enum class Doing : std::uint8_t {
   waiting,  // present, but without an assignment
   lost,     // on an assignment that came to nothing: the worker was lost, or the trial crashed
 };
+inline constexpr std::array<const char*, 4> kDoingWords = {"training", "scoring", "waiting",
+                                                           "lost"};
+[[nodiscard]] constexpr const char* name_of(Doing doing) noexcept {
+  return kDoingWords[static_cast<std::size_t>(doing)];
+}
 
 struct Stretch {
   Seconds from = 0;

@@ -1,8 +1,9 @@
-// The leaderboard as text, JSON and CSV.
+// The leaderboard as text, JSON and CSV, and its entries for the page.
 #pragma once
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "stepladder/record/leaderboard.hpp"
 
@@ -15,5 +16,17 @@ namespace stepladder::report {
 [[nodiscard]] std::string to_text(const record::Leaderboard& leaderboard, std::size_t top);
 [[nodiscard]] std::string to_json(const record::Leaderboard& leaderboard, std::size_t top);
 [[nodiscard]] std::string to_csv(const record::Leaderboard& leaderboard, std::size_t top);
+
+struct EntryTable {
+  struct Column {
+    std::string heading;
+    bool is_text = false;  // to the left; numbers stand to the right
+  };
+  std::vector<Column> columns;
+  std::vector<std::vector<std::string>> rows;  // a cell for each column
+};
+// `nothing` stands where a trial has no value.
+[[nodiscard]] EntryTable entry_table(const record::Leaderboard& leaderboard, std::size_t top,
+                                     const char* nothing);
 
 }  // namespace stepladder::report

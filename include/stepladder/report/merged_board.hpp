@@ -27,17 +27,12 @@ struct MergedEntry {
   record::LeaderboardEntry entry;  // ranked within its run
 };
 
-struct ScoreSpread {  // of one part of the data
-  std::optional<analysis::Spread> accuracy;
-  std::optional<analysis::Spread> loss;
-};
-
 struct MergedBoard {
   std::vector<MergedRun> runs;       // as they were given
   std::vector<MergedEntry> entries;  // by rank; of equal rank, the earlier run first
   // Of the winners of the runs that are over; a run that is not, or has no winner, does not count.
-  ScoreSpread final_score;
-  ScoreSpread test_score;
+  record::ScoreSpread final_score;
+  record::ScoreSpread test_score;
   RateReport rates;                 // from all runs together
   std::vector<std::string> answer;  // the same in words, most important first
 };

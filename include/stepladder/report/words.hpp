@@ -2,6 +2,8 @@
 // in the sentences and in the warnings.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,10 +56,21 @@ inline constexpr const char* kNotation =
 // In lines that a terminal shows whole.
 [[nodiscard]] std::string wrapped(const std::string& sentence);
 
-// "0.8764 ± 0.0047": with the standard error of an accuracy measured on so many rows.
-[[nodiscard]] std::string with_error(double accuracy, std::int64_t rows);
-// "[0.8701, 0.8823]": its Wilson interval.
-[[nodiscard]] std::string interval_text(double accuracy, std::int64_t rows);
+// Of a score measured on so many rows, by one metric. Nothing where it is not known: of a loss, and
+// without rows (a simulated run).
+[[nodiscard]] std::optional<double> standard_error_of(const Score& score, Metric metric,
+                                                      std::int64_t rows);
+// "0.8764 ± 0.0047", or "0.8764" where the error is not known.
+[[nodiscard]] std::string score_text(const Score& score, Metric metric, std::int64_t rows);
+// "0.8764 [0.8701, 0.8823]", or "0.8764" without an interval. `number` writes each of the three.
+using NumberText = std::string (*)(double);
+[[nodiscard]] std::string four_decimals(double value);
+[[nodiscard]] std::string with_interval(double value,
+                                        const std::optional<analysis::Interval>& interval_95,
+                                        NumberText number = four_decimals);
+// A mean with its interval; `nothing` where there is none.
+[[nodiscard]] std::string spread_text(const std::optional<analysis::Spread>& spread,
+                                      const char* nothing = "-", NumberText number = four_decimals);
 // What the heldout scores of a run are: on which rows, and of which weights.
 [[nodiscard]] std::string scores_text(const record::Leaderboard& leaderboard);
 [[nodiscard]] std::string duration_text(Seconds seconds);
@@ -65,11 +78,5 @@ inline constexpr const char* kNotation =
 // Four significant digits are enough for a reader; the exact values are in the JSON.
 [[nodiscard]] std::string short_text(const Value& value);
 [[nodiscard]] std::string short_text(const Configuration& configuration);
-
-// What stands behind an entry's trial: "*" where it is audited, "+" where an extension of the range
-// began it.
-[[nodiscard]] std::string marks_of(const record::LeaderboardEntry& entry);
-inline constexpr const char* kAuditedMark =
-    "* audited: goes on to the end whatever its scores, which shows what pruning costs\n";
 
 }  // namespace stepladder::report

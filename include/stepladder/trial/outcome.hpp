@@ -49,7 +49,14 @@ struct Effort {
 };
 
 enum class Metric { accuracy, loss };
+inline constexpr std::array kMetrics = {Metric::accuracy, Metric::loss};
 inline constexpr std::array<std::string_view, 2> kMetricWords = {"accuracy", "loss"};
+[[nodiscard]] constexpr std::string_view name_of(Metric metric) noexcept {
+  return kMetricWords[static_cast<std::size_t>(metric)];
+}
+[[nodiscard]] constexpr double value_of(const Score& score, Metric metric) noexcept {
+  return metric == Metric::accuracy ? score.accuracy : score.loss;
+}
 
 // A trial's place in the total order: better < worse. By accuracy: higher accuracy, then lower
 // loss, then lower trial id. By loss: lower loss, then lower trial id. A trial without a finite
