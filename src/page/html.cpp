@@ -5,8 +5,6 @@
 
 #include <fmt/core.h>
 
-#include "stepladder/plot/svg.hpp"
-
 namespace stepladder::page {
 
 using plot::escaped;
@@ -29,12 +27,27 @@ std::string unbroken(const std::string& cell) {
 
 }  // namespace
 
-std::string figure(const std::function<std::string(double width)>& draw, double wide) {
+std::string figure(const std::function<std::string(double width)>& draw, double wide,
+                   const std::string& heading) {
   const std::string on_wide = draw(wide);
   if (on_wide.empty()) return "";
   return fmt::format(
-      "<figure><div class=\"wide\">{}</div><div class=\"narrow\">{}</div></figure>\n", on_wide,
-      draw(kNarrow));
+      "<figure>{}<div class=\"wide\">{}</div><div class=\"narrow\">{}</div></figure>\n", heading,
+      on_wide, draw(kNarrow));
+}
+
+Key key_of(const std::string& name,
+           const std::function<void(plot::Drawing&, plot::Point middle)>& draw) {
+  plot::Drawing drawing(20, 16, name);
+  draw(drawing, {10, 8});
+  return {.name = name, .sign = drawing.svg()};
+}
+
+std::string legend(const std::vector<Key>& keys) {
+  std::string html;
+  for (const Key& key : keys)
+    html += fmt::format("<span class=\"key\">{}{}</span>\n", key.sign, escaped(key.name));
+  return "<p class=\"keys\">" + html + "</p>\n";
 }
 
 void Table::add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }

@@ -5,12 +5,23 @@
 #include <string>
 #include <vector>
 
+#include "stepladder/plot/svg.hpp"
+
 namespace stepladder::page {
 
 // One drawing for wide screens and one for phones; the style sheet shows one of them. Empty where
 // nothing is drawn.
 [[nodiscard]] std::string figure(const std::function<std::string(double width)>& draw,
-                                 double wide = 530);
+                                 double wide = 530, const std::string& heading = "");
+
+// What a mark or a line of a drawing means: its name, and an SVG of 20 by 16.
+struct Key {
+  std::string name;
+  std::string sign;
+};
+[[nodiscard]] Key key_of(const std::string& name,
+                         const std::function<void(plot::Drawing&, plot::Point middle)>& draw);
+[[nodiscard]] std::string legend(const std::vector<Key>& keys);
 
 // What stands in a cell that has no number; a phone leaves it out.
 inline constexpr const char* kNothing = "–";

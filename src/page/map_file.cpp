@@ -81,7 +81,7 @@ std::string to_map_svg(const report::RunReport& report) {
   double x = across > 1 ? 2 * kGap + kPanel : kGap;
   double line = across > 1 ? y + 6 : y + 56;
   const double left = x;
-  for (const MapKey& key : map_keys(report)) {
+  for (const Key& key : map_keys(report)) {
     const double wide = 30 + plot::width_of(key.name, 12);
     if (x + wide > width - kGap) {
       x = left;

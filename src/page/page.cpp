@@ -68,12 +68,12 @@ std::string schedule_words(const report::RunReport& r) {
 
 std::string header(const report::RunReport& r) {
   const record::Leaderboard& board = r.board;
-  const std::string facts = fmt::format(
-      "{} {} in {} steps and {}; {} worker{} had work {:.0f} % of the time. {} {}",
-      steps_text(static_cast<Steps>(board.entries.size())),
-      board.entries.size() == 1 ? "trial" : "trials", steps_text(board.steps_spent),
-      report::duration_text(board.elapsed), r.workers.size(), r.workers.size() == 1 ? "" : "s",
-      100 * board.utilisation, schedule_words(r), report::scores_text(board));
+  const std::string facts =
+      fmt::format("{} {} in {} steps and {}; {} had work {:.0f} % of the time. {} {}",
+                  steps_text(static_cast<Steps>(board.entries.size())),
+                  board.entries.size() == 1 ? "trial" : "trials", steps_text(board.steps_spent),
+                  report::duration_text(board.elapsed), report::counted(r.workers.size(), "worker"),
+                  100 * board.utilisation, schedule_words(r), report::scores_text(board));
   return fmt::format("<h1>{}{}</h1>\n", escaped(board.run),
                      board.finished ? "" : ", not finished") +
          paragraph(facts, "facts");
@@ -108,7 +108,7 @@ std::string map(const report::RunReport& r) {
     if (const Drawn drawn = drawn_paths(r.paths, kMarksMost, group.name);
         drawn.paths.size() < drawn.of)
       html += paragraph(group.name + ": " + drawn_text(drawn) + " are drawn.", "note");
-  html += map_legend(r);
+  html += legend(map_keys(r));
   html += "<figure>" + map_colours(r, levels, kPanel) + "</figure>\n<div class=\"panels\">\n";
   for (const report::GroupReport& group : r.rates.groups) {
     const std::string heading = "<h3>" + escaped(group.name) + "</h3>" +
@@ -118,9 +118,7 @@ std::string map(const report::RunReport& r) {
       continue;
     }
     const double wide = r.rates.groups.size() == 1 ? kAlone : kOfTwo;
-    html += fmt::format(
-        "<figure>{}<div class=\"wide\">{}</div><div class=\"narrow\">{}</div></figure>\n", heading,
-        map_plot(r, group, levels, wide), map_plot(r, group, levels, kPanel));
+    html += figure([&](double width) { return map_plot(r, group, levels, width); }, wide, heading);
   }
   return html + "</div>\n";
 }

@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "html.hpp"
 #include "stepladder/plot/axis.hpp"
 #include "stepladder/plot/frame.hpp"
 #include "stepladder/report/words.hpp"
@@ -146,14 +147,13 @@ std::string workers_plot(const report::RunReport& report, double width) {
 }
 
 std::string workers_legend() {
-  std::string html;
-  for (std::size_t i = 0; i < record::kDoingWords.size(); ++i) {
-    Drawing drawing(20, 16, record::kDoingWords[i]);
-    const bool is_thin = i == static_cast<std::size_t>(record::Doing::waiting);
-    drawing.rectangle({2, is_thin ? 7.25 : 2}, 16, is_thin ? 1.5 : 12, record::kDoingWords[i]);
-    html += fmt::format("<span class=\"key\">{}{}</span>\n", drawing.svg(), record::kDoingWords[i]);
-  }
-  return "<p class=\"keys\">" + html + "</p>\n";
+  std::vector<Key> keys;
+  for (const char* doing : record::kDoingWords)
+    keys.push_back(key_of(doing, [doing](Drawing& drawing, plot::Point) {
+      const bool is_thin = doing == name_of(record::Doing::waiting);
+      drawing.rectangle({2, is_thin ? 7.25 : 2}, 16, is_thin ? 1.5 : 12, doing);
+    }));
+  return legend(keys);
 }
 
 std::string importance_plot(const report::RunReport& report, double width) {

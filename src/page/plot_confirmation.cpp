@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "html.hpp"
 #include "series.hpp"
 #include "stepladder/plot/axis.hpp"
 #include "stepladder/plot/frame.hpp"
@@ -17,7 +18,6 @@ using plot::Anchor;
 using plot::Axis;
 using plot::diamond_path;
 using plot::Drawing;
-using plot::escaped;
 using plot::kFontSize;
 using plot::padded;
 using plot::Point;
@@ -131,21 +131,19 @@ std::string confirmation_plot(const report::RunReport& report, double width) {
 }
 
 std::string confirmation_legend() {
-  const auto item = [](const char* name, const auto& draw) {
-    Drawing drawing(20, 16, name);
-    draw(drawing, Point{10, 8});
-    return fmt::format("<span class=\"key\">{}{}</span>\n", drawing.svg(), escaped(name));
-  };
-  std::string html = item("picked for, ± its standard error", [](Drawing& d, Point p) {
-    d.line({1, p.y}, {19, p.y}, "whisker");
-    d.circle(p, 4.5, "chosen-by");
-  });
-  html += item("mean over fresh seeds, 95 % interval", [](Drawing& d, Point p) {
-    d.line({1, p.y}, {19, p.y}, "line fresh");
-    d.path(diamond_path(p, 5.5), "dot f1");
-  });
-  html += item("a seed", [](Drawing& d, Point p) { d.line({p.x, 2}, {p.x, 14}, "seed"); });
-  return "<p class=\"keys\">" + html + "</p>\n";
+  return legend({key_of("picked for, ± its standard error",
+                        [](Drawing& d, Point p) {
+                          d.line({1, p.y}, {19, p.y}, "whisker");
+                          d.circle(p, 4.5, "chosen-by");
+                        }),
+                 key_of("mean over fresh seeds, 95 % interval",
+                        [](Drawing& d, Point p) {
+                          d.line({1, p.y}, {19, p.y}, "line fresh");
+                          d.path(diamond_path(p, 5.5), "dot f1");
+                        }),
+                 key_of("a seed", [](Drawing& d, Point p) {
+                   d.line({p.x, 2}, {p.x, 14}, "seed");
+                 })});
 }
 
 }  // namespace stepladder::page

@@ -17,7 +17,6 @@ using plot::Anchor;
 using plot::cross_path;
 using plot::diamond_path;
 using plot::Drawing;
-using plot::escaped;
 using plot::Point;
 using plot::square_path;
 using plot::triangle_path;
@@ -89,13 +88,10 @@ std::string map_colours(const report::RunReport& report, const std::vector<doubl
   return drawing.svg();
 }
 
-std::vector<MapKey> map_keys(const report::RunReport& report) {
-  std::vector<MapKey> keys;
+std::vector<Key> map_keys(const report::RunReport& report) {
+  std::vector<Key> keys;
   const auto add = [&keys](bool is_there, const char* name, const auto& draw) {
-    if (!is_there) return;
-    Drawing drawing(20, 16, name);
-    draw(drawing, Point{10, 8});
-    keys.push_back({.name = name, .sign = drawing.svg()});
+    if (is_there) keys.push_back(key_of(name, draw));
   };
   const auto is_any_stop = [&](const auto& is_such) {
     return std::any_of(
@@ -160,13 +156,6 @@ std::vector<MapKey> map_keys(const report::RunReport& report) {
     d.line({p.x, 0}, {p.x, 16}, "old-bound");
   });
   return keys;
-}
-
-std::string map_legend(const report::RunReport& report) {
-  std::string html;
-  for (const MapKey& key : map_keys(report))
-    html += fmt::format("<span class=\"key\">{}{}</span>\n", key.sign, escaped(key.name));
-  return "<p class=\"keys\">" + html + "</p>\n";
 }
 
 }  // namespace stepladder::page

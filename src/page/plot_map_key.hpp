@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "html.hpp"
 #include "stepladder/report/run_report.hpp"
 
 namespace stepladder::page {
@@ -22,11 +23,6 @@ inline constexpr std::size_t kScoreClasses = 9;
 [[nodiscard]] std::string map_colours(const report::RunReport& report,
                                       const std::vector<double>& levels, double width);
 // What the marks that are on the run's maps mean.
-struct MapKey {
-  std::string name;
-  std::string sign;  // an SVG of 20 by 16
-};
-[[nodiscard]] std::vector<MapKey> map_keys(const report::RunReport& report);
-[[nodiscard]] std::string map_legend(const report::RunReport& report);
+[[nodiscard]] std::vector<Key> map_keys(const report::RunReport& report);
 
 }  // namespace stepladder::page

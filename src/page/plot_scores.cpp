@@ -91,8 +91,7 @@ std::string frontier_plot(const report::RunReport& report, double width) {
   if (report.board.frontier.empty()) return "";
   Extent extent;
   for (const record::FrontierPoint& point : report.board.frontier) {
-    const double y =
-        shown(report::measure_of(point.score, report.rates.measure), report.rates.measure);
+    const double y = value_of(point.score, report.board.metric);
     extent.add(y - error_of(point, report));
     extent.add(y + error_of(point, report));
   }
@@ -112,15 +111,13 @@ std::string frontier_plot(const report::RunReport& report, double width) {
   }
   std::vector<Point> measured;
   for (const record::FrontierPoint& point : report.board.frontier)
-    measured.push_back(frame.at(
-        static_cast<double>(point.steps),
-        shown(report::measure_of(point.score, report.rates.measure), report.rates.measure)));
+    measured.push_back(
+        frame.at(static_cast<double>(point.steps), value_of(point.score, report.board.metric)));
   if (measured.size() > 1) drawing.polyline(measured, "line l0");
   for (std::size_t i = 0; i < measured.size(); ++i) {
     const record::FrontierPoint& point = report.board.frontier[i];
     const double error = error_of(point, report);
-    const double y =
-        shown(report::measure_of(point.score, report.rates.measure), report.rates.measure);
+    const double y = value_of(point.score, report.board.metric);
     const double x = measured[i].x;
     if (error > 0)
       drawing.line({x, frame.y().at(y - error)}, {x, frame.y().at(y + error)}, "line l0");

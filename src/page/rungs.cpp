@@ -12,26 +12,29 @@ namespace stepladder::page {
 
 namespace {
 
+std::string percent_text(const analysis::CountedShare& share) {
+  const auto [value, interval] = share.share;
+  return fmt::format("{:.0f} % [{:.0f}, {:.0f}]", 100 * value, 100 * interval.low,
+                     100 * interval.high);
+}
+
 std::string audit(const report::RunReport& r) {
   if (!r.audit) return "";
   const analysis::CountedShare& median = r.audit->better_than_median;
   std::string html = paragraph(
-      fmt::format(
-          "Audit: {} trial{} went on to the end whatever {} scores, which shows what pruning "
-          "costs. Of the {} that pruning would have ended, {} came out better than half of "
-          "those it kept (false-prune rate {:.0f} % [{:.0f}, {:.0f}]), {} better than all of "
-          "them.",
-          r.audit->audited, r.audit->audited == 1 ? "" : "s",
-          r.audit->audited == 1 ? "its" : "their", median.of, median.count,
-          100 * median.share.value, 100 * median.share.interval_95.low,
-          100 * median.share.interval_95.high, r.audit->better_than_best.count),
+      fmt::format("Audit: {} went on to the end whatever {} scores, which shows what pruning "
+                  "costs. Of the {} that pruning would have ended, {} came out better than half of "
+                  "those it kept (false-prune rate {}), {} better than all of "
+                  "them.",
+                  report::counted(r.audit->audited, "trial"),
+                  r.audit->audited == 1 ? "its" : "their", median.of, median.count,
+                  percent_text(median), r.audit->better_than_best.count),
       "note");
   Table wrong({{"steps"}, {"would have ended there"}, {"wrongly"}, {"false-prune rate [95 %]"}});
   for (const analysis::PruningAudit::AtRung& rung : r.audit->rungs) {
     const analysis::CountedShare& share = rung.better_than_median;
     wrong.add({steps_text(rung.steps), fmt::format("{}", share.of), fmt::format("{}", share.count),
-               fmt::format("{:.0f} % [{:.0f}, {:.0f}]", 100 * share.share.value,
-                           100 * share.share.interval_95.low, 100 * share.share.interval_95.high)});
+               percent_text(share)});
   }
   return html + wrong.html();
 }
@@ -41,11 +44,10 @@ std::string agreement(const report::RunReport& r) {
   Table order({{"steps"}, {"and"}, {"Kendall's τ [95 %]"}, {"trials"}});
   bool of_survivors = false;
   for (const analysis::RungAgreement& agreement : r.agreements) {
-    const auto [low, high] = agreement.tau_b.interval_95;
     of_survivors = of_survivors || agreement.of_survivors;
     order.add({steps_text(agreement.lower), steps_text(agreement.upper),
-               fmt::format("{} [{}, {}]", decimals_text(agreement.tau_b.value, 2),
-                           decimals_text(low, 2), decimals_text(high, 2)),
+               report::with_interval(agreement.tau_b.value, agreement.tau_b.interval_95,
+                                     [](double value) { return decimals_text(value, 2); }),
                fmt::format("{}", agreement.trials)});
   }
   return paragraph(fmt::format("Do rungs agree on the order of trials? Kendall's τ is 1 where all "

@@ -23,10 +23,10 @@ Listing listing_of(const record::Leaderboard& l) {
 }
 
 std::string heading(const record::Leaderboard& l) {
-  return fmt::format("{}: {} trial{}, {} steps in {}, {}; workers had work {:.0f} % of the time\n",
-                     l.run, l.entries.size(), l.entries.size() == 1 ? "" : "s",
-                     steps_text(l.steps_spent), duration_text(l.elapsed),
-                     l.finished ? "finished" : "not finished", 100 * l.utilisation);
+  return fmt::format("{}: {}, {} steps in {}, {}; workers had work {:.0f} % of the time\n", l.run,
+                     counted(l.entries.size(), "trial"), steps_text(l.steps_spent),
+                     duration_text(l.elapsed), l.finished ? "finished" : "not finished",
+                     100 * l.utilisation);
 }
 
 record::Account sum_of(const std::map<WorkerId, record::Account>& accounts) {

@@ -6,13 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "formats.hpp"
+#include "stepladder/report/words.hpp"
 
 namespace stepladder::report {
 namespace {
-
-std::string counted(std::int64_t number, const char* thing) {
-  return fmt::format("{} {}{}", number, thing, number == 1 ? "" : "s");
-}
 
 std::string rung_text(const PlanRung& rung) {
   std::string text = counted(rung.trials, "trial");
@@ -136,8 +133,7 @@ std::string plan_text(const PlanReport& report) {
   }
   if (const auto& c = report.confirmation)
     text += fmt::format("then {} steps: {}, {} each{}\n", c->steps,
-                        counted(static_cast<std::int64_t>(c->finalists), "finalist"),
-                        counted(static_cast<std::int64_t>(c->seeds), "fresh seed"),
+                        counted(c->finalists, "finalist"), counted(c->seeds, "fresh seed"),
                         report.plan.total_steps > 0 ? ", on top of total_steps" : "");
   text += fmt::format("\nAt {:.3g} ms a step:\n{:>8} {:>12} {:>11} {:>18} {:>6} {:>16}\n",
                       1000 * report.seconds_per_step, "workers", "steps", "core-hours", "makespan",

@@ -244,8 +244,8 @@ std::string silence_text(const GroupReport& group) {
     return fmt::format(
         "All trials of {} have one learning rate, so the run cannot say which rate is best.",
         group.name);
-  return fmt::format("For {} the run has {} score{}, too few to say which learning rate is best.",
-                     group.name, response.scores, response.scores == 1 ? "" : "s");
+  return fmt::format("For {} the run has {}, too few to say which learning rate is best.",
+                     group.name, counted(response.scores, "score"));
 }
 
 std::vector<std::string> sentences_of(const RateReport& report) {

@@ -54,12 +54,12 @@ std::string confirmation_sentence(const RunReport& report) {
   if (!fresh) return "";
   const bool goes_further = finalist->picked_at < finalist->trained_to;
   return fmt::format(
-      "Picked for {} of {:.4f}{}, its configuration has {}{} over {} fresh seed{} on rows that "
+      "Picked for {} of {:.4f}{}, its configuration has {}{} over {} on rows that "
       "decided nothing{}.",
       metric == Metric::loss ? "a loss" : "an accuracy", value_of(*finalist->tuning_score, metric),
       goes_further ? " at " + counted_steps(finalist->picked_at) : "", spread_text(fresh),
-      goes_further ? " at " + counted_steps(finalist->trained_to) : "", fresh->count,
-      fresh->count == 1 ? "" : "s", optimism_text(*finalist));
+      goes_further ? " at " + counted_steps(finalist->trained_to) : "",
+      counted(fresh->count, "fresh seed"), optimism_text(*finalist));
 }
 
 }  // namespace

@@ -89,6 +89,10 @@ std::string wrapped(const std::string& sentence) {
   return text;
 }
 
+std::string counted(std::int64_t number, const char* thing) {
+  return fmt::format("{} {}{}", number, thing, number == 1 ? "" : "s");
+}
+
 std::string counted_steps(Steps steps) {
   return steps_text(steps) + (steps == 1 ? " step" : " steps");
 }
@@ -133,22 +137,6 @@ std::string list_text(const std::vector<std::string>& items) {
   for (std::size_t i = 0; i < items.size(); ++i)
     text += (i == 0 ? "" : i + 1 == items.size() ? " and " : ", ") + items[i];
   return text;
-}
-
-const char* name_of(Identification identification) {
-  switch (identification) {
-    case Identification::identified:
-      return "identified";
-    case Identification::at_divergence:
-      return "at_divergence";
-    case Identification::at_lower_bound:
-      return "at_lower_bound";
-    case Identification::at_upper_bound:
-      return "at_upper_bound";
-    case Identification::flat:
-      return "flat";
-  }
-  return "";
 }
 
 std::optional<double> standard_error_of(const Score& score, Metric metric, std::int64_t rows) {

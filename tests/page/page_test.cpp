@@ -7,7 +7,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "report/markup.hpp"
 #include "report/reported_run.hpp"
@@ -18,20 +17,12 @@
 namespace stepladder::page {
 namespace {
 
-using nlohmann::json;
+using report::always;
+using report::ladder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-schedule::Plan ladder(std::int64_t trials) {
-  return {.eta = 3, .min_steps = 10, .max_steps = 270, .trials = trials, .metric = Metric::loss};
-}
-
-simulation::Workload always(Outcome outcome) {
-  return
-      [outcome](const Assignment&) { return simulation::Work{.outcome = outcome, .duration = 1}; };
-}
 
 TEST(Page, is_well_formed_and_shows_each_score_on_the_map) {
   report::ReportedRun run(

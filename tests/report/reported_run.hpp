@@ -28,6 +28,15 @@ inline Hyperparameter choice(const std::string& name, const std::vector<std::str
   return {name, choices};
 }
 
+inline schedule::Plan ladder(std::int64_t trials) {
+  return {.eta = 3, .min_steps = 10, .max_steps = 270, .trials = trials, .metric = Metric::loss};
+}
+
+inline simulation::Workload always(Outcome outcome) {
+  return
+      [outcome](const Assignment&) { return simulation::Work{.outcome = outcome, .duration = 1}; };
+}
+
 struct ReportedRun {
   SearchSpace space;
   std::string name = "small";

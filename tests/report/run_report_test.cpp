@@ -24,15 +24,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-schedule::Plan ladder(std::int64_t trials) {
-  return {.eta = 3, .min_steps = 10, .max_steps = 270, .trials = trials, .metric = Metric::loss};
-}
-
-simulation::Workload always(Outcome outcome) {
-  return
-      [outcome](const Assignment&) { return simulation::Work{.outcome = outcome, .duration = 1}; };
-}
-
 TEST(RunReport, holds_every_score_of_the_run_where_it_belongs) {
   ReportedRun run(rates_and({}), ladder(27));
   run.go();
@@ -128,6 +119,32 @@ TEST(RunReport, json_has_the_numbers_of_the_report) {
   EXPECT_EQ(parsed["answer"].get<std::vector<std::string>>(), report.answer);
   EXPECT_EQ(parsed["rungs"].size(), report.rungs.size());
   EXPECT_EQ(parsed["workers"].size(), 3U);
+}
+
+// The standard error of 0.5 on 1,000 rows is 0.0158114, and the largest of four standard normal
+// variables is 1.0293754 on average.
+TEST(RunReport, JsonSaysHowMuchTheBestScoreIsTooGoodBecauseItWasPicked) {
+  ReportedRun run(rates_and({}), {.mode = schedule::Mode::random,
+                                  .min_steps = 10,
+                                  .max_steps = 90,
+                                  .trials = 4,
+                                  .finalists = 1,
+                                  .confirmation_seeds = 2});
+  run.go(always(Score{.accuracy = 0.5, .loss = 1}));
+  const RunReport report = run.report();
+  const json optimism = json::parse(to_json(report))["optimism"];
+  EXPECT_EQ(optimism["of"], 4);
+  EXPECT_NEAR(optimism["error"].get<double>(), 0.0158114, 1e-7);
+  EXPECT_EQ(optimism["spread"], 0);
+  EXPECT_NEAR(optimism["expected"].get<double>(), 0.0158114 * 1.0293754, 1e-7);
+  EXPECT_EQ(optimism["if_all_were_equal"], optimism["expected"]);
+  EXPECT_THAT(page::to_html(report), HasSubstr("the best of 4 scores looks 1.6 points better"));
+}
+
+TEST(RunReport, JsonHasNoOptimismOfASingleTrial) {
+  ReportedRun run(rates_and({}), ladder(1));
+  run.go();
+  EXPECT_EQ(json::parse(to_json(run.report()))["optimism"], nullptr);
 }
 
 TEST(RunReport, the_same_run_gives_the_same_report) {

@@ -13,6 +13,7 @@
 // 16 trials in 75 and 60 %. The value is too high then, by 25 to 45 %.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -34,6 +35,11 @@ enum class Identification {
   at_upper_bound,  // rates up to the highest tried are not excluded
   flat,            // neither end is excluded
 };
+inline constexpr std::array kIdentificationWords = {"identified", "at_divergence", "at_lower_bound",
+                                                    "at_upper_bound", "flat"};
+[[nodiscard]] constexpr const char* name_of(Identification identification) noexcept {
+  return kIdentificationWords[static_cast<std::size_t>(identification)];
+}
 
 struct BestRate {
   Identification identification = Identification::flat;

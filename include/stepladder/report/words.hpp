@@ -30,6 +30,11 @@ namespace stepladder::report {
 [[nodiscard]] std::string estimate_text(const analysis::Estimate& estimate, int digits = 2);
 [[nodiscard]] std::string interval_text(const analysis::Interval& interval, int digits = 2);
 
+// "12 trials", "1 trial".
+[[nodiscard]] std::string counted(std::int64_t number, const char* thing);
+[[nodiscard]] inline std::string counted(std::size_t number, const char* thing) {
+  return counted(static_cast<std::int64_t>(number), thing);
+}
 // "2,700 steps", "1 step".
 [[nodiscard]] std::string counted_steps(Steps steps);
 
@@ -47,7 +52,6 @@ namespace stepladder::report {
 [[nodiscard]] std::string new_run_text(const std::string& setting);
 // "adam, sgd and momentum".
 [[nodiscard]] std::string list_text(const std::vector<std::string>& items);
-[[nodiscard]] const char* name_of(analysis::Identification identification);
 
 // What the sentences' numbers mean.
 inline constexpr const char* kNotation =
