@@ -7,11 +7,11 @@
 
 #include <fmt/core.h>
 
-#include "stepladder/app/tuning_run.hpp"
 #include "stepladder/report/bench_report.hpp"
 #include "stepladder/training/bench.hpp"
 #include "stepladder/training/engines.hpp"
 #include "stepladder/training/fused_engine.hpp"
+#include "stepladder/trial/exit_code.hpp"
 #include "stepladder/trial/input_error.hpp"
 
 namespace stepladder::app {
@@ -96,11 +96,6 @@ int bench(const BenchOptions& options) {
                                    .checksum = fmt::format("{:016x}", measured.checksum)};
   fmt::print("{}", options.json ? report::bench_json(report) : report::bench_text(report));
   return kFinished;
-}
-
-std::string level_in_use() {
-  const bool has_bf16 = !training::kernels::available_levels(training::Precision::bf16).empty();
-  return std::string(name(training::kernels::best_level())) + (has_bf16 ? ", with bf16" : "");
 }
 
 }  // namespace stepladder::app

@@ -79,6 +79,7 @@ Library library_in(const std::string& text) {
 }
 
 Finding library(const Patient& p) {
+  if (p.mpi_built.empty()) return well("library", "built without MPI: workers are threads");
   const Library built = library_in(p.mpi_built);
   for (const RankFacts& rank : p.ranks) {
     if (rank.mpi.empty()) continue;

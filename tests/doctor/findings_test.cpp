@@ -1,5 +1,7 @@
 #include "stepladder/doctor/findings.hpp"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -46,6 +48,22 @@ class Doctor : public ::testing::Test {
 TEST_F(Doctor, FindsNothingWhereAllIsWell) {
   for (const Finding& finding : examine(patient))
     EXPECT_EQ(finding.gravity, Gravity::well) << finding.about << ": " << finding.what;
+}
+
+TEST_F(Doctor, TellsThatItWasBuiltWithoutMpi) {
+  patient.mpi_built = "";
+  patient.ranks.resize(1);
+  patient.ranks[0].mpi = "";
+  patient.ranks_launched = 1;
+  patient.slurm_tasks = 0;
+  patient.threads = 1;
+  const std::vector<Finding> findings = examine(patient);
+  const auto found = std::find_if(findings.begin(), findings.end(), [](const Finding& finding) {
+    return finding.about == "library";
+  });
+  ASSERT_NE(found, findings.end());
+  EXPECT_EQ(found->gravity, Gravity::well);
+  EXPECT_EQ(found->what, "built without MPI: workers are threads");
 }
 
 TEST_F(Doctor, TellsWhatWasReadOfTheData) {

@@ -25,7 +25,4 @@ struct BenchOptions {
 // Prints the measurement; returns the exit code. Throws InputError.
 [[nodiscard]] int bench(const BenchOptions& options);
 
-// The fastest kernel level of this processor, and whether it has bf16, for --version.
-[[nodiscard]] std::string level_in_use();
-
 }  // namespace stepladder::app
