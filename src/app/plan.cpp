@@ -43,15 +43,15 @@ report::PlanForWorkers preview(const experiment::Experiment& experiment, const w
                                std::uint32_t workers, double seconds_per_step,
                                std::int64_t checkpoint_bytes, report::PlanReport& report) {
   // Scoring a row is a third of training on it.
-  simulation::PlannedWork work{.seed = experiment.seed,
-                               .per_step = seconds_per_step,
-                               .overhead = [&](const Assignment& assignment) {
-                                 return seconds_per_step / 3 *
-                                        static_cast<double>(rows_of(rows, assignment.part)) /
-                                        static_cast<double>(experiment.model.batch);
-                               }};
+  simulation::PlannedTraining work{.seed = experiment.seed,
+                                   .per_step = seconds_per_step,
+                                   .overhead = [&](const Assignment& assignment) {
+                                     return seconds_per_step / 3 *
+                                            static_cast<double>(rows_of(rows, assignment.part)) /
+                                            static_cast<double>(experiment.model.batch);
+                                   }};
   const auto run_of = [&](schedule::Hyperband& scheduler) {
-    return simulation::run_in_virtual_time(scheduler, simulation::planning_workload(work),
+    return simulation::run_in_virtual_time(scheduler, simulation::planned_training(work),
                                            {.workers = workers},
                                            [](std::span<const wire::Entry>) {});
   };

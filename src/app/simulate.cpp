@@ -92,11 +92,11 @@ int simulate(const SimulateOptions& options) {
       options.experiment, options.overrides,
       options.curves ? experiment::Needs::table : experiment::Needs::schedule);
   std::unique_ptr<simulation::CurveTable> table;
-  simulation::Workload workload = simulation::synthetic_workload(experiment.seed);
+  simulation::Training workload = simulation::made_up_training(experiment.seed);
   if (options.curves) {
     table = std::make_unique<simulation::CurveTable>(simulation::read_curves(*options.curves));
     fit_to(*table, options, experiment);
-    workload = simulation::workload_of(
+    workload = simulation::training_of(
         *table, options.goal == "max" ? simulation::Goal::maximise : simulation::Goal::minimise);
   }
 
@@ -110,7 +110,7 @@ int simulate(const SimulateOptions& options) {
       {.workers = options.workers,
        .disturbances = options.disturbances,
        .seed = experiment.seed,
-       .keep_stretches = options.json && !options.brief,
+       .keep_spans = options.json && !options.brief,
        .judge_range =
            [&](const schedule::Hyperband& state) { return advice::judge_range(state, history); }},
       [&](std::span<const wire::Entry> entries) {

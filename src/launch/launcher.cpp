@@ -24,7 +24,7 @@ std::string words_for(const Ending& ending, const Limits& limits) {
 
 }  // namespace
 
-int launch(const Job& job, const Voice& voice) {
+int launch(const LaunchSettings& job, const Voice& voice) {
   take_signals();
   StopRequests requests;
   std::vector<Ending> endings;

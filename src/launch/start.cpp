@@ -50,7 +50,7 @@ fs::path temporary_folder() {
 
 }  // namespace
 
-Start::Start(const Job& job, std::string name, StopRequests& requests)
+Start::Start(const LaunchSettings& job, std::string name, StopRequests& requests)
     : job_(job), name_(std::move(name)), requests_(requests), watch_(job.limits, clock_now()) {
   const auto folder = folder_all_see(job.run);
   early_end_ = folder.value_or(temporary_folder()) / (".stepladder-" + name_);
@@ -94,8 +94,8 @@ std::vector<std::string> Start::environment() const {
   return entries;
 }
 
-Order Start::order_for(const std::vector<Host>& hosts) const {
-  Order order = job_.order;
+MpirunCall Start::order_for(const std::vector<Host>& hosts) const {
+  MpirunCall order = job_.order;
   for (const std::string& entry : environment())
     order.variables.push_back(entry.substr(0, entry.find('=')));
   if (hosts.empty()) return order;

@@ -67,8 +67,8 @@ std::int64_t bytes_of_checkpoint(const experiment::Experiment& experiment, const
   return static_cast<std::int64_t>(bytes);
 }
 
-doctor::Checkpoints checkpoints_of(const experiment::Experiment& experiment,
-                                   std::optional<DataShape> data) {
+doctor::CheckpointNeed checkpoints_of(const experiment::Experiment& experiment,
+                                      std::optional<DataShape> data) {
   const schedule::Plan& plan = experiment.plan;
   return {.bytes_each = bytes_of_checkpoint(experiment, data.value_or(kImages)),
           .count = plan.trials == 0

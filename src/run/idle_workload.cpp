@@ -12,7 +12,7 @@ wire::Opened IdleWorkload::opened() const {
 }
 
 fleet::Train IdleWorkload::make_train(const store::RunDirectory&) {
-  return [work = simulation::synthetic_workload(experiment_.seed)](
+  return [work = simulation::made_up_training(experiment_.seed)](
              const Assignment& assignment, const fleet::KeepGoing&) -> fleet::Result {
     return {.outcome = work(assignment).outcome, .effort = {.steps = assignment.steps()}};
   };

@@ -85,7 +85,7 @@ data::Split split_of(const Materials& materials) {
 }
 
 // What Rows needs beside its arrays. Plain bytes, to be shared.
-struct Shape {
+struct SharedNumbers {
   std::uint64_t columns = 0;
   std::int32_t classes = 0;
   float shift = 0;
@@ -175,11 +175,11 @@ Materials gather(experiment::Experiment experiment, data::Contents contents) {
 
 void share(Materials& materials, Ranks& ranks) {
   std::vector<Ranks::OwnBytes> own;
-  Shape shape{.columns = materials.train.columns,
-              .classes = materials.train.classes,
-              .shift = materials.train.shift,
-              .scale = materials.train.scale,
-              .checksum = materials.data_checksum};
+  SharedNumbers shape{.columns = materials.train.columns,
+                      .classes = materials.train.classes,
+                      .shift = materials.train.shift,
+                      .scale = materials.train.scale,
+                      .checksum = materials.data_checksum};
   if (ranks.is_keeper()) {
     data::DataSet& data = materials.data;
     own = {std::as_writable_bytes(std::span(&shape, 1)), bytes_of(data.shifts),
@@ -192,7 +192,7 @@ void share(Materials& materials, Ranks& ranks) {
                            bytes_of(split.test)});
   }
   Parts parts(ranks.share(own));
-  shape = parts.next<Shape>().front();
+  shape = parts.next<SharedNumbers>().front();
   data::Rows rows{.columns = shape.columns,
                   .classes = shape.classes,
                   .shift = shape.shift,

@@ -75,7 +75,7 @@ std::string MlpWorkload::data_text() const {
   return materials_.summary ? "data: " + to_text(*materials_.summary) : "";
 }
 
-std::optional<doctor::Checkpoints> MlpWorkload::checkpoints() const {
+std::optional<doctor::CheckpointNeed> MlpWorkload::checkpoints() const {
   if (!materials_.summary) return std::nullopt;  // another rank's to say
   return checkpoints_of(materials_.experiment, shape_of(*materials_.summary));
 }

@@ -42,7 +42,7 @@ class Doctor : public ::testing::Test {
                   .slurm_tasks = 4,
                   .mpi_built = "Open MPI 4.1.4",
                   .storage = StorageFacts{.folder = "/runs", .bytes_free = 5'000'000},
-                  .checkpoints = Checkpoints{.bytes_each = 400'000, .count = 10}};
+                  .checkpoints = CheckpointNeed{.bytes_each = 400'000, .count = 10}};
 };
 
 TEST_F(Doctor, FindsNothingWhereAllIsWell) {
@@ -187,7 +187,7 @@ TEST_F(Doctor, FindsThatThereIsNoRoom) {
   EXPECT_EQ(only("room").what, "the checkpoints may take 6.0 MB, and 5.0 MB are free in /runs");
   patient.checkpoints->bytes_max = 4'500'000;
   EXPECT_EQ(only("room").gravity, Gravity::well);
-  patient.checkpoints = Checkpoints{.bytes_each = 400'000, .bytes_max = 6'000'000};
+  patient.checkpoints = CheckpointNeed{.bytes_each = 400'000, .bytes_max = 6'000'000};
   EXPECT_EQ(only("room").what, "the checkpoints may take 6.0 MB, and 5.0 MB are free in /runs");
   patient.checkpoints->bytes_max = 0;  // and nobody knows how many trials
   EXPECT_EQ(only("room").gravity, Gravity::well);

@@ -160,8 +160,7 @@ class Run {
 };
 
 void run_undisturbed(Run& run, Seed seed) {
-  simulation::SimulatedFleet fleet(4, simulation::synthetic_workload(seed), {.straggling = 1},
-                                   seed);
+  simulation::SimulatedFleet fleet(4, simulation::made_up_training(seed), {.straggling = 1}, seed);
   while (!run.finished()) run.drive(fleet, 1000);
 }
 

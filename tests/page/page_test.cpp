@@ -27,9 +27,10 @@ schedule::Plan ladder(std::int64_t trials) {
   return {.eta = 3, .min_steps = 10, .max_steps = 270, .trials = trials, .metric = Metric::loss};
 }
 
-simulation::Workload always(Outcome outcome) {
-  return
-      [outcome](const Assignment&) { return simulation::Work{.outcome = outcome, .duration = 1}; };
+simulation::Training always(Outcome outcome) {
+  return [outcome](const Assignment&) {
+    return simulation::Trained{.outcome = outcome, .duration = 1};
+  };
 }
 
 TEST(Page, is_well_formed_and_shows_each_score_on_the_map) {

@@ -46,7 +46,7 @@ struct ReportedRun {
     timeline.add(entry);
   }
   // To its end.
-  void go(simulation::Workload workload, std::uint32_t workers = 3) {
+  void go(simulation::Training workload, std::uint32_t workers = 3) {
     const simulation::VirtualRun over =
         simulation::run_in_virtual_time(scheduler, std::move(workload),
                                         {.workers = workers,

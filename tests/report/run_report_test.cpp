@@ -28,9 +28,10 @@ schedule::Plan ladder(std::int64_t trials) {
   return {.eta = 3, .min_steps = 10, .max_steps = 270, .trials = trials, .metric = Metric::loss};
 }
 
-simulation::Workload always(Outcome outcome) {
-  return
-      [outcome](const Assignment&) { return simulation::Work{.outcome = outcome, .duration = 1}; };
+simulation::Training always(Outcome outcome) {
+  return [outcome](const Assignment&) {
+    return simulation::Trained{.outcome = outcome, .duration = 1};
+  };
 }
 
 TEST(RunReport, holds_every_score_of_the_run_where_it_belongs) {
@@ -179,7 +180,7 @@ TEST(RunReport, says_not_identified_where_all_rates_are_equally_good) {
   run.go([](const Assignment& assignment) {
     const RandomStream random(Seed{3}, Purpose::simulation, assignment.trial.value,
                               static_cast<std::uint64_t>(assignment.to));
-    return simulation::Work{
+    return simulation::Trained{
         .outcome = Score{.accuracy = 0.5, .loss = std::exp(0.1 * random.normal(0))}, .duration = 1};
   });
   EXPECT_THAT(run.report().answer.front(), HasSubstr("not identified"));

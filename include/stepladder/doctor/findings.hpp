@@ -24,7 +24,7 @@ struct Finding {
   std::string remedy;  // empty where all is well
 };
 
-struct Checkpoints {
+struct CheckpointNeed {
   std::int64_t bytes_each = 0;  // at the most
   std::int64_t count = 0;       // of all that the plan will take; 0: its number of trials is open
   std::int64_t bytes_max = 0;   // that the run may keep; 0: no limit
@@ -39,7 +39,7 @@ struct Patient {
   int threads = 0;               // of workers, where there is no MPI
   std::string mpi_built;         // the library at the build, as "Open MPI 4.1.4"; empty: none
   std::optional<StorageFacts> storage;  // where the run directory is known
-  std::optional<Checkpoints> checkpoints;
+  std::optional<CheckpointNeed> checkpoints;
   std::string data;  // what was read of it, in words; empty: nothing
 };
 

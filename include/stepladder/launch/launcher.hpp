@@ -13,9 +13,9 @@
 
 namespace stepladder::launch {
 
-struct Job {
+struct LaunchSettings {
   Mpirun mpirun;
-  Order order;
+  MpirunCall order;
   store::RunDirectory run;
   Limits limits;
   int restarts_max = 5;
@@ -31,6 +31,6 @@ struct Voice {
 
 // The run's exit code. SIGUSR1, INT, TERM and HUP ask the ranks to save and stop; a second INT or
 // TERM ends them at once. Throws std::runtime_error where mpirun cannot be started.
-[[nodiscard]] int launch(const Job& job, const Voice& voice);
+[[nodiscard]] int launch(const LaunchSettings& job, const Voice& voice);
 
 }  // namespace stepladder::launch

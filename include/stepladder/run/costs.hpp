@@ -31,7 +31,7 @@ inline constexpr DataShape kImages{.inputs = 784, .classes = 10};
 [[nodiscard]] std::int64_t bytes_of_checkpoint(const experiment::Experiment& experiment,
                                                const DataShape& data);
 
-[[nodiscard]] doctor::Checkpoints checkpoints_of(const experiment::Experiment& experiment,
-                                                 std::optional<DataShape> data = std::nullopt);
+[[nodiscard]] doctor::CheckpointNeed checkpoints_of(const experiment::Experiment& experiment,
+                                                    std::optional<DataShape> data = std::nullopt);
 
 }  // namespace stepladder::run

@@ -14,7 +14,7 @@ namespace stepladder::run {
 // What a run is going to need.
 struct Need {
   std::filesystem::path run_directory;  // empty: not known
-  std::optional<doctor::Checkpoints> checkpoints;
+  std::optional<doctor::CheckpointNeed> checkpoints;
   std::string data;             // what was read of it, in words; empty: nothing
   std::string sharing_trouble;  // this rank's, as in doctor::RankFacts
 };

@@ -19,7 +19,7 @@ class IdleWorkload final : public Workload {
   [[nodiscard]] const experiment::Experiment& experiment() const override { return experiment_; }
   [[nodiscard]] wire::Opened opened() const override;
   [[nodiscard]] std::string data_text() const override { return ""; }
-  [[nodiscard]] std::optional<doctor::Checkpoints> checkpoints() const override { return {}; }
+  [[nodiscard]] std::optional<doctor::CheckpointNeed> checkpoints() const override { return {}; }
   [[nodiscard]] std::string level() const override { return "none"; }
   [[nodiscard]] fleet::Train make_train(const store::RunDirectory& run) override;
   void keep_winner(const schedule::Hyperband& scheduler, const store::RunDirectory& run,

@@ -17,7 +17,7 @@ class MlpWorkload final : public Workload {
   }
   [[nodiscard]] wire::Opened opened() const override { return opened_by(materials_); }
   [[nodiscard]] std::string data_text() const override;
-  [[nodiscard]] std::optional<doctor::Checkpoints> checkpoints() const override;
+  [[nodiscard]] std::optional<doctor::CheckpointNeed> checkpoints() const override;
   [[nodiscard]] std::string level() const override;
   [[nodiscard]] fleet::Train make_train(const store::RunDirectory& run) override;
   void keep_winner(const schedule::Hyperband& scheduler, const store::RunDirectory& run,

@@ -42,7 +42,7 @@ class Workload {
   // What was read of the data, in one line for people; empty: nothing.
   [[nodiscard]] virtual std::string data_text() const = 0;
   // What the run's checkpoints take; none where there are no checkpoints.
-  [[nodiscard]] virtual std::optional<doctor::Checkpoints> checkpoints() const = 0;
+  [[nodiscard]] virtual std::optional<doctor::CheckpointNeed> checkpoints() const = 0;
   // What this machine computes steps with, such as a level of the kernels. Throws InputError where
   // it cannot train.
   [[nodiscard]] virtual std::string level() const = 0;

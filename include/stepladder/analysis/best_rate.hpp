@@ -1,5 +1,5 @@
-// Where the valley of a surface is lowest at given step budgets: the best rate and its score in
-// each of many joint draws, so that differences between budgets have their true spread.
+// The best rate and its score at given step budgets, in each of many joint draws of a surface, so
+// that differences between budgets have their true spread.
 #pragma once
 
 #include <cstddef>
@@ -18,18 +18,18 @@ enum class End {
   open,         // nothing higher or lower was tried
 };
 
-struct RidgeBudget {
+struct RateWindow {  // at one budget
   Steps steps = 0;
   Interval rates;  // where to look for the best one
   End low = End::open;
   End high = End::open;
 };
 // Where the surface was searched, up to the upper end of the divergence limit's interval.
-[[nodiscard]] RidgeBudget ridge_budget(const Surface& surface, Steps steps,
-                                       const DivergenceLimit& limit);
+[[nodiscard]] RateWindow rate_window(const Surface& surface, Steps steps,
+                                     const DivergenceLimit& limit);
 
-struct Ridge {  // at one budget
-  RidgeBudget budget;
+struct BestRateDraws {  // at one budget
+  RateWindow budget;
   double log_low = 0;  // ln of the rates looked between
   double log_high = 0;
   std::vector<double> log_rates;   // [draws] of the lowest point, by a parabola through the three
@@ -45,10 +45,10 @@ struct Ridge {  // at one budget
   [[nodiscard]] double value_at(std::size_t draw, double log_rate) const;
 };
 
-// One ridge for each budget, in order; draw i is of one surface in all of them.
-[[nodiscard]] std::vector<Ridge> ridges_of(const Surface& surface,
-                                           const std::vector<RidgeBudget>& budgets,
-                                           std::size_t draws, Seed seed);
+// One for each budget, in order; draw i is of one surface in all of them.
+[[nodiscard]] std::vector<BestRateDraws> best_rate_draws(const Surface& surface,
+                                                         const std::vector<RateWindow>& budgets,
+                                                         std::size_t count, Seed seed);
 
 // The median with the middle 95 %.
 [[nodiscard]] Estimate estimate_of(const std::vector<double>& draws);

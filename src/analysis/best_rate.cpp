@@ -1,4 +1,4 @@
-#include "stepladder/analysis/ridge.hpp"
+#include "stepladder/analysis/best_rate.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -35,25 +35,26 @@ Lowest lowest_of(const std::vector<double>& curve) {
 
 // The logarithm of that prior, up to a constant, for one draw: of a walk, so that it does not
 // depend on how many budgets there are.
-double log_prior_of_rise(const std::vector<Ridge>& ridges, std::size_t draw) {
+double log_prior_of_rise(const std::vector<BestRateDraws>& draws_by_budget, std::size_t draw) {
   double sum = 0;
-  for (std::size_t i = 0; i + 1 < ridges.size(); ++i) {
-    const double triplings = std::log(static_cast<double>(ridges[i + 1].budget.steps) /
-                                      static_cast<double>(ridges[i].budget.steps)) /
+  for (std::size_t i = 0; i + 1 < draws_by_budget.size(); ++i) {
+    const double triplings = std::log(static_cast<double>(draws_by_budget[i + 1].budget.steps) /
+                                      static_cast<double>(draws_by_budget[i].budget.steps)) /
                              std::log(3);
     const double rise =
-        std::max(ridges[i + 1].log_rates[draw] - ridges[i].log_rates[draw], 0.0) / kRiseDeviation;
+        std::max(draws_by_budget[i + 1].log_rates[draw] - draws_by_budget[i].log_rates[draw], 0.0) /
+        kRiseDeviation;
     sum -= rise * rise / (2 * triplings);
   }
   return sum;
 }
 
 // Draws as often as they are likely by that prior (systematic resampling: Douc, Cappé 2005).
-std::vector<std::size_t> likely_draws(const std::vector<Ridge>& ridges, std::size_t count,
-                                      Seed seed) {
-  const std::size_t drawn = ridges.front().log_rates.size();
+std::vector<std::size_t> likely_draws(const std::vector<BestRateDraws>& draws_by_budget,
+                                      std::size_t count, Seed seed) {
+  const std::size_t drawn = draws_by_budget.front().log_rates.size();
   std::vector<double> weights;
-  for (std::size_t i = 0; i < drawn; ++i) weights.push_back(log_prior_of_rise(ridges, i));
+  for (std::size_t i = 0; i < drawn; ++i) weights.push_back(log_prior_of_rise(draws_by_budget, i));
   const double highest = *std::max_element(weights.begin(), weights.end());
   double sum = 0;
   for (double& weight : weights) sum += weight = std::exp(weight - highest);
@@ -71,7 +72,7 @@ std::vector<std::size_t> likely_draws(const std::vector<Ridge>& ridges, std::siz
 
 // Of grid points.
 std::size_t lowest_on_average(const std::vector<std::vector<double>>& curves) {
-  std::vector<double> sums(Ridge::kGridPoints);
+  std::vector<double> sums(BestRateDraws::kGridPoints);
   for (const std::vector<double>& curve : curves)
     std::transform(sums.begin(), sums.end(), curve.begin(), sums.begin(), std::plus<>());
   return static_cast<std::size_t>(std::min_element(sums.begin(), sums.end()) - sums.begin());
@@ -87,12 +88,12 @@ std::vector<T> picked(const std::vector<T>& values, const std::vector<std::size_
 
 }  // namespace
 
-RidgeBudget ridge_budget(const Surface& surface, Steps steps, const DivergenceLimit& limit) {
+RateWindow rate_window(const Surface& surface, Steps steps, const DivergenceLimit& limit) {
   const SearchedRates searched = surface.searched(steps);
-  RidgeBudget budget{.steps = steps,
-                     .rates = searched.rates,
-                     .low = searched.low_is_known ? End::known_worse : End::open,
-                     .high = searched.high_is_known ? End::known_worse : End::open};
+  RateWindow budget{.steps = steps,
+                    .rates = searched.rates,
+                    .low = searched.low_is_known ? End::known_worse : End::open,
+                    .high = searched.high_is_known ? End::known_worse : End::open};
   // The highest rate scored may be just below the limit.
   if (limit.limit && limit.limit->interval_95.low <= budget.rates.high * 1.001) {
     const double most = limit.limit->interval_95.high;
@@ -102,7 +103,7 @@ RidgeBudget ridge_budget(const Surface& surface, Steps steps, const DivergenceLi
   return budget;
 }
 
-double Ridge::value_at(std::size_t draw, double log_rate) const {
+double BestRateDraws::value_at(std::size_t draw, double log_rate) const {
   const std::vector<double>& curve = curves[draw];
   const double place = std::clamp((log_rate - log_low) / (log_high - log_low), 0.0, 1.0) *
                        static_cast<double>(kGridPoints - 1);
@@ -111,45 +112,47 @@ double Ridge::value_at(std::size_t draw, double log_rate) const {
   return (1 - share) * curve[below] + share * curve[below + 1];
 }
 
-std::vector<Ridge> ridges_of(const Surface& surface, const std::vector<RidgeBudget>& budgets,
-                             std::size_t draws, Seed seed) {
-  std::vector<Ridge> ridges;
+std::vector<BestRateDraws> best_rate_draws(const Surface& surface,
+                                           const std::vector<RateWindow>& budgets,
+                                           std::size_t count, Seed seed) {
+  std::vector<BestRateDraws> draws_by_budget;
   std::vector<SurfacePoint> points;
-  for (const RidgeBudget& budget : budgets) {
-    Ridge ridge{.budget = budget,
-                .log_low = std::log(budget.rates.low),
-                .log_high = std::log(budget.rates.high)};
-    for (std::size_t i = 0; i < Ridge::kGridPoints; ++i)
+  for (const RateWindow& budget : budgets) {
+    BestRateDraws draws{.budget = budget,
+                        .log_low = std::log(budget.rates.low),
+                        .log_high = std::log(budget.rates.high)};
+    for (std::size_t i = 0; i < BestRateDraws::kGridPoints; ++i)
       points.push_back(
           {.learning_rate =
-               std::exp(ridge.log_low + (ridge.log_high - ridge.log_low) * static_cast<double>(i) /
-                                            static_cast<double>(Ridge::kGridPoints - 1)),
+               std::exp(draws.log_low + (draws.log_high - draws.log_low) * static_cast<double>(i) /
+                                            static_cast<double>(BestRateDraws::kGridPoints - 1)),
            .steps = static_cast<double>(budget.steps)});
-    ridges.push_back(std::move(ridge));
+    draws_by_budget.push_back(std::move(draws));
   }
-  for (const std::vector<double>& draw : surface.draws(points, kDrawsOfEach * draws, seed)) {
+  for (const std::vector<double>& draw : surface.draws(points, kDrawsOfEach * count, seed)) {
     auto from = draw.begin();
-    for (Ridge& ridge : ridges) {
-      std::vector<double> curve(from, from + Ridge::kGridPoints);
-      from += Ridge::kGridPoints;
+    for (BestRateDraws& draws : draws_by_budget) {
+      std::vector<double> curve(from, from + BestRateDraws::kGridPoints);
+      from += BestRateDraws::kGridPoints;
       const Lowest lowest = lowest_of(curve);
-      ridge.log_rates.push_back(ridge.log_low + (ridge.log_high - ridge.log_low) * lowest.place /
-                                                    static_cast<double>(Ridge::kGridPoints - 1));
-      ridge.log_lowest.push_back(lowest.value);
-      ridge.curves.push_back(std::move(curve));
+      draws.log_rates.push_back(draws.log_low +
+                                (draws.log_high - draws.log_low) * lowest.place /
+                                    static_cast<double>(BestRateDraws::kGridPoints - 1));
+      draws.log_lowest.push_back(lowest.value);
+      draws.curves.push_back(std::move(curve));
     }
   }
-  if (ridges.empty()) return ridges;
-  const std::vector<std::size_t> likely = likely_draws(ridges, draws, seed);
-  for (Ridge& ridge : ridges) {
-    ridge.log_rates = picked(ridge.log_rates, likely);
-    ridge.log_lowest = picked(ridge.log_lowest, likely);
-    ridge.curves = picked(ridge.curves, likely);
-    const std::size_t settled = lowest_on_average(ridge.curves);
-    for (const std::vector<double>& curve : ridge.curves)
-      ridge.log_scores.push_back(curve[settled]);
+  if (draws_by_budget.empty()) return draws_by_budget;
+  const std::vector<std::size_t> likely = likely_draws(draws_by_budget, count, seed);
+  for (BestRateDraws& draws : draws_by_budget) {
+    draws.log_rates = picked(draws.log_rates, likely);
+    draws.log_lowest = picked(draws.log_lowest, likely);
+    draws.curves = picked(draws.curves, likely);
+    const std::size_t settled = lowest_on_average(draws.curves);
+    for (const std::vector<double>& curve : draws.curves)
+      draws.log_scores.push_back(curve[settled]);
   }
-  return ridges;
+  return draws_by_budget;
 }
 
 Estimate estimate_of(const std::vector<double>& draws) {
