@@ -1,7 +1,9 @@
 #include "stepladder/training/recipe.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <string_view>
 
 namespace stepladder::training {
 namespace {
@@ -153,11 +155,14 @@ void check_between_one_and_most(const std::string& key, std::int64_t value) {
                               std::to_string(kMost));
 }
 
-void check_word(const std::string& key, const std::string& word,
-                const std::vector<std::string>& known) {
-  if (std::find(known.begin(), known.end(), word) != known.end()) return;
+// The place of the word among the two there are.
+std::size_t place_of(const std::string& word, const std::array<std::string_view, 2>& words,
+                     const std::string& key) {
+  const auto* const found = std::find(words.begin(), words.end(), word);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
   throw ModelError(key, key + " = " + text(Value{word}) + " does not exist; use " +
-                            text(Value{known[0]}) + " or " + text(Value{known[1]}));
+                            text(Value{std::string(words[0])}) + " or " +
+                            text(Value{std::string(words[1])}));
 }
 
 }  // namespace
@@ -173,12 +178,18 @@ void check(const Model& model) {
   if (model.initialisation != "truncated_normal")
     throw ModelError("initialisation", "initialisation = " + text(Value{model.initialisation}) +
                                            " does not exist; use \"truncated_normal\"");
-  check_word("engine", model.engine, {"fused", "reference"});
-  check_word("precision", model.precision, {"fp32", "bf16"});
-  if (model.engine == "reference" && model.precision != "fp32")
+  if (model.engine == EngineKind::reference && model.precision != Precision::fp32)
     throw ModelError("precision",
                      "precision = \"bf16\" is for the fused engine only; use engine = \"fused\" or "
                      "precision = \"fp32\"");
+}
+
+EngineKind engine_named(const std::string& word) {
+  return static_cast<EngineKind>(place_of(word, kEngineWords, "engine"));
+}
+
+Precision precision_named(const std::string& word) {
+  return static_cast<Precision>(place_of(word, kPrecisionWords, "precision"));
 }
 
 Recipe recipe_of(const Configuration& configuration, Steps horizon) {

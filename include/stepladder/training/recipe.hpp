@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "stepladder/training/engine_kind.hpp"
 #include "stepladder/training/learning_rate.hpp"
 #include "stepladder/training/optimizer.hpp"
 #include "stepladder/trial/configuration.hpp"
@@ -22,8 +23,8 @@ struct Model {
   std::int64_t batch = 128;
   double keep_probability = 0.75;
   std::string initialisation = "truncated_normal";
-  std::string engine = "fused";    // or "reference": see engines.hpp
-  std::string precision = "fp32";  // or "bf16", by the fused engine only
+  EngineKind engine = EngineKind::fused;
+  Precision precision = Precision::fp32;
   friend bool operator==(const Model&, const Model&) = default;
 };
 
@@ -35,8 +36,12 @@ struct ModelError : std::runtime_error {
 };
 
 // Throws ModelError: a width or a batch outside 1 .. 65536, a keep_probability outside (0, 1], an
-// initialisation, engine or precision that does not exist, bf16 by the reference engine.
+// initialisation that does not exist, bf16 by the reference engine.
 void check(const Model& model);
+
+// The engine or precision with this word. Throw ModelError where there is none.
+[[nodiscard]] EngineKind engine_named(const std::string& word);
+[[nodiscard]] Precision precision_named(const std::string& word);
 
 struct Recipe {
   LearningRatePolicy policy;
