@@ -315,7 +315,7 @@ TEST(WholeGradient, ThatIsNoNumberEndsInDivergence) {
       }
       const Progress progress = trainer.train_to(200, [](Steps) { return true; });
       EXPECT_TRUE(std::holds_alternative<Diverged>(progress))
-          << name_of(model.engine) << ' ' << static_cast<int>(optimizer.kind);
+          << name_of(model.engine) << ' ' << row_of(optimizer.kind).word;
     }
 }
 

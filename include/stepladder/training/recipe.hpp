@@ -57,6 +57,9 @@ struct Recipe {
 // Whether the name is a hyperparameter whose values are whole numbers.
 [[nodiscard]] bool takes_whole_numbers(const std::string& name);
 
+// Whether the hyperparameter has no default: it must be given wherever it is used.
+[[nodiscard]] bool is_required(const std::string& name);
+
 // Throws SpaceError naming the hyperparameter: whatever check() in trial/space.hpp refuses, an
 // unknown name (with the nearest known one), a value of the wrong type or outside what it may be, a
 // hyperparameter that a choice in this space needs and the space does not give, or one that no
@@ -83,10 +86,8 @@ void check_length(const SearchSpace& space, Steps max_steps);
 [[nodiscard]] SearchSpace conditioned(SearchSpace space);
 
 // What a configuration does not name has its default: policy "constant", optimizer "sgd" (a space
-// that was completed() names both), staircase false, and the constants in optimizer.hpp;
-// hypergradient_rate has 1e-3 where it is additive, 1e-7 by adam_hd (the settings of the reference
-// code on MNIST). Needs a configuration drawn from a space that passed check(); std::logic_error
-// for one that was not.
+// that was completed() names both), and what kOptimizers and kPolicies say. Needs a configuration
+// drawn from a space that passed check(); std::logic_error for one that was not.
 [[nodiscard]] Recipe recipe_of(const Configuration& configuration, Steps horizon = 0);
 
 // What a training with this configuration goes by, every default written out and nothing that it
