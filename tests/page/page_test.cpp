@@ -46,10 +46,12 @@ TEST(Page, is_well_formed_and_shows_each_score_on_the_map) {
   EXPECT_THAT(html, Not(HasSubstr("nan")));
   EXPECT_THAT(html, Not(HasSubstr("inf\"")));
   for (const record::TrialPath& path : report.paths)
-    EXPECT_GE(report::count_of(html, "<title>trial " + std::to_string(path.trial.value) + ", rate "),
-              path.stops.size());
+    EXPECT_GE(
+        report::count_of(html, "<title>trial " + std::to_string(path.trial.value) + ", rate "),
+        path.stops.size());
   // Nothing from elsewhere: the only address is the name of SVG.
-  EXPECT_EQ(report::count_of(html, "http"), report::count_of(html, "http://www.w3.org/2000/svg") + 1)
+  EXPECT_EQ(report::count_of(html, "http"),
+            report::count_of(html, "http://www.w3.org/2000/svg") + 1)
       << "and http-equiv";
 }
 
