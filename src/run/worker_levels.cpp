@@ -11,11 +11,9 @@
 namespace stepladder::run {
 
 std::string level_for(const training::Model& model) {
-  if (model.engine == "reference") return "reference";
+  if (model.engine == training::EngineKind::reference) return std::string(name_of(model.engine));
   try {
-    const training::Precision precision =
-        model.precision == "bf16" ? training::Precision::bf16 : training::Precision::fp32;
-    return std::string(name(training::kernels::best_level(precision)));
+    return std::string(name(training::kernels::best_level(model.precision)));
   } catch (const training::kernels::UnsupportedLevel& error) {
     throw InputError(error.what());
   }

@@ -36,12 +36,13 @@ TEST(WorkerLevels, of_other_results_are_refused_by_rank_and_host) {
 }
 
 TEST(WorkerLevels, are_the_processors_best) {
-  EXPECT_EQ(level_for({.engine = "reference"}), "reference");
+  EXPECT_EQ(level_for({.engine = training::EngineKind::reference}), "reference");
   EXPECT_EQ(level_for({}), name(training::kernels::best_level()));
   if (!training::kernels::available_levels(training::Precision::bf16).empty())
-    EXPECT_EQ(level_for({.precision = "bf16"}), "v4");
+    EXPECT_EQ(level_for({.precision = training::Precision::bf16}), "v4");
   else
-    EXPECT_THROW(static_cast<void>(level_for({.precision = "bf16"})), InputError);
+    EXPECT_THROW(static_cast<void>(level_for({.precision = training::Precision::bf16})),
+                 InputError);
 }
 
 }  // namespace
