@@ -1,9 +1,12 @@
 # A room is one library: sources src/ROOM/*.cpp, public headers include/stepladder/ROOM/*.hpp, tests
-# tests/ROOM/*_test.cpp. USES names the rooms below it; LINKS names outside libraries.
+# tests/ROOM/*_test.cpp. USES names the rooms below it, `mpi` left out where it is not built; LINKS names outside libraries.
 function(stepladder_room room)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "USES;LINKS")
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${room}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  if(NOT STEPLADDER_MPI)
+    list(REMOVE_ITEM arg_USES mpi)
+  endif()
   list(TRANSFORM arg_USES PREPEND stepladder_)
   if(NOT sources)
     add_library(stepladder_${room} INTERFACE)

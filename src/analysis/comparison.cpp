@@ -5,7 +5,7 @@
 #include <iterator>
 #include <numeric>
 
-#include "stepladder/analysis/ridge.hpp"
+#include "stepladder/analysis/best_rate.hpp"
 #include "stepladder/analysis/spread.hpp"
 #include "stepladder/trial/random.hpp"
 
@@ -27,16 +27,16 @@ std::vector<Steps> common_budgets(const Surface& a, const Surface& b) {
   return common;
 }
 
-std::vector<Ridge> ridges_at(const Response& response, const std::vector<Steps>& budgets,
-                             Seed seed) {
-  std::vector<RidgeBudget> along;
+std::vector<BestRateDraws> draws_at(const Response& response, const std::vector<Steps>& budgets,
+                                    Seed seed) {
+  std::vector<RateWindow> along;
   for (const Steps steps : budgets) {
     DivergenceLimit limit;
     for (const AtBudget& at : response.budgets)
       if (at.steps == steps) limit = at.divergence;
-    along.push_back(ridge_budget(*response.surface, steps, limit));
+    along.push_back(rate_window(*response.surface, steps, limit));
   }
-  return ridges_of(*response.surface, along, 1000, seed);
+  return best_rate_draws(*response.surface, along, 1000, seed);
 }
 
 // ln(steps) at which a draw's difference changes sign last, linear between budgets.
@@ -63,9 +63,10 @@ Pair compare_two(const Response& first, const Response& second, Seed seed) {
   Pair pair{.comparison = {.first = first.group, .second = second.group}};
   pair.budgets = common_budgets(*first.surface, *second.surface);
   if (pair.budgets.empty()) return pair;
-  const std::vector<Ridge> of_first = ridges_at(first, pair.budgets, seed);
+  const std::vector<BestRateDraws> of_first = draws_at(first, pair.budgets, seed);
   // Other draws than those of the first: the two are independent.
-  const std::vector<Ridge> of_second = ridges_at(second, pair.budgets, Seed{mix(seed.value + 1)});
+  const std::vector<BestRateDraws> of_second =
+      draws_at(second, pair.budgets, Seed{mix(seed.value + 1)});
   for (std::size_t i = 0; i < pair.budgets.size(); ++i) {
     const std::size_t draws =
         std::min(of_first[i].log_scores.size(), of_second[i].log_scores.size());

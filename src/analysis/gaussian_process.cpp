@@ -21,21 +21,21 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-MatrixXd trend_matrix(std::span<const Place> places) {
-  MatrixXd features(static_cast<Index>(places.size()), kTrendSize);
-  for (std::size_t i = 0; i < places.size(); ++i)
-    features.row(static_cast<Index>(i)) = trend_of(places[i]).transpose();
+MatrixXd trend_matrix(std::span<const Input> inputs) {
+  MatrixXd features(static_cast<Index>(inputs.size()), kTrendSize);
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    features.row(static_cast<Index>(i)) = trend_of(inputs[i]).transpose();
   return features;
 }
 
-std::vector<Place> places_of(const std::vector<Datum>& data) {
-  std::vector<Place> places;
-  places.reserve(data.size());
-  for (const Datum& datum : data) places.push_back(datum.place);
-  return places;
+std::vector<Input> inputs_of(const std::vector<Datum>& data) {
+  std::vector<Input> inputs;
+  inputs.reserve(data.size());
+  for (const Datum& datum : data) inputs.push_back(datum.input);
+  return inputs;
 }
 
-// R, of as few columns as it takes, with R R^T the covariance: that of many close places has a rank
+// R, of as few columns as it takes, with R R^T the covariance: that of many close inputs has a rank
 // far below their number, to rounding.
 MatrixXd root_of(const MatrixXd& covariance) {
   constexpr double kNegligible = 1e-9;             // of a variance, beside that of y, which is 1
@@ -65,7 +65,7 @@ GaussianProcess::GaussianProcess(std::vector<Datum> data, std::size_t noise_clas
     y_[i] = a.y;
     has_runs_ = has_runs_ || a.run != data_.front().run;
   }
-  const MatrixXd features = trend_matrix(places_of(data_));
+  const MatrixXd features = trend_matrix(inputs_of(data_));
   trend_ = features * features.transpose();
 
   VectorXd start(run_hyper() + (has_runs_ ? 1 : 0));
@@ -99,7 +99,7 @@ MatrixXd GaussianProcess::covariance(const VectorXd& hyper) const {
     const Datum& b = data_[static_cast<std::size_t>(j)];
     for (Index i = j; i < n; ++i) {
       const Datum& a = data_[static_cast<std::size_t>(i)];
-      k(i, j) += smooth(a.place, b.place);
+      k(i, j) += smooth(a.input, b.input);
       if (a.trial == b.trial) k(i, j) += trial_2;
       if (has_runs_ && a.run == b.run) k(i, j) += run_2;
     }
@@ -133,7 +133,7 @@ double GaussianProcess::cost(const VectorXd& hyper, VectorXd& gradient) const {
       const double s = twice * slope(i, j);
       const Datum& a = data_[static_cast<std::size_t>(i)];
       for (Index part = 0; part < kParts; ++part)
-        smooth.parts[static_cast<std::size_t>(part)].add_slopes(a.place, b.place, s / 2,
+        smooth.parts[static_cast<std::size_t>(part)].add_slopes(a.input, b.input, s / 2,
                                                                 &gradient[part * kPartSize]);
       if (a.trial == b.trial) gradient[kTrial] += s * trial_2;
       if (has_runs_ && a.run == b.run) gradient[run_hyper()] += s * run_2;
@@ -154,20 +154,20 @@ double GaussianProcess::cost(const VectorXd& hyper, VectorXd& gradient) const {
 }
 
 MatrixXd GaussianProcess::cross_covariance(const VectorXd& hyper,
-                                           std::span<const Place> places) const {
+                                           std::span<const Input> inputs) const {
   const Smoothness smooth(hyper);
-  MatrixXd k = trend_matrix(places_of(data_)) * trend_matrix(places).transpose();
+  MatrixXd k = trend_matrix(inputs_of(data_)) * trend_matrix(inputs).transpose();
   for (Index j = 0; j < k.cols(); ++j) {
-    const Place& p = places[static_cast<std::size_t>(j)];
+    const Input& p = inputs[static_cast<std::size_t>(j)];
     for (Index i = 0; i < k.rows(); ++i) {
-      k(i, j) += smooth(p, data_[static_cast<std::size_t>(i)].place);
+      k(i, j) += smooth(p, data_[static_cast<std::size_t>(i)].input);
     }
   }
   return k;
 }
 
-GaussianProcess::Prediction GaussianProcess::at(const Place& place) const {
-  const std::span<const Place> one(&place, 1);
+GaussianProcess::Prediction GaussianProcess::at(const Input& input) const {
+  const std::span<const Input> one(&input, 1);
   const VectorXd k = cross_covariance(hyper_, one).col(0);
   const VectorXd half = lower_.triangularView<Eigen::Lower>().solve(k);
   const double prior = trend_matrix(one).squaredNorm() + Smoothness(hyper_).variance();
@@ -175,22 +175,22 @@ GaussianProcess::Prediction GaussianProcess::at(const Place& place) const {
           .deviation = std::sqrt(std::max(prior - half.squaredNorm(), 0.0))};
 }
 
-MatrixXd GaussianProcess::prior_covariance(std::span<const Place> places) const {
-  const MatrixXd features = trend_matrix(places);
+MatrixXd GaussianProcess::prior_covariance(std::span<const Input> inputs) const {
+  const MatrixXd features = trend_matrix(inputs);
   const Smoothness smooth(hyper_);
   MatrixXd k = features * features.transpose();
   for (Index j = 0; j < k.cols(); ++j)
     for (Index i = 0; i < k.rows(); ++i)
-      k(i, j) += smooth(places[static_cast<std::size_t>(i)], places[static_cast<std::size_t>(j)]);
+      k(i, j) += smooth(inputs[static_cast<std::size_t>(i)], inputs[static_cast<std::size_t>(j)]);
   return k;
 }
 
-std::vector<std::vector<double>> GaussianProcess::draws(std::span<const Place> places,
+std::vector<std::vector<double>> GaussianProcess::draws(std::span<const Input> inputs,
                                                         std::size_t count, Seed seed) const {
-  const MatrixXd cross = cross_covariance(hyper_, places);
+  const MatrixXd cross = cross_covariance(hyper_, inputs);
   const VectorXd mean = cross.transpose() * weights_;
   const MatrixXd half = lower_.triangularView<Eigen::Lower>().solve(cross);
-  const MatrixXd root = root_of(prior_covariance(places) - half.transpose() * half);
+  const MatrixXd root = root_of(prior_covariance(inputs) - half.transpose() * half);
   std::vector<std::vector<double>> drawn;
   drawn.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {

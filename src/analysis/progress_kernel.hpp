@@ -1,5 +1,5 @@
 // Private to the room: the covariance of gaussian_process.hpp and what is thought of its
-// hyperparameters before any score is seen. Lengths are in the unit of a Place.
+// hyperparameters before any score is seen. Lengths are in the unit of a Input.
 #pragma once
 
 #include <array>
@@ -45,7 +45,7 @@ inline const Prior kRunPrior = {std::log(0.1), 1.5};     // ln rho
 }
 
 inline constexpr Eigen::Index kTrendSize = 6;
-[[nodiscard]] inline Eigen::Matrix<double, kTrendSize, 1> trend_of(const Place& p) {
+[[nodiscard]] inline Eigen::Matrix<double, kTrendSize, 1> trend_of(const Input& p) {
   return {1, p.x, p.t, p.x * p.x, p.x * p.u, p.t * p.t};
 }
 
@@ -61,7 +61,7 @@ struct Matern {  // of order 5/2, on tilted axes
         along(std::exp(-2 * hyper[part * kPartSize + kAlong])),
         tilt(hyper[part * kPartSize + kTilt]) {}
 
-  [[nodiscard]] double operator()(const Place& p, const Place& q) const {
+  [[nodiscard]] double operator()(const Input& p, const Input& q) const {
     const double dt = p.t - q.t;
     const double dx = p.x - q.x + tilt * (p.u - q.u);
     const double s = std::sqrt(5 * (dx * dx * across + dt * dt * along));
@@ -69,7 +69,7 @@ struct Matern {  // of order 5/2, on tilted axes
   }
 
   // Adds `weight` times the derivatives by this part's hyperparameters.
-  void add_slopes(const Place& p, const Place& q, double weight, double* slopes) const {
+  void add_slopes(const Input& p, const Input& q, double weight, double* slopes) const {
     const double dt = p.t - q.t;
     const double du = p.u - q.u;
     const double dx = p.x - q.x + tilt * du;
@@ -88,7 +88,7 @@ struct Matern {  // of order 5/2, on tilted axes
 struct Smoothness {  // both parts
   std::array<Matern, kParts> parts;
   explicit Smoothness(const Eigen::VectorXd& hyper) : parts{Matern(hyper, 0), Matern(hyper, 1)} {}
-  [[nodiscard]] double operator()(const Place& p, const Place& q) const {
+  [[nodiscard]] double operator()(const Input& p, const Input& q) const {
     return parts[0](p, q) + parts[1](p, q);
   }
   [[nodiscard]] double variance() const { return parts[0].amplitude_2 + parts[1].amplitude_2; }

@@ -156,7 +156,7 @@ std::optional<Surface> Surface::fit(const std::vector<Observation>& observations
   std::vector<Datum> data;
   data.reserve(scored.size());
   for (const Observation& observation : scored)
-    data.push_back({.place = scales.place(observation),
+    data.push_back({.input = scales.input(observation),
                     .y = (std::log(*measured(observation, measure)) - mean) / deviation,
                     .trial = observation.trial.value,
                     .run = observation.run,
@@ -180,22 +180,22 @@ double Surface::Scales::lag_at(double log_steps) const {
 }
 
 // One unit for all: the process knows that rate times effective steps is progress.
-Place Surface::Scales::place(double log_rate, double log_steps, double log_effective) const {
+Input Surface::Scales::input(double log_rate, double log_steps, double log_effective) const {
   const double unit = std::max(log_half(rates), log_half(steps));
   return {.x = (log_rate - log_middle(rates)) / unit,
           .t = (log_steps - log_middle(steps)) / unit,
           .u = (log_effective - log_middle(steps)) / unit};
 }
 
-Place Surface::Scales::place(const Observation& observation) const {
-  return place(std::log(observation.learning_rate),
+Input Surface::Scales::input(const Observation& observation) const {
+  return input(std::log(observation.learning_rate),
                std::log(static_cast<double>(observation.steps)),
                std::log(effective_steps(observation)));
 }
 
-Place Surface::Scales::place(const SurfacePoint& point) const {
+Input Surface::Scales::input(const SurfacePoint& point) const {
   const double log_steps = std::log(point.steps);
-  return place(std::log(point.learning_rate), log_steps, log_steps - lag_at(log_steps));
+  return input(std::log(point.learning_rate), log_steps, log_steps - lag_at(log_steps));
 }
 
 SearchedRates Surface::searched(Steps steps) const {
@@ -204,7 +204,7 @@ SearchedRates Surface::searched(Steps steps) const {
 }
 
 Estimate Surface::at(const SurfacePoint& point) const {
-  const GaussianProcess::Prediction y = process_->at(scales_.place(point));
+  const GaussianProcess::Prediction y = process_->at(scales_.input(point));
   const double middle = scales_.mean + scales_.deviation * y.mean;
   const double reach = 1.959963984540054 * scales_.deviation * y.deviation;
   return {.value = std::exp(middle),
@@ -213,9 +213,9 @@ Estimate Surface::at(const SurfacePoint& point) const {
 
 std::vector<std::vector<double>> Surface::draws(std::span<const SurfacePoint> points,
                                                 std::size_t count, Seed seed) const {
-  std::vector<Place> places;
-  for (const SurfacePoint& point : points) places.push_back(scales_.place(point));
-  std::vector<std::vector<double>> drawn = process_->draws(places, count, seed);
+  std::vector<Input> inputs;
+  for (const SurfacePoint& point : points) inputs.push_back(scales_.input(point));
+  std::vector<std::vector<double>> drawn = process_->draws(inputs, count, seed);
   for (std::vector<double>& draw : drawn)
     for (double& y : draw) y = scales_.mean + scales_.deviation * y;
   return drawn;

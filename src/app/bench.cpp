@@ -7,11 +7,11 @@
 
 #include <fmt/core.h>
 
-#include "stepladder/app/tuning_run.hpp"
 #include "stepladder/report/bench_report.hpp"
 #include "stepladder/training/bench.hpp"
 #include "stepladder/training/engines.hpp"
 #include "stepladder/training/fused_engine.hpp"
+#include "stepladder/trial/exit_code.hpp"
 #include "stepladder/trial/input_error.hpp"
 
 namespace stepladder::app {
@@ -46,19 +46,17 @@ struct Contender {
 };
 
 Contender contender_of(const BenchOptions& options, const training::EngineSettings& settings) {
-  if (options.engine == "reference") {
+  if (options.engine == training::EngineKind::reference) {
     if (!options.level.empty())
       throw InputError("--level is for the fused engine only; leave it out");
-    return {.engine = training::engine_maker({.engine = "reference"})(settings)};
+    return {.engine = training::engine_maker({.engine = options.engine})(settings)};
   }
-  const auto precision =
-      options.precision == "bf16" ? training::Precision::bf16 : training::Precision::fp32;
   try {
     const training::kernels::Level level = options.level.empty()
-                                               ? training::kernels::best_level(precision)
+                                               ? training::kernels::best_level(options.precision)
                                                : training::kernels::level_named(options.level);
     return {.engine = std::make_unique<training::FusedEngine>(
-                settings, training::FusedSettings{.precision = precision, .level = level}),
+                settings, training::FusedSettings{.precision = options.precision, .level = level}),
             .level = std::string(name(level))};
   } catch (const training::kernels::UnsupportedLevel& error) {
     throw InputError(error.what());
@@ -91,16 +89,11 @@ int bench(const BenchOptions& options) {
                                    .fma_gflops = measured.fma_gflops,
                                    .percent_of_fma = measured.percent_of_fma,
                                    .level = contender.level,
-                                   .engine = options.engine,
-                                   .precision = options.precision,
+                                   .engine = std::string(name_of(options.engine)),
+                                   .precision = std::string(name_of(options.precision)),
                                    .checksum = fmt::format("{:016x}", measured.checksum)};
   fmt::print("{}", options.json ? report::bench_json(report) : report::bench_text(report));
   return kFinished;
-}
-
-std::string level_in_use() {
-  const bool has_bf16 = !training::kernels::available_levels(training::Precision::bf16).empty();
-  return std::string(name(training::kernels::best_level())) + (has_bf16 ? ", with bf16" : "");
 }
 
 }  // namespace stepladder::app

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <limits>
-#include <map>
+#include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -14,35 +12,30 @@
 #include <fmt/core.h>
 
 #include "command_options.hpp"
-#include "stepladder/app/activity.hpp"
 #include "stepladder/app/replay.hpp"
 #include "stepladder/app/report.hpp"
-#include "stepladder/app/standard_streams.hpp"
-#include "stepladder/app/tuning_run.hpp"
 #include "stepladder/data/idx.hpp"
-#include "stepladder/launch/launcher.hpp"
+#include "stepladder/doctor/launched.hpp"
+#include "stepladder/run/activity.hpp"
+#include "stepladder/run/mpi_ranks.hpp"
+#include "stepladder/run/standard_streams.hpp"
+#include "stepladder/run/tuning_run.hpp"
+#include "stepladder/run/worker_levels.hpp"
 #include "stepladder/simulation/curves.hpp"
+#include "stepladder/store/attendance.hpp"
 #include "stepladder/store/files.hpp"
+#include "stepladder/store/incarnation.hpp"
+#include "stepladder/trial/exit_code.hpp"
 
 namespace stepladder::app {
 namespace {
 
-constexpr const char* kVersion = STEPLADDER_VERSION;
-
-// What MPI gives a rank; it outlives whatever a command throws, because its end is collective.
-struct Ranks {
-  Ranks(int& argc, char**& argv) : session(argc, argv), memory(session) {}
-  mpi::Session session;
-  mpi::NodeMemory memory;
-};
-
-int dispatch(const CLI::App& app, const CommandOptions& options, Ranks* ranks) {
+int dispatch(const CLI::App& app, const CommandOptions& options, run::Ranks* ranks) {
   if (app.got_subcommand("launch")) return launch_ranks(options.launch);
   if (app.got_subcommand("bench")) return bench(options.bench);
-  if (app.got_subcommand("tune"))
-    return ranks != nullptr ? tune_with_ranks(options.tune, ranks->session, ranks->memory)
-                            : tune_with_threads(options.tune);
-  const Activity activity(app.get_subcommands().front()->get_name() + " is at work");
+  run::Alone alone(options.tune.threads);
+  if (app.got_subcommand("tune")) return run::tune(options.tune, ranks != nullptr ? *ranks : alone);
+  const run::Activity activity(app.get_subcommands().front()->get_name() + " is at work");
   if (app.got_subcommand("status")) return show_status(options.status);
   if (app.got_subcommand("leaderboard")) return show_leaderboard(options.leaderboard);
   if (app.got_subcommand("report")) return write_report(options.report);
@@ -56,22 +49,22 @@ int dispatch(const CLI::App& app, const CommandOptions& options, Ranks* ranks) {
 // Under a launcher that started several ranks `tune` and `doctor` need MPI, and need it first, so
 // that the ranks can agree who speaks.
 bool wants_ranks(int argc, char** argv) {
-  if (argc < 2 || mpi::ranks_launched() < 2) return false;
+  if (argc < 2 || doctor::ranks_launched() < 2) return false;
   const std::string_view command = argv[1];
   return command == "tune" || command == "doctor";
 }
 
 // One of the ranks speaks for all.
-bool speaks(const Ranks* ranks) {
-  if (ranks != nullptr && ranks->session.size() > 1) return ranks->session.rank() == 0;
-  return mpi::ranks_launched() < 2 || mpi::rank_launched() == 0;
+bool speaks(const run::Ranks* ranks) {
+  if (ranks != nullptr && ranks->size() > 1) return ranks->rank() == 0;
+  return doctor::ranks_launched() < 2 || doctor::rank_launched() == 0;
 }
 
 // Says it, to the person and to the launcher, which learns nothing from mpirun's exit code.
-int end_with(int code, const Ranks* ranks, const std::string& text) {
+int end_with(int code, const run::Ranks* ranks, const std::string& text) {
   if (!speaks(ranks)) return code;
   fmt::print(stderr, "stepladder: {}\n", text);
-  launch::leave_word(code, text);
+  store::leave_word(code, text);
   return code;
 }
 
@@ -95,11 +88,11 @@ std::string advice(const CLI::ParseError& error, const CLI::App& app) {
       commands.empty() ? "" : commands.front()->get_name() + ' ');
 }
 
-int run(int argc, char** argv, Ranks* ranks) {
+int run_command(int argc, char** argv, run::Ranks* ranks) {
   CLI::App app{"Asynchronous successive halving for training steps and learning rates, over MPI.",
                "stepladder"};
-  app.set_version_flag("--version",
-                       fmt::format("stepladder {} (kernels: {})", kVersion, level_in_use()));
+  app.set_version_flag("--version", fmt::format("stepladder {} (kernels: {})", STEPLADDER_VERSION,
+                                                run::level_in_use()));
   app.require_subcommand(1);
   app.footer("Example:\n  stepladder tune --help");
   CommandOptions options;
@@ -114,26 +107,27 @@ int run(int argc, char** argv, Ranks* ranks) {
     if (speaks(ranks)) fmt::print("{}", help.str());
     return kFinished;
   }
-  const bool is_alone = ranks != nullptr && ranks->session.size() == 1;
-  if (app.got_subcommand("doctor") && !(is_alone && !speaks(ranks)))
-    return ranks == nullptr ? show_doctor(options.doctor, nullptr, nullptr)
-                            : show_doctor(options.doctor, &ranks->session, &ranks->memory);
+  const bool is_alone = ranks != nullptr && ranks->size() == 1;
+  if (app.got_subcommand("doctor") && !(is_alone && !speaks(ranks))) {
+    run::Alone alone(0);
+    return show_doctor(options.doctor, ranks != nullptr ? *ranks : alone);
+  }
   if (is_alone)
     throw InputError(
         fmt::format("{} ranks were started, but each of them is alone: the launcher does not speak "
                     "this Open MPI's language; use "
                     "mpirun, or srun --mpi=pmix (srun --mpi=list shows what there is)",
-                    mpi::ranks_launched()));
+                    doctor::ranks_launched()));
   return dispatch(app, options, ranks);
 }
 
 // Runs it; what is wrong is told, and the launcher too.
-int run_and_tell(int argc, char** argv, Ranks* ranks) {
+int run_and_tell(int argc, char** argv, run::Ranks* ranks) {
   try {
-    return run(argc, argv, ranks);
-  } catch (const Halted& error) {
+    return run_command(argc, argv, ranks);
+  } catch (const run::Halted& error) {
     const int code = end_with(kResumable, ranks, error.what());
-    mpi::abort_if_started(code);  // the workers know nothing of it
+    run::abort_ranks(code);  // the workers know nothing of it
     return code;
   } catch (const InputError& error) {
     return end_with(kWrongInput, ranks, error.what());
@@ -148,7 +142,7 @@ int run_and_tell(int argc, char** argv, Ranks* ranks) {
 
 // Whether all that a command has printed has arrived is part of how it ended.
 int code_with_output(int code) {
-  const auto reason = lost_output();
+  const auto reason = run::lost_output();
   if (!reason) return code;
   fmt::print(stderr, "stepladder: cannot write the output: {}\n", *reason);
   return code == kFinished ? kOurFault : code;
@@ -157,17 +151,18 @@ int code_with_output(int code) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
-  std::optional<launch::Attendance> attendance;
-  std::optional<Ranks> launched;
+  std::optional<store::Attendance> attendance;
+  std::unique_ptr<run::Ranks> launched;
   if (wants_ranks(argc, argv)) {
-    attendance = launch::attend(mpi::rank_launched());
-    if (const auto trouble = mpi::launcher_trouble())
+    attendance = store::attend(doctor::rank_launched());
+    if (const auto trouble = run::trouble_with_ranks())
       return end_with(kWrongInput, nullptr, *trouble);
-    const Activity activity(fmt::format("starting MPI with {} ranks", mpi::ranks_launched()));
-    launched.emplace(argc, argv);
+    const run::Activity activity(
+        fmt::format("starting MPI with {} ranks", doctor::ranks_launched()));
+    launched = run::start_ranks(argc, argv);
   }
   if (!launched) return code_with_output(run_and_tell(argc, argv, nullptr));
-  return mpi::Session::exit_code_for_mpirun(code_with_output(run_and_tell(argc, argv, &*launched)));
+  return run::exit_code_for_mpirun(code_with_output(run_and_tell(argc, argv, launched.get())));
 }
 
 }  // namespace stepladder::app

@@ -5,6 +5,9 @@
 
 #include <fmt/core.h>
 
+#include "stepladder/training/recipe.hpp"
+#include "stepladder/trial/input_error.hpp"
+
 namespace stepladder::app {
 namespace {
 
@@ -19,6 +22,20 @@ void add_format_and_top(CLI::App* command, std::string& format, std::size_t& top
   command->add_option("--top", top, "Show only the best K trials")
       ->type_name("K")
       ->check(CLI::Range(1, 1'000'000));
+}
+
+// An option whose words are those of a key of [model].
+template <class Choice>
+void add_choice(CLI::App* command, const char* option, Choice& choice,
+                Choice (*named)(const std::string&), const char* help) {
+  const auto read = [&choice, named](const std::string& word) {
+    try {
+      choice = named(word);
+    } catch (const training::ModelError& error) {
+      throw InputError(error.what());
+    }
+  };
+  command->add_option_function<std::string>(option, read, help)->type_name("NAME");
 }
 
 void describe_leaderboard(CLI::App& app, LeaderboardOptions& options) {
@@ -152,8 +169,8 @@ void describe_bench(CLI::App& app, BenchOptions& options) {
   command->add_option("--dropout", options.dropout, "Share of hidden units dropped")
       ->type_name("P")
       ->check(number_in(0.0, 0.99));
-  command->add_option("--precision", options.precision, "fp32 or bf16")->type_name("NAME");
-  command->add_option("--engine", options.engine, "fused or reference")->type_name("NAME");
+  add_choice(command, "--precision", options.precision, training::precision_named, "fp32 or bf16");
+  add_choice(command, "--engine", options.engine, training::engine_named, "fused or reference");
   command
       ->add_option("--level", options.level,
                    "generic, v3 or v4; default the best this processor has")

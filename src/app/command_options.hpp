@@ -17,12 +17,12 @@
 #include "stepladder/app/report.hpp"
 #include "stepladder/app/simulate.hpp"
 #include "stepladder/app/status.hpp"
-#include "stepladder/app/tune.hpp"
+#include "stepladder/run/tune.hpp"
 
 namespace stepladder::app {
 
 struct CommandOptions {
-  TuneOptions tune;
+  run::TuneOptions tune;
   LaunchOptions launch;
   LeaderboardOptions leaderboard;
   MergeOptions merge;
@@ -40,7 +40,7 @@ struct CommandOptions {
 void describe_commands(CLI::App& app, CommandOptions& options);
 
 // In tune_options.cpp.
-void describe_tune(CLI::App& app, TuneOptions& options);
+void describe_tune(CLI::App& app, run::TuneOptions& options);
 void describe_launch(CLI::App& app, LaunchOptions& options);
 
 // For both files. A number in [low, high], which NaN is not.

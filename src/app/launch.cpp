@@ -10,10 +10,11 @@
 
 #include <fmt/core.h>
 
-#include "stepladder/app/activity.hpp"
-#include "stepladder/app/deadline.hpp"
-#include "stepladder/app/tuning_run.hpp"
+#include "stepladder/doctor/launched.hpp"
 #include "stepladder/launch/launcher.hpp"
+#include "stepladder/run/activity.hpp"
+#include "stepladder/run/deadline.hpp"
+#include "stepladder/run/tuning_run.hpp"
 
 namespace stepladder::app {
 namespace {
@@ -47,7 +48,7 @@ int ranks_for(const LaunchOptions& options, const std::vector<launch::Host>& hos
 }
 
 launch::Mpirun mpirun_for(const LaunchOptions& options) {
-  const Activity activity("asking mpirun for its version");
+  const run::Activity activity("asking mpirun for its version");
   try {
     return launch::find_mpirun(options.mpirun);
   } catch (const std::runtime_error& error) {
@@ -66,15 +67,15 @@ std::string own_file() {
 
 // What `tune` is told. A deadline is counted from here, not from each restart.
 std::vector<std::string> command_for(const LaunchOptions& options,
-                                     const ProgressOptions& progress) {
+                                     const run::ProgressOptions& progress) {
   std::vector<std::string> command = {own_file(), "tune", options.tune.experiment.string()};
   for (const std::string& argument : options.tune_arguments)
     if (!argument.starts_with("--deadline=")) command.push_back(argument);
   if (options.tune.deadline)
-    command.push_back("--deadline=" + deadline_from(*options.tune.deadline).deadline.moment());
-  if (options.tune.progress.style == ProgressStyle::automatic)
-    command.push_back(progress.style == ProgressStyle::live ? "--progress=live"
-                                                            : "--progress=lines");
+    command.push_back("--deadline=" + run::deadline_from(*options.tune.deadline).deadline.moment());
+  if (options.tune.progress.style == run::ProgressStyle::automatic)
+    command.push_back(progress.style == run::ProgressStyle::live ? "--progress=live"
+                                                                 : "--progress=lines");
   command.push_back(fmt::format("--columns={}", progress.columns));
   return command;
 }
@@ -93,27 +94,30 @@ void set_defaults_of_mpirun() {
 }  // namespace
 
 int launch_ranks(const LaunchOptions& options) {
-  if (mpi::ranks_launched() > 1)
+  if constexpr (!STEPLADDER_HAS_MPI)
+    throw InputError(
+        "this program was built without MPI, so there are no ranks to launch; use stepladder tune, "
+        "whose workers are threads, or build it with MPI (cmake -DSTEPLADDER_MPI=ON)");
+  if (doctor::ranks_launched() > 1)
     throw InputError("launch starts mpirun itself; start it once, not under mpirun or srun");
   std::vector<launch::Host> hosts;
   for (const std::string& host : options.hosts) hosts.push_back(host_from(host));
   const int ranks = ranks_for(options, hosts);
   const launch::Mpirun mpirun = mpirun_for(options);
   // What is wrong with the experiment itself is said here, without starting anything.
-  const experiment::Experiment experiment = experiment::load_experiment(
-      options.tune.experiment, options.tune.overrides,
-      options.tune.workload == WorkloadKind::idle ? experiment::Needs::schedule
-                                                  : experiment::Needs::everything);
+  const experiment::Experiment experiment =
+      experiment::load_experiment(options.tune.experiment, options.tune.overrides,
+                                  run::make_workload(options.tune.workload)->needs());
   const store::RunDirectory run(
-      std::filesystem::absolute(run_directory_of(options.tune, experiment)));
+      std::filesystem::absolute(run::run_directory_of(options.tune, experiment)));
 
-  const ProgressOptions progress = progress_here(options.tune.progress);
+  const run::ProgressOptions progress = run::progress_here(options.tune.progress);
   const std::vector<std::string> command = command_for(options, progress);
   set_defaults_of_mpirun();
   const auto say = [](const std::string& text) {
-    fmt::print(stderr, "{}stepladder launch: {}\n", line_start(), text);
+    fmt::print(stderr, "{}stepladder launch: {}\n", run::line_start(), text);
   };
-  std::optional<Activity> activity;
+  std::optional<run::Activity> activity;
   const auto wait_for = [&activity](const std::string& what) {
     activity.reset();
     if (!what.empty()) activity.emplace(what);

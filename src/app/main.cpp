@@ -4,12 +4,12 @@
 #include <malloc.h>
 
 #include "stepladder/app/command_line.hpp"
-#include "stepladder/app/standard_streams.hpp"
-#include "stepladder/app/tuning_run.hpp"
-#include "stepladder/mpi/session.hpp"
+#include "stepladder/run/mpi_ranks.hpp"
+#include "stepladder/run/standard_streams.hpp"
+#include "stepladder/trial/exit_code.hpp"
 
 int main(int argc, char** argv) {
-  stepladder::app::prepare_standard_streams();
+  stepladder::run::prepare_standard_streams();
   // A large block that is freed, such as a checkpoint, goes back to the system at once. glibc would
   // otherwise raise this bound as it goes and keep some 20 MB a worker.
   mallopt(M_MMAP_THRESHOLD, 1 << 20);
@@ -23,6 +23,6 @@ int main(int argc, char** argv) {
         error.what());
   }
   // A rank that leaves without a word would leave the others waiting for it.
-  stepladder::mpi::abort_if_started(stepladder::app::kOurFault);
-  return stepladder::app::kOurFault;
+  stepladder::run::abort_ranks(stepladder::kOurFault);
+  return stepladder::kOurFault;
 }

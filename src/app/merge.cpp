@@ -6,13 +6,13 @@
 
 #include <fmt/core.h>
 
-#include "stepladder/app/recorded_run.hpp"
-#include "stepladder/app/tuning_run.hpp"
 #include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/report/merged_board.hpp"
 #include "stepladder/report/merged_board_formats.hpp"
 #include "stepladder/report/run_report.hpp"
 #include "stepladder/report/run_report_json.hpp"
+#include "stepladder/run/recorded_run.hpp"
+#include "stepladder/trial/exit_code.hpp"
 
 namespace stepladder::app {
 namespace {
@@ -64,8 +64,8 @@ std::string difference(const experiment::Experiment& ours, const experiment::Exp
   return "";
 }
 
-void check_that_they_belong_together(const RecordedRun& first, const fs::path& first_folder,
-                                     const RecordedRun& other, const fs::path& other_folder) {
+void check_that_they_belong_together(const run::RecordedRun& first, const fs::path& first_folder,
+                                     const run::RecordedRun& other, const fs::path& other_folder) {
   const auto refuse = [&](const std::string& what) {
     throw InputError(
         fmt::format("{} and {} differ in {}; merge runs of one experiment, which "
@@ -99,9 +99,9 @@ int merge_runs(const MergeOptions& options) {
   const std::vector<std::string> names = names_of(folders);
   std::vector<report::MergedRun> runs;
   std::map<Seed, fs::path> seeds;
-  std::optional<RecordedRun> first;
+  std::optional<run::RecordedRun> first;
   for (std::size_t i = 0; i < folders.size(); ++i) {
-    RecordedRun run(folders[i]);
+    run::RecordedRun run(folders[i]);
     if (first) check_that_they_belong_together(*first, folders[0], run, folders[i]);
     const auto [same, is_new] = seeds.emplace(run.experiment().seed, folders[i]);
     if (!is_new)

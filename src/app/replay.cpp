@@ -2,14 +2,14 @@
 
 #include <fmt/core.h>
 
-#include "stepladder/app/recorded_run.hpp"
-#include "stepladder/app/tuning_run.hpp"
 #include "stepladder/report/explanation.hpp"
+#include "stepladder/run/recorded_run.hpp"
+#include "stepladder/trial/exit_code.hpp"
 
 namespace stepladder::app {
 
 int replay_run(const std::filesystem::path& run_directory) {
-  RecordedRun run(run_directory);
+  run::RecordedRun run(run_directory);
   std::uint64_t commands = 0;
   std::uint64_t line = 1;
   std::uint64_t differs_at = 0;
@@ -35,7 +35,7 @@ int replay_run(const std::filesystem::path& run_directory) {
 }
 
 int explain_trial(const std::filesystem::path& run_directory, std::uint32_t trial) {
-  RecordedRun run(run_directory);
+  run::RecordedRun run(run_directory);
   report::Explanation explanation(TrialId{trial});
   run.replay([&](const wire::Entry& entry, const schedule::Commands&) {
     explanation.add(entry, run.scheduler());

@@ -4,42 +4,24 @@
 
 #include <fmt/core.h>
 
-#include "stepladder/app/tuning_run.hpp"
 #include "stepladder/page/map_file.hpp"
 #include "stepladder/page/page.hpp"
 #include "stepladder/report/run_report.hpp"
 #include "stepladder/report/run_report_json.hpp"
+#include "stepladder/run/recorded_run.hpp"
+#include "stepladder/run/result_files.hpp"
 #include "stepladder/store/files.hpp"
+#include "stepladder/trial/exit_code.hpp"
 
 namespace stepladder::app {
-
-report::RunReport report_of(RecordedRun& run) {
-  record::History history;
-  record::Timeline timeline;
-  run.replay([&](const wire::Entry& entry, const schedule::Commands&) {
-    history.add(entry);
-    timeline.add(entry);
-  });
-  return report::make_run_report({.name = run.experiment().name,
-                                  .rows = run.opened().rows,
-                                  .seed = run.experiment().seed,
-                                  .scheduler = run.scheduler(),
-                                  .history = history,
-                                  .timeline = timeline});
-}
-
-void write_report_files(const store::RunDirectory& directory, const report::RunReport& report) {
-  store::write_atomically(directory.report("json"), report::to_json(report));
-  store::write_atomically(directory.report("html"), page::to_html(report));
-}
 
 int write_report(const ReportOptions& options) {
   const std::filesystem::path folder = options.map.parent_path();
   if (!folder.empty() && !std::filesystem::is_directory(folder))
     throw InputError(options.map.string() + ": there is no folder " + folder.string() +
                      "; make it first, or give --map another path");
-  RecordedRun run(options.run_directory);
-  const report::RunReport report = report_of(run);
+  run::RecordedRun run(options.run_directory);
+  const report::RunReport report = run::report_of(run);
   const std::string map = options.map.empty() ? "" : page::to_map_svg(report);
   if (!options.map.empty() && map.empty())
     throw InputError(options.run_directory.string() +
@@ -47,7 +29,7 @@ int write_report(const ReportOptions& options) {
                      "out");
   const store::RunDirectory directory(options.run_directory);
   if (!map.empty()) store::write_atomically(options.map, map);
-  write_report_files(directory, report);
+  run::write_report_files(directory, report);
   fmt::print("{}\nWritten: {} and {}{}\n", report::to_text(report),
              directory.report("html").string(), directory.report("json").string(),
              map.empty() ? "" : ", and the map alone: " + options.map.string());

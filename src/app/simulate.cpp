@@ -6,17 +6,17 @@
 #include <fmt/core.h>
 
 #include "stepladder/advice/range_judgement.hpp"
-#include "stepladder/app/recorded_run.hpp"
-#include "stepladder/app/report.hpp"
-#include "stepladder/app/tuning_run.hpp"
 #include "stepladder/experiment/experiment.hpp"
 #include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/report/run_report.hpp"
 #include "stepladder/report/simulation_report.hpp"
+#include "stepladder/run/recorded_run.hpp"
+#include "stepladder/run/result_files.hpp"
 #include "stepladder/simulation/curves.hpp"
 #include "stepladder/simulation/virtual_run.hpp"
 #include "stepladder/store/journal.hpp"
 #include "stepladder/store/run_directory.hpp"
+#include "stepladder/trial/exit_code.hpp"
 
 namespace stepladder::app {
 namespace {
@@ -66,8 +66,8 @@ class Recorder {
 
   void conclude() {
     flush();
-    RecordedRun run(directory_.root());
-    write_leaderboard_files(directory_, report_of(run).board);
+    run::RecordedRun run(directory_.root());
+    run::write_leaderboard_files(directory_, run::report_of(run).board);
   }
 
  private:
@@ -92,11 +92,11 @@ int simulate(const SimulateOptions& options) {
       options.experiment, options.overrides,
       options.curves ? experiment::Needs::table : experiment::Needs::schedule);
   std::unique_ptr<simulation::CurveTable> table;
-  simulation::Workload workload = simulation::synthetic_workload(experiment.seed);
+  simulation::Training workload = simulation::made_up_training(experiment.seed);
   if (options.curves) {
     table = std::make_unique<simulation::CurveTable>(simulation::read_curves(*options.curves));
     fit_to(*table, options, experiment);
-    workload = simulation::workload_of(
+    workload = simulation::training_of(
         *table, options.goal == "max" ? simulation::Goal::maximise : simulation::Goal::minimise);
   }
 
@@ -110,7 +110,7 @@ int simulate(const SimulateOptions& options) {
       {.workers = options.workers,
        .disturbances = options.disturbances,
        .seed = experiment.seed,
-       .keep_stretches = options.json && !options.brief,
+       .keep_spans = options.json && !options.brief,
        .judge_range =
            [&](const schedule::Hyperband& state) { return advice::judge_range(state, history); }},
       [&](std::span<const wire::Entry> entries) {

@@ -1,13 +1,12 @@
 #include "stepladder/app/status.hpp"
 
-#include <chrono>
-
 #include <fmt/core.h>
 
-#include "stepladder/app/recorded_run.hpp"
-#include "stepladder/app/tuning_run.hpp"
 #include "stepladder/report/run_status.hpp"
+#include "stepladder/run/recorded_run.hpp"
 #include "stepladder/store/heartbeat.hpp"
+#include "stepladder/store/processes.hpp"
+#include "stepladder/trial/exit_code.hpp"
 
 namespace stepladder::app {
 
@@ -21,11 +20,10 @@ int show_status(const StatusOptions& options) {
     throw InputError(status.run + ": no run there (it has no journal.jsonl); give a run directory");
   if (const auto beat = store::last_beat(directory))
     status.last_beat = static_cast<double>(*beat) / 1e9;
-  status.now =
-      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  status.now = store::since_1970();
   if (directory.has_journal()) {
     report::UnderWay under_way;
-    RecordedRun run(options.run_directory);
+    run::RecordedRun run(options.run_directory);
     run.replay([&](const wire::Entry& entry, const schedule::Commands&) { under_way.add(entry); });
     status.is_finished = run.scheduler().finished();
     status.results = under_way.results();

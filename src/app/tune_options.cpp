@@ -34,7 +34,7 @@ CLI::Option* add_choice(CLI::App* command, const std::string& name, Choice& choi
 }
 
 // What `tune` is told, and `launch` passes on to it.
-void add_tune_options(CLI::App* command, TuneOptions& options) {
+void add_tune_options(CLI::App* command, run::TuneOptions& options) {
   add_experiment(command, options.experiment, options.overrides);
   command->add_option("--run-dir", options.run_directory, "The run's folder; default runs/NAME")
       ->type_name("DIR");
@@ -43,21 +43,22 @@ void add_tune_options(CLI::App* command, TuneOptions& options) {
                    "Stop, to be resumed, before so much time has passed: seconds, 2h30m, or "
                    "1-12:00:00; default the end of the Slurm job it runs in, none elsewhere")
       ->type_name("TIME");
-  add_choice<ProgressStyle>(command, "--progress", options.progress.style,
-                            {{"auto", ProgressStyle::automatic},
-                             {"live", ProgressStyle::live},
-                             {"lines", ProgressStyle::lines},
-                             {"none", ProgressStyle::none}})
+  add_choice<run::ProgressStyle>(command, "--progress", options.progress.style,
+                                 {{"auto", run::ProgressStyle::automatic},
+                                  {"live", run::ProgressStyle::live},
+                                  {"lines", run::ProgressStyle::lines},
+                                  {"none", run::ProgressStyle::none}})
       ->description("live (one line, rewritten), lines, none, or auto, which is live on a terminal")
       ->type_name("STYLE");
-  add_choice<WorkloadKind>(command, "--workload", options.workload,
-                           {{"training", WorkloadKind::training}, {"idle", WorkloadKind::idle}})
+  add_choice<run::WorkloadKind>(
+      command, "--workload", options.workload,
+      {{"mlp", run::WorkloadKind::mlp}, {"idle", run::WorkloadKind::idle}})
       ->group("");  // for benchmarks, hence not in --help
 }
 
 }  // namespace
 
-void describe_tune(CLI::App& app, TuneOptions& options) {
+void describe_tune(CLI::App& app, run::TuneOptions& options) {
   CLI::App* command =
       app.add_subcommand("tune", "Run an experiment, or go on with one that was stopped");
   add_tune_options(command, options);

@@ -79,6 +79,7 @@ Library library_in(const std::string& text) {
 }
 
 Finding library(const Patient& p) {
+  if (p.mpi_built.empty()) return well("library", "built without MPI: workers are threads");
   const Library built = library_in(p.mpi_built);
   for (const RankFacts& rank : p.ranks) {
     if (rank.mpi.empty()) continue;
@@ -225,7 +226,7 @@ std::int64_t least_checkpoint_bytes(const Patient& p) {
 }
 
 Finding room(const Patient& p) {
-  const Checkpoints& c = *p.checkpoints;
+  const CheckpointNeed& c = *p.checkpoints;
   const char* guess = c.is_exact ? "" : " (if the data is of 784 features and 10 classes)";
   const std::int64_t least = least_checkpoint_bytes(p);
   if (c.bytes_max > 0 && c.bytes_max < least)

@@ -30,9 +30,9 @@ std::string toml_of(const Value& value) {
 std::string model_text(const training::Model& model) {
   return fmt::format(
       "[model]\nhidden = [{}]\nbatch = {}\nkeep_probability = {}\ninitialisation = {}\n"
-      "engine = {}\nprecision = {}\n",
+      "engine = \"{}\"\nprecision = \"{}\"\n",
       fmt::join(model.hidden, ", "), model.batch, text(Value{model.keep_probability}),
-      quoted(model.initialisation), quoted(model.engine), quoted(model.precision));
+      quoted(model.initialisation), name_of(model.engine), name_of(model.precision));
 }
 
 namespace {

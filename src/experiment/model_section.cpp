@@ -1,5 +1,7 @@
 #include "model_section.hpp"
 
+#include <optional>
+
 namespace stepladder::experiment {
 namespace {
 
@@ -18,10 +20,12 @@ training::Model read_model(TomlSection section, const DataSource& data) {
   model.batch = section.integer("batch").value_or(model.batch);
   model.keep_probability = section.real("keep_probability").value_or(model.keep_probability);
   model.initialisation = section.text("initialisation").value_or(model.initialisation);
-  model.engine = section.text("engine").value_or(model.engine);
-  model.precision = section.text("precision").value_or(model.precision);
+  const std::optional<std::string> engine = section.text("engine");
+  const std::optional<std::string> precision = section.text("precision");
   section.refuse_unknown_keys();
   try {
+    if (engine) model.engine = training::engine_named(*engine);
+    if (precision) model.precision = training::precision_named(*precision);
     training::check(model);
   } catch (const training::ModelError& error) {
     section.fail(error.key, error.what());

@@ -58,7 +58,7 @@ Mpirun find_mpirun(const std::string& program) {
   return mpirun_saying(program, output_of({program, "--version"}, std::chrono::minutes(1)));
 }
 
-std::vector<std::string> command_line(const Mpirun& mpirun, const Order& order) {
+std::vector<std::string> command_line(const Mpirun& mpirun, const MpirunCall& order) {
   const bool is_open_mpi = mpirun.family != Family::other;
   std::vector<std::string> words = {mpirun.program};
   const auto add = [&](const std::vector<std::string>& more) {

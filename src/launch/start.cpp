@@ -11,10 +11,11 @@
 
 #include <fmt/format.h>
 
-#include "stepladder/launch/attendance.hpp"
 #include "stepladder/launch/leftovers.hpp"
 #include "stepladder/launch/run_progress.hpp"
+#include "stepladder/store/attendance.hpp"
 #include "stepladder/store/heartbeat.hpp"
+#include "stepladder/store/incarnation.hpp"
 #include "stepladder/store/processes.hpp"
 
 namespace stepladder::launch {
@@ -49,7 +50,7 @@ fs::path temporary_folder() {
 
 }  // namespace
 
-Start::Start(const Job& job, std::string name, StopRequests& requests)
+Start::Start(const LaunchSettings& job, std::string name, StopRequests& requests)
     : job_(job), name_(std::move(name)), requests_(requests), watch_(job.limits, clock_now()) {
   const auto folder = folder_all_see(job.run);
   early_end_ = folder.value_or(temporary_folder()) / (".stepladder-" + name_);
@@ -85,16 +86,16 @@ std::vector<std::string> Start::environment() const {
   const auto entry = [](const char* name, const std::string& value) {
     return std::string(name) + '=' + value;
   };
-  std::vector<std::string> entries = {entry(kIncarnation, name_),
-                                      entry(kEarlyEnd, early_end_.string())};
+  std::vector<std::string> entries = {entry(store::kIncarnation, name_),
+                                      entry(store::kEarlyEnd, early_end_.string())};
   if (attendance_.empty()) return entries;
-  entries.push_back(entry(kAttendanceFile, attendance_.string()));
-  entries.push_back(entry(kLauncherHost, store::host_name()));
+  entries.push_back(entry(store::kAttendanceFile, attendance_.string()));
+  entries.push_back(entry(store::kLauncherHost, store::host_name()));
   return entries;
 }
 
-Order Start::order_for(const std::vector<Host>& hosts) const {
-  Order order = job_.order;
+MpirunCall Start::order_for(const std::vector<Host>& hosts) const {
+  MpirunCall order = job_.order;
   for (const std::string& entry : environment())
     order.variables.push_back(entry.substr(0, entry.find('=')));
   if (hosts.empty()) return order;
@@ -160,7 +161,7 @@ bool Start::is_one_missing(const Child& mpirun) {
   const Seconds now = clock_now();
   if (!attendance_.empty() && now - attendance_read_ >= kAttendance) {
     attendance_read_ = now;
-    has_anyone_left_ = has_anyone_left(attendance_);
+    has_anyone_left_ = store::has_anyone_left(attendance_);
   }
   return has_anyone_left_;
 }

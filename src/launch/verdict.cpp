@@ -5,13 +5,10 @@
 
 #include <fmt/core.h>
 
+#include "stepladder/trial/exit_code.hpp"
+
 namespace stepladder::launch {
 namespace {
-
-// Exit codes of the program, as in every command.
-constexpr int kFailed = 1;
-constexpr int kWrongInput = 2;
-constexpr int kResumable = 3;
 
 // 128 + a signal's number: a rank, or mpirun itself, was killed.
 bool tells_a_signal(int code) { return code > 128 && code <= 128 + 64; }
@@ -23,7 +20,7 @@ Verdict never_began(const Ending& ending) {
             .why = fmt::format("mpirun ended with exit code {} before the run began; what it said "
                                "is above",
                                ending.mpirun_code)};
-  return {.exit_code = kFailed, .why = "the program ended before the run began"};
+  return {.exit_code = kOurFault, .why = "the program ended before the run began"};
 }
 
 // A rank 0 that comes round when it is told to end saves and stops, and nobody wanted that.
@@ -53,7 +50,7 @@ Verdict judge(const std::vector<Ending>& endings, int restarts_max) {
                 "mpirun cannot start the ranks any more; when it can, the same command goes on "
                 "from the journal"};
   if (made_no_progress_twice(endings))
-    return {.exit_code = kFailed,
+    return {.exit_code = kOurFault,
             .why =
                 "two starts in a row came to nothing new; the journal is safe, and "
                 "stepladder.log has what there is to know"};

@@ -72,14 +72,14 @@ class File {
 
 // The keeper's file, as the others look for it. Where a rank is in a container of its own, another
 // process may have the keeper's number there: device and inode tell.
-struct Place {
+struct KeepersFile {
   std::int64_t process = -1;
   std::int64_t descriptor = -1;
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
 };
 
-Place place_of(const File& file) {
+KeepersFile keepers_file_of(const File& file) {
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) fail("fstat");
   return {.process = ::getpid(),
@@ -94,11 +94,11 @@ NodeMemory::OwnBytes mapped(std::size_t size, int protection, int flags, int des
   return {static_cast<std::byte*>(begin), size};
 }
 
-NodeMemory::OwnBytes mapped_of(const Place& keeper, std::size_t size) {
+NodeMemory::OwnBytes mapped_of(const KeepersFile& keeper, std::size_t size) {
   const std::string path =
       "/proc/" + std::to_string(keeper.process) + "/fd/" + std::to_string(keeper.descriptor);
   const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC), path);
-  const Place found = place_of(file);
+  const KeepersFile found = keepers_file_of(file);
   if (found.device != keeper.device || found.inode != keeper.inode)
     throw std::runtime_error(path + " is not the keeper's: the ranks do not share /proc");
   return mapped(size, PROT_READ, MAP_SHARED, file.get());
@@ -145,7 +145,7 @@ std::vector<NodeMemory::Bytes> NodeMemory::share(const std::vector<OwnBytes>& pa
 void NodeMemory::map(std::size_t size) {
   std::optional<File> file;  // the keeper's, until all have mapped it
   std::optional<std::string> trouble;
-  Place keeper;
+  KeepersFile keeper;
   const auto attempt = [&trouble](const auto& action) {
     try {
       action();
@@ -158,7 +158,7 @@ void NodeMemory::map(std::size_t size) {
       file.emplace(::memfd_create("stepladder", MFD_CLOEXEC), "memfd_create");
       if (::ftruncate(file->get(), static_cast<off_t>(size)) != 0) fail("ftruncate");
       memory_ = mapped(size, PROT_READ | PROT_WRITE, MAP_SHARED, file->get());
-      keeper = place_of(*file);
+      keeper = keepers_file_of(*file);
     });
   require(MPI_Bcast(&keeper, sizeof(keeper), MPI_BYTE, 0, node_), "MPI_Bcast");
   if (!is_keeper() && keeper.process >= 0) attempt([&] { memory_ = mapped_of(keeper, size); });

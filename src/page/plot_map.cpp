@@ -126,22 +126,23 @@ std::vector<Point> marks_of(const Frame& frame, const report::GroupReport& group
   return marks;
 }
 
-void draw_ridge(Frame& frame, const analysis::Response& response) {
-  std::vector<Point> ridge;
+void draw_best_rates(Frame& frame, const analysis::Response& response) {
+  std::vector<Point> best_rates;
   std::vector<Point> low;
   std::vector<Point> high;
   const auto put = [&] {
-    if (ridge.empty()) return;
+    if (best_rates.empty()) return;
     std::vector<Point> band = low;
     band.insert(band.end(), high.rbegin(), high.rend());
     if (band.size() > 2) frame.drawing().polygon(band, "band");
-    for (std::size_t i = 0; i < ridge.size(); ++i) {
+    for (std::size_t i = 0; i < best_rates.size(); ++i) {
       frame.drawing().line(low[i], high[i], "reach");
-      frame.drawing().line({ridge[i].x, ridge[i].y - 6}, {ridge[i].x, ridge[i].y + 6}, "ridge");
+      frame.drawing().line({best_rates[i].x, best_rates[i].y - 6},
+                           {best_rates[i].x, best_rates[i].y + 6}, "best-rates");
     }
-    frame.drawing().polyline(ridge, "ridge-edge");
-    frame.drawing().polyline(ridge, "ridge");
-    ridge.clear();
+    frame.drawing().polyline(best_rates, "best-rates-edge");
+    frame.drawing().polyline(best_rates, "best-rates");
+    best_rates.clear();
     low.clear();
     high.clear();
   };
@@ -154,7 +155,7 @@ void draw_ridge(Frame& frame, const analysis::Response& response) {
                              {frame.x().clamped(at.best.rate.interval_95.high), y}, "reach open");
       continue;
     }
-    ridge.push_back({frame.x().clamped(at.best.rate.value), y});
+    best_rates.push_back({frame.x().clamped(at.best.rate.value), y});
     low.push_back({frame.x().clamped(at.best.rate.interval_95.low), y});
     high.push_back({frame.x().clamped(at.best.rate.interval_95.high), y});
   }
@@ -268,7 +269,7 @@ std::string map_plot(const report::RunReport& report, const report::GroupReport&
   Frame frame(plan_of(report, group, width));
   if (group.map) draw_surface(frame, *group.map, levels);
   draw_old_bounds(frame, report);
-  draw_ridge(frame, group.response);
+  draw_best_rates(frame, group.response);
   draw_divergence(frame, group.response);
   const Drawn drawn = drawn_paths(report.paths, kMarksMost, group.name);
   draw_trials(frame, report, drawn, levels);

@@ -10,8 +10,8 @@
 
 namespace stepladder::page {
 
-// Score over (learning rate, steps) of one group, with every trial, the ridge and the divergence
-// limit.
+// Score over (learning rate, steps) of one group, with every trial, the best rates and the
+// divergence limit.
 [[nodiscard]] std::string map_plot(const report::RunReport& report,
                                    const report::GroupReport& group,
                                    const std::vector<double>& levels, double width);

@@ -133,8 +133,8 @@ std::vector<Key> map_keys(const report::RunReport& report) {
   add(is_any_budget([](const AtBudget& at) { return at.best.is_identified(); }),
       "best rate, 95 % interval", [](Drawing& d, Point p) {
         d.rectangle({p.x - 6, 0}, 12, 16, "band");
-        d.line({p.x, 0}, {p.x, 16}, "ridge-edge");
-        d.line({p.x, 0}, {p.x, 16}, "ridge");
+        d.line({p.x, 0}, {p.x, 16}, "best-rates-edge");
+        d.line({p.x, 0}, {p.x, 16}, "best-rates");
       });
   add(is_any_budget([](const AtBudget& at) {
         return !at.best.is_identified() && at.best.identification != analysis::Identification::flat;

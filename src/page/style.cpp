@@ -65,7 +65,7 @@ svg .title{fill:var(--ink)}svg .strong{fill:var(--ink)}
 .audited{fill:none;stroke:var(--ink);stroke-width:1}
 .climb{stroke:var(--ink);stroke-width:.7;opacity:.55}
 .band{fill:var(--c1);fill-opacity:.12;stroke:var(--c1);stroke-width:1;stroke-opacity:.8}
-.ridge{fill:none;stroke:var(--c1);stroke-width:2.4}.ridge-edge{fill:none;stroke:var(--paper);stroke-width:5;opacity:.8}
+.best-rates{fill:none;stroke:var(--c1);stroke-width:2.4}.best-rates-edge{fill:none;stroke:var(--paper);stroke-width:5;opacity:.8}
 .reach{stroke:var(--c1);stroke-width:2.4}.open{stroke-dasharray:2 3}
 .whisker{stroke:var(--ink);stroke-width:1.4}
 .limit{fill:none;stroke:var(--diverged);stroke-width:1.6;stroke-dasharray:5 3}

@@ -1,48 +1,33 @@
 #include "stepladder/record/groups.hpp"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <variant>
+
+#include "stepladder/training/learning_rate.hpp"
+#include "stepladder/training/optimizer.hpp"
 
 namespace stepladder::record {
 namespace {
 
-std::string word_of(const Configuration& configuration, const char* name, const char* otherwise) {
+std::string word_of(const Configuration& configuration, const char* name,
+                    std::string_view otherwise) {
   const Value* value = configuration.find(name);
   const auto* word = value != nullptr ? std::get_if<std::string>(value) : nullptr;
-  return word != nullptr ? *word : otherwise;
+  return word != nullptr ? *word : std::string(otherwise);
 }
 
-std::string in_words(const std::map<std::string, std::string>& words, const std::string& name) {
-  const auto found = words.find(name);
-  return found == words.end() ? name : found->second;
+// A name for readers; the word itself where it is none that we know.
+std::string optimizer_words(const std::string& word) {
+  const training::OptimizerRow* row = training::optimizer_named(word);
+  return row != nullptr ? std::string(row->name) : word;
 }
 
-std::string optimizer_words(const std::string& name) {
-  static const std::map<std::string, std::string> words = {{"sgd", "SGD"},
-                                                           {"nesterov", "Nesterov momentum"},
-                                                           {"rmsprop", "RMSprop"},
-                                                           {"adam", "Adam"},
-                                                           {"adamw", "AdamW"},
-                                                           {"sgd_hd", "SGD-HD"},
-                                                           {"nesterov_hd", "Nesterov-HD"},
-                                                           {"adam_hd", "Adam-HD"}};
-  return in_words(words, name);
-}
-
-std::string policy_words(const std::string& name) {
-  static const std::map<std::string, std::string> words = {{"constant", "a constant rate"},
-                                                           {"exponential", "exponential decay"},
-                                                           {"step", "step decay"},
-                                                           {"inverse_time", "inverse-time decay"},
-                                                           {"polynomial", "polynomial decay"},
-                                                           {"linear", "linear decay"},
-                                                           {"cosine", "cosine decay"},
-                                                           {"one_cycle", "one-cycle"},
-                                                           {"wsd", "wsd"}};
-  return in_words(words, name);
+std::string policy_words(const std::string& word) {
+  const training::PolicyRow* row = training::policy_named(word);
+  return row != nullptr ? std::string(row->name) : word;
 }
 
 std::optional<double> positive(const Value& value) {
@@ -55,8 +40,9 @@ std::optional<double> positive(const Value& value) {
 }  // namespace
 
 GroupName group_of(const Configuration& configuration) {
-  GroupName name{.optimizer = word_of(configuration, "optimizer", "sgd"),
-                 .policy = word_of(configuration, "policy", "constant")};
+  const std::string_view optimizer = training::row_of(training::kOptimizerIfUnnamed).word;
+  GroupName name{.optimizer = word_of(configuration, "optimizer", optimizer),
+                 .policy = word_of(configuration, "policy", training::kPolicyIfUnnamed)};
   name.words = optimizer_words(name.optimizer) + " with " + policy_words(name.policy);
   return name;
 }

@@ -13,7 +13,7 @@ namespace {
 
 using schedule::Bracket;
 using schedule::Hyperband;
-using schedule::Rule;
+using schedule::PromotionRule;
 using schedule::Rung;
 
 // The standings of a rung, best first.
@@ -64,17 +64,17 @@ std::string words_for(const Outcome& outcome) {
   return "crashed: " + std::get<Crashed>(outcome).reason;
 }
 
-const char* words_for(Rule rule) {
+const char* words_for(PromotionRule rule) {
   switch (rule) {
-    case Rule::eager:
+    case PromotionRule::eager:
       return "a rung promotes whoever is among its best floor(n/eta)";
-    case Rule::delayed:
+    case PromotionRule::delayed:
       return "a rung promotes whoever is among its best floor(n/eta), and at most so many in all";
-    case Rule::progressive:
+    case PromotionRule::progressive:
       return "an open rung promotes whoever is among its best floor(n/eta)";
-    case Rule::stopping:
+    case PromotionRule::stopping:
       return "a trial goes on if it is within the best max(1, floor(n/eta)) when it enters";
-    case Rule::synchronous:
+    case PromotionRule::synchronous:
       return "a rung promotes its best when all its trials are there";
   }
   return "";
@@ -237,7 +237,7 @@ std::string Explanation::text(const Hyperband& scheduler) const {
     return text + (trial.trained == scheduler.plan().max_steps ? "It reached the last rung.\n"
                                                                : "It ended there.\n");
   const Rung& rung = bracket.rungs()[stay_->rung];
-  if (bracket.rule() == Rule::stopping)
+  if (bracket.rule() == PromotionRule::stopping)
     return text + fmt::format(
                       "It stopped in rung {}: it came as {} of {}, and only the best {} of them "
                       "went on.\n",

@@ -16,8 +16,8 @@ namespace {
 using analysis::AtBudget;
 using analysis::BestRate;
 using analysis::Identification;
+using analysis::NoAnswer;
 using analysis::Response;
-using analysis::Silence;
 
 constexpr std::size_t kOthersMost = 4;  // more are read in the table
 
@@ -240,7 +240,7 @@ std::string comparison_sentence(const RateReport& report) {
 
 std::string silence_text(const GroupReport& group) {
   const Response& response = group.response;
-  if (response.silence == Silence::one_rate)
+  if (response.no_answer == NoAnswer::one_rate)
     return fmt::format(
         "All trials of {} have one learning rate, so the run cannot say which rate is best.",
         group.name);

@@ -96,10 +96,10 @@ struct EdgeJson {
   }
 };
 
-const char* name_of(analysis::Silence silence) {
-  return silence == analysis::Silence::none             ? "none"
-         : silence == analysis::Silence::too_few_scores ? "too_few_scores"
-                                                        : "one_rate";
+const char* name_of(analysis::NoAnswer no_answer) {
+  return no_answer == analysis::NoAnswer::none             ? "none"
+         : no_answer == analysis::NoAnswer::too_few_scores ? "too_few_scores"
+                                                           : "one_rate";
 }
 
 ordered_json json_of(const GroupReport& group) {
@@ -110,7 +110,7 @@ ordered_json json_of(const GroupReport& group) {
       {"policy", group.policy},
       {"trials", response.trials},
       {"scores", response.scores},
-      {"silence", name_of(response.silence)},
+      {"silence", name_of(response.no_answer)},
       {"range", {group.range.min, group.range.max}},
       {"budgets",
        array_of(response.budgets, [](const analysis::AtBudget& at) { return json_of(at); })},

@@ -104,7 +104,7 @@ std::string simulation_json(const Hyperband& scheduler, const simulation::Virtua
                       {"status", name_of(scheduler.status(id))}});
   }
   ordered_json& assignments = json["assignments"] = ordered_json::array();
-  for (const simulation::Stretch& stretch : run.stretches)
+  for (const simulation::StepSpan& stretch : run.spans)
     assignments.push_back(
         {{"trial", stretch.trial.value}, {"from", stretch.from}, {"to", stretch.to}});
   return text_of(json);

@@ -4,8 +4,8 @@
 
 namespace stepladder::schedule {
 
-Bracket::Bracket(const std::vector<Steps>& levels, Rule rule, std::int64_t eta, std::int64_t trials,
-                 std::int64_t keep)
+Bracket::Bracket(const std::vector<Steps>& levels, PromotionRule rule, std::int64_t eta,
+                 std::int64_t trials, std::int64_t keep)
     : rule_(rule),
       eta_(eta),
       open_(levels.size()),
@@ -13,9 +13,9 @@ Bracket::Bracket(const std::vector<Steps>& levels, Rule rule, std::int64_t eta, 
       audit_ready_(levels.size()),
       beside_(levels.size()) {
   for (const Steps level : levels)
-    rungs_.emplace_back(level, eta, rule == Rule::stopping ? 1U : 0U);
-  if (rule == Rule::progressive) open_ = std::min<std::size_t>(2, levels.size());
-  if (rule != Rule::synchronous) return;
+    rungs_.emplace_back(level, eta, rule == PromotionRule::stopping ? 1U : 0U);
+  if (rule == PromotionRule::progressive) open_ = std::min<std::size_t>(2, levels.size());
+  if (rule != PromotionRule::synchronous) return;
   for (std::size_t rung = 0; rung < levels.size(); ++rung)
     keep_.push_back(keep > 0 ? keep : kept(trials, eta, rung + 1));
   expected_.assign(levels.size(), 0);
@@ -43,25 +43,25 @@ void Bracket::enter(std::size_t rung, const Standing& standing) {
     audited->second.place = {.rung = rung, .standing = standing};
   rungs_[rung].add(standing);
   // Once all rungs are open the ranking decides nothing, and finish_winner may skip rungs.
-  if (rule_ == Rule::progressive && open_ < rungs_.size()) ranking_.add(rung, standing);
+  if (rule_ == PromotionRule::progressive && open_ < rungs_.size()) ranking_.add(rung, standing);
   judge(rung);
 }
 
 void Bracket::judge(std::size_t rung) {
   const bool is_last = rung + 1 == rungs_.size();
-  if (rule_ == Rule::stopping && !is_last) {
+  if (rule_ == PromotionRule::stopping && !is_last) {
     const Rung::Entry& entry = rungs_[rung].entries().back();
     if (!entry.in_top || entry.standing.failed) return;
     const TrialId trial = entry.standing.trial;
     rungs_[rung].promote(trial);
     let_go(trial, rung);
-  } else if (rule_ == Rule::synchronous && !is_last) {
+  } else if (rule_ == PromotionRule::synchronous && !is_last) {
     if (rungs_[rung].entries().size() < expected_[rung]) return;
     const std::vector<TrialId> best =
         rungs_[rung].promote_best(static_cast<std::size_t>(keep_[rung]));
     expected_[rung + 1] = best.size();
     for (const TrialId trial : best) let_go(trial, rung);
-  } else if (rule_ == Rule::progressive && rung + 1 == open_ && !is_last) {
+  } else if (rule_ == PromotionRule::progressive && rung + 1 == open_ && !is_last) {
     if (ranking_.is_stable()) return;
     ++open_;
     ranking_.open_next();
@@ -105,7 +105,7 @@ void Bracket::settle() {
 
 bool Bracket::may_promote(std::size_t rung) const {
   if (rung + 1 >= open_ || !rungs_[rung].promotable()) return false;
-  if (rule_ != Rule::delayed) return true;
+  if (rule_ != PromotionRule::delayed) return true;
   return rungs_[rung].promoted() < rungs_[rung].entries().size() / static_cast<std::size_t>(eta_);
 }
 
@@ -155,12 +155,12 @@ bool Bracket::carry_on(TrialId trial, std::size_t rung) {
   return false;
 }
 
-const Bracket::Place& Bracket::place_of_audited(TrialId trial) const {
+const Bracket::AuditedEntry& Bracket::audited_entry(TrialId trial) const {
   return audited_.at(trial).place;
 }
 
 std::size_t Bracket::places(std::size_t rung) const {
-  if (rule_ != Rule::synchronous) return rungs_[rung].top_size();
+  if (rule_ != PromotionRule::synchronous) return rungs_[rung].top_size();
   return std::min(rungs_[rung].entries().size(), static_cast<std::size_t>(keep_[rung]));
 }
 
@@ -168,8 +168,8 @@ bool Bracket::may_climb(TrialId trial, std::size_t rung) const {
   if (audited_.contains(trial)) return rung + 1 < rungs_.size();
   const std::deque<TrialId>& ready = ready_[rung];
   if (std::find(ready.begin(), ready.end(), trial) != ready.end()) return true;
-  if (rule_ == Rule::stopping) return false;
-  if (rule_ == Rule::synchronous) return rungs_[rung].entries().size() < expected_[rung];
+  if (rule_ == PromotionRule::stopping) return false;
+  if (rule_ == PromotionRule::synchronous) return rungs_[rung].entries().size() < expected_[rung];
   return rung + 1 < rungs_.size();
 }
 

@@ -8,11 +8,11 @@
 namespace stepladder::schedule {
 namespace {
 
-Rule rule_of(const Plan& plan) {
-  if (is_synchronous(plan.mode)) return Rule::synchronous;
-  if (plan.mode == Mode::asha_stopping) return Rule::stopping;
-  if (plan.mode == Mode::pasha) return Rule::progressive;
-  return plan.promotion == Promotion::delayed ? Rule::delayed : Rule::eager;
+PromotionRule rule_of(const Plan& plan) {
+  if (is_synchronous(plan.mode)) return PromotionRule::synchronous;
+  if (plan.mode == Mode::asha_stopping) return PromotionRule::stopping;
+  if (plan.mode == Mode::pasha) return PromotionRule::progressive;
+  return plan.promotion == Promotion::delayed ? PromotionRule::delayed : PromotionRule::eager;
 }
 
 const Plan& checked(const Plan& plan, const search::Sampler& sampler) {
@@ -85,7 +85,7 @@ std::optional<std::size_t> Ladder::bracket_for_new_trial() {
   if (places_left_ == 0) {
     const BracketPlan& next = bracket_plans_[brackets_.size() % bracket_plans_.size()];
     places_left_ = plan_.trials > 0 ? std::min(next.trials, trials_max() - started) : next.trials;
-    brackets_.emplace_back(next.levels, Rule::synchronous, plan_.eta, places_left_,
+    brackets_.emplace_back(next.levels, PromotionRule::synchronous, plan_.eta, places_left_,
                            plan_.mode == Mode::top_k ? plan_.top_k : 0);
   }
   --places_left_;
@@ -148,7 +148,7 @@ std::optional<Leader> Ladder::place_of(TrialId id) const {
     return Leader{
         .trial = id, .rung = trial.rung, .level = trial.trained, .standing = standing(id)};
   const Bracket& bracket = brackets_[trial.bracket];
-  const Bracket::Place& place = bracket.place_of_audited(id);
+  const Bracket::AuditedEntry& place = bracket.audited_entry(id);
   return Leader{.trial = id,
                 .rung = place.rung,
                 .level = bracket.rungs()[place.rung].level(),

@@ -157,8 +157,8 @@ class Reader {
 
 CurveTable read_curves(const std::filesystem::path& file) { return Reader(file).read(); }
 
-Workload workload_of(const CurveTable& table, Goal goal) {
-  return [&table, goal](const Assignment& assignment) -> Work {
+Training training_of(const CurveTable& table, Goal goal) {
+  return [&table, goal](const Assignment& assignment) -> Trained {
     const Curve& curve = table.curves.at(assignment.trial.value);
     const auto seconds_at = [&](Steps epoch) {
       return epoch == 0 ? 0.0 : curve.seconds[static_cast<std::size_t>(epoch - 1)];

@@ -90,9 +90,10 @@ double exact_best_rate(const NoisyQuadratic& problem, RateShape shape, Steps ste
   return elementary::exp((left + right) / 2);
 }
 
-Workload quadratic_workload(NoisyQuadratic problem, RateShape shape, const QuadraticNoise& noise,
+Training quadratic_workload(NoisyQuadratic problem, RateShape shape, const QuadraticNoise& noise,
                             Seed seed) {
-  return [problem = std::move(problem), shape, noise, seed](const Assignment& assignment) -> Work {
+  return [problem = std::move(problem), shape, noise,
+          seed](const Assignment& assignment) -> Trained {
     const Value* given = assignment.configuration.find("learning_rate");
     if (given == nullptr || !std::holds_alternative<double>(*given))
       throw std::logic_error("the noisy quadratic needs a learning_rate");

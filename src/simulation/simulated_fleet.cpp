@@ -18,7 +18,7 @@ Steps steps_of(const Outcome& outcome, const Assignment& assignment) {
 
 }  // namespace
 
-SimulatedFleet::SimulatedFleet(std::uint32_t workers, Workload workload, Disturbances disturbances,
+SimulatedFleet::SimulatedFleet(std::uint32_t workers, Training workload, Disturbances disturbances,
                                Seed seed)
     : workload_(std::move(workload)), disturbances_(disturbances), seed_(seed) {
   for (std::uint32_t i = 0; i < workers; ++i) arrive(0, schedule::WorkerJoined{WorkerId{i}});
@@ -51,7 +51,7 @@ void SimulatedFleet::carry_out(const schedule::Command& command) {
 
 void SimulatedFleet::begin(const schedule::Assign& assign) {
   const RandomStream random(seed_, Purpose::simulation, assign.assignment.lease.value);
-  const Work work = workload_(assign.assignment);
+  const Trained work = workload_(assign.assignment);
   const Seconds duration =
       work.duration * (1 + disturbances_.straggling * std::abs(random.normal(0)));
   const Seconds end = now_ + duration;
@@ -97,8 +97,8 @@ void SimulatedFleet::give_back(WorkerId worker) {
              .lease = task.lease, .outcome = Interrupted{at}, .effort = {.steps = at - task.from}});
 }
 
-Workload synthetic_workload(Seed seed) {
-  return [seed](const Assignment& assignment) -> Work {
+Training made_up_training(Seed seed) {
+  return [seed](const Assignment& assignment) -> Trained {
     const RandomStream random(seed, Purpose::simulation, assignment.drawn_as().value,
                               ~std::uint64_t{0});
     const auto duration = static_cast<double>(assignment.steps());

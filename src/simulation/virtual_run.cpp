@@ -7,7 +7,7 @@
 
 namespace stepladder::simulation {
 
-VirtualRun run_in_virtual_time(schedule::Hyperband& scheduler, Workload workload,
+VirtualRun run_in_virtual_time(schedule::Hyperband& scheduler, Training workload,
                                const VirtualRunOptions& options, const fleet::Record& record) {
   VirtualRun run;
   SimulatedFleet fleet(options.workers, std::move(workload), options.disturbances, options.seed);
@@ -30,8 +30,8 @@ VirtualRun run_in_virtual_time(schedule::Hyperband& scheduler, Workload workload
         if (assign == nullptr || assign->assignment.steps() == 0) continue;
         const schedule::Work work = schedule::work_of(*assign);
         count(work.steps(), work);
-        if (options.keep_stretches)
-          run.stretches.push_back({.trial = work.trial, .from = work.from, .to = work.to});
+        if (options.keep_spans)
+          run.spans.push_back({.trial = work.trial, .from = work.from, .to = work.to});
       }
     }
   };
@@ -43,8 +43,8 @@ VirtualRun run_in_virtual_time(schedule::Hyperband& scheduler, Workload workload
   return run;
 }
 
-Workload planning_workload(PlannedWork work) {
-  return [work = std::move(work)](const Assignment& assignment) -> Work {
+Training planned_training(PlannedTraining work) {
+  return [work = std::move(work)](const Assignment& assignment) -> Trained {
     const RandomStream random(work.seed, Purpose::simulation, assignment.drawn_as().value);
     const auto steps = static_cast<double>(assignment.steps());
     // A finalist has been trained that far before.
@@ -120,13 +120,13 @@ Seconds time_left(schedule::Hyperband scheduler, Seconds per_step, const Overhea
   static_cast<void>(scheduler.handle({.at = 0, .what = schedule::Restarted{}}));
   const auto rest = [&](const Assignment& assignment) {
     const Outcome outcome = scores(assignment);
-    if (std::holds_alternative<Diverged>(outcome)) return Work{outcome, per_step};
+    if (std::holds_alternative<Diverged>(outcome)) return Trained{outcome, per_step};
     Seconds left = static_cast<double>(assignment.steps()) * per_step + overhead(assignment);
     if (const auto begun = under_way.find(assignment.trial); begun != under_way.end()) {
       left = std::max(0.0, left - begun->second);
       under_way.erase(begun);
     }
-    return Work{outcome, left};
+    return Trained{outcome, left};
   };
   return run_in_virtual_time(scheduler, rest, {.workers = workers},
                              [](std::span<const wire::Entry>) {})

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <optional>
@@ -44,6 +45,10 @@ std::string host_name() {
 wire::ProcessName this_process() {
   const auto stat = stat_of(::getpid());
   return {.host = host_name(), .number = ::getpid(), .started = stat ? stat->started : 0};
+}
+
+double since_1970() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 Life life_of(const wire::ProcessName& process) {

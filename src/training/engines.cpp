@@ -6,9 +6,9 @@
 namespace stepladder::training {
 
 MakeEngine engine_maker(const Model& model) {
-  if (model.engine == "reference") return make_reference_engine;
-  const Precision precision = model.precision == "bf16" ? Precision::bf16 : Precision::fp32;
-  const FusedSettings fused{.precision = precision, .level = kernels::best_level(precision)};
+  if (model.engine == EngineKind::reference) return make_reference_engine;
+  const FusedSettings fused{.precision = model.precision,
+                            .level = kernels::best_level(model.precision)};
   return [fused](const EngineSettings& settings) {
     return std::make_unique<FusedEngine>(settings, fused);
   };

@@ -14,7 +14,7 @@ std::int64_t rounded_up(std::int64_t count, std::int64_t unit) {
   return (count + unit - 1) / unit * unit;
 }
 
-struct Shape {
+struct MatrixSize {
   std::int64_t rows = 0;
   std::int64_t columns = 0;
   std::int64_t gap = 0;  // numbers between panels
@@ -22,7 +22,7 @@ struct Shape {
   bool column_pairs = false;
 };
 
-Matrix matrix_in(Arena& arena, const Shape& shape) {
+Matrix matrix_in(Arena& arena, const MatrixSize& shape) {
   const std::int64_t panels = rounded_up(shape.columns, kPanel) / kPanel;
   Matrix matrix;
   matrix.stride = shape.rows * kPanel + shape.gap;
@@ -36,7 +36,7 @@ Matrix matrix_in(Arena& arena, const Shape& shape) {
 
 // A batch's rows: a panel is one cache line longer than its rows, or a row would have all its
 // panels in one set of the first-level cache.
-Shape batch_shape(std::int64_t rows, std::int64_t columns) {
+MatrixSize batch_shape(std::int64_t rows, std::int64_t columns) {
   return {.rows = rounded_up(rows, kernels::kBlock), .columns = columns, .gap = kLine};
 }
 
@@ -50,7 +50,7 @@ void lay_out(FusedMemory& memory, const EngineSettings& settings, bool is_bf16, 
 
   memory.losses = arena.take(rounded_up(rows_max, kernels::kBlock));
   for (std::size_t l = 0; l < widths.size(); ++l) {
-    Shape shape = batch_shape(rows_max, widths[l]);
+    MatrixSize shape = batch_shape(rows_max, widths[l]);
     shape.row_pairs = shape.column_pairs = is_bf16 && l + 1 < widths.size();
     memory.activations.push_back(matrix_in(arena, shape));
   }
@@ -65,7 +65,7 @@ void lay_out(FusedMemory& memory, const EngineSettings& settings, bool is_bf16, 
       layer.moments.push_back(arena.take(layer.numbers));
     if (settings.keeps_average) layer.average = arena.take(layer.numbers);
     if (store_gradient) layer.gradient = arena.take(layer.numbers);
-    Shape delta = batch_shape(settings.batch, layer.outputs);
+    MatrixSize delta = batch_shape(settings.batch, layer.outputs);
     delta.row_pairs = is_bf16;
     layer.delta = matrix_in(arena, delta);
     if (l > 0) {

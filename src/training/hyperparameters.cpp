@@ -52,21 +52,43 @@ std::string any_of(const std::vector<std::string>& words) {
 
 using Words = std::vector<std::string>;
 
-Rule real(const char* name, const char* allowed, const Bounds& bounds, const char* chooser,
-          Words choices, bool required = false) {
-  return {name, Kind::real, allowed, bounds, {}, chooser, std::move(choices), required};
+template <class Table>
+Words words_of(const Table& table) {
+  Words words;
+  for (const auto& row : table) words.emplace_back(row.word);
+  return words;
 }
-Rule integer(const char* name, const char* chooser, Words choices, bool required = false) {
+
+template <class Table>
+Words words_that_take(std::string_view name, const Table& table) {
+  Words words;
+  for (const auto& row : table)
+    if (row.takes.holds(name)) words.emplace_back(row.word);
+  return words;
+}
+
+// What the chooser must be for the hyperparameter to be used.
+Words choices_of(std::string_view chooser, std::string_view name) {
+  if (chooser == "policy") return words_that_take(name, kPolicies);
+  if (chooser == "optimizer") return words_that_take(name, kOptimizers);
+  return {};
+}
+
+Rule real(const char* name, const char* allowed, const Bounds& bounds, const char* chooser = "",
+          bool required = false) {
+  return {name, Kind::real, allowed, bounds, {}, chooser, choices_of(chooser, name), required};
+}
+Rule integer(const char* name, const char* chooser = "", bool required = false) {
   static const Bounds counting{
       .min = 1, .min_allowed = true, .max = kLargestStep, .max_allowed = true};
   return {name, Kind::integer, "a whole number from 1 up", counting,
-          {},   chooser,       std::move(choices),         required};
+          {},   chooser,       choices_of(chooser, name),  required};
 }
-Rule truth(const char* name, const char* chooser, Words choices) {
-  return {name, Kind::truth, "true or false", {}, {}, chooser, std::move(choices), false};
+Rule truth(const char* name, const char* chooser) {
+  return {name, Kind::truth, "true or false", {}, {}, chooser, choices_of(chooser, name), false};
 }
-Rule word(const char* name, const Words& words, const char* chooser = "", Words choices = {}) {
-  return {name, Kind::word, any_of(words), {}, words, chooser, std::move(choices), false};
+Rule word(const char* name, const Words& words, const char* chooser = "") {
+  return {name, Kind::word, any_of(words), {}, words, chooser, choices_of(chooser, name), false};
 }
 
 const std::vector<Rule>& rules() {
@@ -74,36 +96,28 @@ const std::vector<Rule>& rules() {
   static const Bounds share{.min = 0, .min_allowed = true, .max = 1, .max_allowed = false};
   static const Bounds shrinking{.min = 0, .min_allowed = false, .max = 1, .max_allowed = true};
   static const Bounds from_zero{.min = 0, .min_allowed = true};
-  static const Words hypergradient = {"sgd_hd", "nesterov_hd", "adam_hd"};
   static const std::vector<Rule> table = {
-      real("learning_rate", "a number above 0", positive, "", {}, true),
-      word("policy", {"constant", "exponential", "step", "inverse_time", "polynomial", "linear",
-                      "cosine", "one_cycle", "wsd"}),
-      integer("decay_steps", "policy", {"exponential", "step", "inverse_time", "polynomial"}, true),
-      real("decay_rate", "a number above 0 and at most 1", shrinking, "policy",
-           {"exponential", "step", "inverse_time"}, true),
-      truth("staircase", "policy", {"exponential", "inverse_time"}),
-      real("power", "a number above 0", positive, "policy", {"polynomial"}),
-      real("end_factor", "a number from 0 up and below 1", share, "policy",
-           {"polynomial", "cosine"}),
-      real("cooldown_fraction", "a number above 0 and at most 1", shrinking, "policy", {"wsd"}),
-      integer("warmup_steps", "", {}),
-      word("optimizer", {"sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw", "sgd_hd",
-                         "nesterov_hd", "adam_hd"}),
-      real("momentum", "a number from 0 up and below 1", share, "optimizer",
-           {"momentum", "nesterov", "nesterov_hd"}),
-      real("rho", "a number from 0 up and below 1", share, "optimizer", {"rmsprop"}),
-      real("beta1", "a number from 0 up and below 1", share, "optimizer",
-           {"adam", "adamw", "adam_hd"}),
-      real("beta2", "a number from 0 up and below 1", share, "optimizer",
-           {"adam", "adamw", "adam_hd"}),
-      real("epsilon", "a number above 0", positive, "optimizer",
-           {"rmsprop", "adam", "adamw", "adam_hd"}),
-      real("l2", "a number from 0 up", from_zero, "", {}),
-      real("weight_decay", "a number from 0 up", from_zero, "", {}),
-      real("clip_norm", "a number above 0", positive, "", {}),
-      word("hypergradient", {"multiplicative", "additive"}, "optimizer", hypergradient),
-      real("hypergradient_rate", "a number from 0 up", from_zero, "optimizer", hypergradient),
+      real("learning_rate", "a number above 0", positive, "", true),
+      word("policy", words_of(kPolicies)),
+      integer("decay_steps", "policy", true),
+      real("decay_rate", "a number above 0 and at most 1", shrinking, "policy", true),
+      truth("staircase", "policy"),
+      real("power", "a number above 0", positive, "policy"),
+      real("end_factor", "a number from 0 up and below 1", share, "policy"),
+      real("cooldown_fraction", "a number above 0 and at most 1", shrinking, "policy"),
+      integer("warmup_steps"),
+      word("optimizer", words_of(kOptimizers)),
+      real("momentum", "a number from 0 up and below 1", share, "optimizer"),
+      real("rho", "a number from 0 up and below 1", share, "optimizer"),
+      real("beta1", "a number from 0 up and below 1", share, "optimizer"),
+      real("beta2", "a number from 0 up and below 1", share, "optimizer"),
+      real("epsilon", "a number above 0", positive, "optimizer"),
+      real("l2", "a number from 0 up", from_zero),
+      real("weight_decay", "a number from 0 up", from_zero),
+      real("clip_norm", "a number above 0", positive),
+      word("hypergradient", Words(kHypergradientWords.begin(), kHypergradientWords.end()),
+           "optimizer"),
+      real("hypergradient_rate", "a number from 0 up", from_zero, "optimizer"),
   };
   return table;
 }
@@ -158,7 +172,7 @@ struct CheckDomain {
 
 // What the chooser is where nothing names it: what recipe_of() takes.
 Value default_of(const std::string& chooser) {
-  return std::string(chooser == "policy" ? "constant" : "sgd");
+  return std::string(chooser == "policy" ? kPolicyIfUnnamed : row_of(kOptimizerIfUnnamed).word);
 }
 
 // What the chooser may be.
@@ -228,6 +242,8 @@ bool takes_whole_numbers(const std::string& name) {
   const Rule* rule = rule_of(name);
   return rule != nullptr && rule->kind == Kind::integer;
 }
+
+bool is_required(const std::string& name) { return known_rule(name).required; }
 
 bool is_used_by(const std::string& name, const std::string& choice) {
   const Rule& rule = known_rule(name);

@@ -1,6 +1,5 @@
 #include "stepladder/training/left_out.hpp"
 
-#include <array>
 #include <utility>
 
 #include "stepladder/training/recipe.hpp"
@@ -8,46 +7,22 @@
 namespace stepladder::training {
 namespace {
 
-struct Constant {
-  const char* name;
-  double Optimizer::*member;
-};
-constexpr std::array kConstants = {Constant{"momentum", &Optimizer::momentum},
-                                   Constant{"rho", &Optimizer::rho},
-                                   Constant{"beta1", &Optimizer::beta1},
-                                   Constant{"beta2", &Optimizer::beta2},
-                                   Constant{"epsilon", &Optimizer::epsilon},
-                                   Constant{"l2", &Optimizer::l2},
-                                   Constant{"weight_decay", &Optimizer::weight_decay},
-                                   Constant{"hypergradient_rate", &Optimizer::hypergradient_rate}};
-
 // All that a policy is made of and that has a default, whether it was named or not.
 std::vector<Setting> settings_of(const LearningRatePolicy& policy) {
   std::vector<Setting> settings;
-  std::visit(
-      [&](const auto& p) {
-        if constexpr (requires { p.staircase; })
-          settings.push_back({"staircase", Value{p.staircase}});
-        if constexpr (requires { p.power; }) settings.push_back({"power", Value{p.power}});
-        if constexpr (requires { p.end_factor; })
-          settings.push_back({"end_factor", Value{p.end_factor}});
-        if constexpr (requires { p.cooldown_fraction; })
-          settings.push_back({"cooldown_fraction", Value{p.cooldown_fraction}});
-      },
-      policy);
+  const auto add = [&](const std::string& name, const auto& value) {
+    if (!is_required(name)) settings.push_back({name, Value{value}});
+  };
+  std::visit([&](const auto& p) { for_each_hyperparameter(p, add); }, policy);
   return settings;
 }
 
 std::vector<Setting> settings_of(const Optimizer& optimizer) {
   std::vector<Setting> settings;
-  settings.reserve(std::size(kConstants));
-  for (const Constant& constant : kConstants)
-    settings.push_back({constant.name, Value{optimizer.*constant.member}});
-  if (adapts_rate(optimizer.kind)) {
-    const bool is_additive = optimizer.hypergradient == Hypergradient::additive;
-    settings.push_back(
-        {"hypergradient", Value{std::string(is_additive ? "additive" : "multiplicative")}});
-  }
+  settings.reserve(kOptimizerConstants.size() + 1);
+  for (const OptimizerConstant& constant : kOptimizerConstants)
+    settings.push_back({std::string(constant.name), Value{optimizer.*constant.member}});
+  settings.push_back({"hypergradient", Value{std::string(name_of(optimizer.hypergradient))}});
   return settings;
 }
 

@@ -1,16 +1,14 @@
 #include "stepladder/training/recipe.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <array>
+#include <string_view>
+#include <type_traits>
 
 namespace stepladder::training {
 namespace {
 
 constexpr std::int64_t kMost = 65536;  // see DropoutMask
-constexpr double kAdamWDecay = 0.01;   // PyTorch's default
-// The reference code's for MNIST.
-constexpr double kAdditiveRate = 1e-3;
-constexpr double kAdditiveRateOfAdam = 1e-7;
 
 std::logic_error unchecked(const std::string& name) {
   return std::logic_error("recipe_of: " + name + " was not checked");
@@ -21,45 +19,31 @@ class Settings {
  public:
   explicit Settings(const Configuration& given) : given_(given) {}
 
-  std::string word(const std::string& name, const std::string& fallback) {
-    return kept<std::string>(name, fallback);
+  std::string word(const std::string& name, std::string fallback) {
+    read(name, fallback);
+    return fallback;
   }
-  bool truth(const std::string& name, bool fallback) { return kept<bool>(name, fallback); }
-  double real(const std::string& name, double fallback) {
-    const Value* value = given_.find(name);
-    if (value != nullptr)
-      if (const auto* whole = std::get_if<std::int64_t>(value)) {
-        keep(name, *value);
-        return static_cast<double>(*whole);
-      }
-    return kept<double>(name, fallback);
-  }
-  double real(const std::string& name) {
-    need(name);
-    return real(name, 0);
-  }
-  Steps steps(const std::string& name) {
-    need(name);
-    return kept<std::int64_t>(name, 0);
+  // Leaves the value as it is where the setting is not given.
+  template <class T>
+  void read(const std::string& name, T& value) {
+    const Value* given = given_.find(name);
+    if (given == nullptr && is_required(name)) throw unchecked(name);
+    if (given != nullptr) value = value_of<T>(name, *given);
+    kept_.settings.push_back({.name = name, .value = given != nullptr ? *given : Value{value}});
   }
   [[nodiscard]] bool has(const std::string& name) const { return given_.find(name) != nullptr; }
 
   [[nodiscard]] const Configuration& all() const noexcept { return kept_; }
 
  private:
+  // A whole number will do for a real one.
   template <class T>
-  T kept(const std::string& name, const T& fallback) {
-    const Value* value = given_.find(name);
-    const T* found = value == nullptr ? &fallback : std::get_if<T>(value);
+  static T value_of(const std::string& name, const Value& given) {
+    if constexpr (std::is_same_v<T, double>)
+      if (const auto* whole = std::get_if<std::int64_t>(&given)) return static_cast<double>(*whole);
+    const T* found = std::get_if<T>(&given);
     if (found == nullptr) throw unchecked(name);
-    keep(name, *found);
     return *found;
-  }
-  void keep(const std::string& name, Value value) {
-    kept_.settings.push_back({.name = name, .value = std::move(value)});
-  }
-  void need(const std::string& name) const {
-    if (!has(name)) throw unchecked(name);
   }
 
   const Configuration& given_;
@@ -67,84 +51,42 @@ class Settings {
 };
 
 LearningRatePolicy policy_of(Settings& from) {
-  const double rate = from.real("learning_rate");
-  const std::string policy = from.word("policy", "constant");
-  if (policy == "constant") return ConstantRate{rate};
-  if (policy == "linear") return LinearToZero{rate};
-  if (policy == "cosine")
-    return CosineDecay{rate, from.real("end_factor", CosineDecay{}.end_factor)};
-  if (policy == "one_cycle") return OneCycle{rate};
-  if (policy == "wsd")
-    return WarmupStableDecay{rate,
-                             from.real("cooldown_fraction", WarmupStableDecay{}.cooldown_fraction)};
-  const Steps decay_steps = from.steps("decay_steps");
-  if (policy == "polynomial")
-    return PolynomialDecay{.rate = rate,
-                           .decay_steps = decay_steps,
-                           .power = from.real("power", PolynomialDecay{}.power),
-                           .end_factor = from.real("end_factor", PolynomialDecay{}.end_factor)};
-  const double decay_rate = from.real("decay_rate");
-  if (policy == "step") return ExponentialDecay{rate, decay_steps, decay_rate, true};
-  const bool staircase = from.truth("staircase", false);
-  if (policy == "inverse_time") return InverseTimeDecay{rate, decay_steps, decay_rate, staircase};
-  if (policy == "exponential") return ExponentialDecay{rate, decay_steps, decay_rate, staircase};
-  throw unchecked("policy");
-}
-
-OptimizerKind kind_of(const std::string& name) {
-  if (name == "sgd") return OptimizerKind::sgd;
-  if (name == "momentum") return OptimizerKind::momentum;
-  if (name == "nesterov") return OptimizerKind::nesterov;
-  if (name == "rmsprop") return OptimizerKind::rmsprop;
-  if (name == "adam" || name == "adamw") return OptimizerKind::adam;
-  if (name == "sgd_hd") return OptimizerKind::sgd_hd;
-  if (name == "nesterov_hd") return OptimizerKind::nesterov_hd;
-  if (name == "adam_hd") return OptimizerKind::adam_hd;
-  throw unchecked("optimizer");
+  const PolicyRow* row = policy_named(from.word("policy", std::string(kPolicyIfUnnamed)));
+  if (row == nullptr) throw unchecked("policy");
+  LearningRatePolicy policy = row->policy;
+  const auto read = [&](const std::string& name, auto& value) {
+    if (name == "learning_rate" || row->takes.holds(name)) from.read(name, value);
+  };
+  std::visit([&](auto& p) { for_each_hyperparameter(p, read); }, policy);
+  return policy;
 }
 
 Hypergradient hypergradient_of(Settings& from) {
-  const std::string name = from.word("hypergradient", "multiplicative");
-  if (name == "multiplicative") return Hypergradient::multiplicative;
-  if (name == "additive") return Hypergradient::additive;
-  throw unchecked("hypergradient");
-}
-
-double default_hypergradient_rate(OptimizerKind kind, Hypergradient hypergradient) {
-  if (hypergradient == Hypergradient::multiplicative) return Optimizer{}.hypergradient_rate;
-  return kind == OptimizerKind::adam_hd ? kAdditiveRateOfAdam : kAdditiveRate;
-}
-
-std::optional<double> clip_norm_of(Settings& from) {
-  if (!from.has("clip_norm")) return std::nullopt;
-  return from.real("clip_norm");
+  const std::string word = from.word("hypergradient", std::string(kHypergradientWords.front()));
+  const auto* const found = std::find(kHypergradientWords.begin(), kHypergradientWords.end(), word);
+  if (found == kHypergradientWords.end()) throw unchecked("hypergradient");
+  return static_cast<Hypergradient>(found - kHypergradientWords.begin());
 }
 
 Optimizer optimizer_of(Settings& from) {
-  const Optimizer defaults;
-  const std::string name = from.word("optimizer", "sgd");
-  const OptimizerKind kind = kind_of(name);
-  const Hypergradient hypergradient = hypergradient_of(from);
-  return {.kind = kind,
-          .momentum = from.real("momentum", defaults.momentum),
-          .beta1 = from.real("beta1", defaults.beta1),
-          .beta2 = from.real("beta2", defaults.beta2),
-          .epsilon = from.real("epsilon", defaults.epsilon),
-          .rho = from.real("rho", defaults.rho),
-          .l2 = from.real("l2", defaults.l2),
-          .weight_decay =
-              from.real("weight_decay", name == "adamw" ? kAdamWDecay : defaults.weight_decay),
-          .clip_norm = clip_norm_of(from),
-          .hypergradient = hypergradient,
-          .hypergradient_rate =
-              from.real("hypergradient_rate", default_hypergradient_rate(kind, hypergradient))};
+  const OptimizerRow* row =
+      optimizer_named(from.word("optimizer", std::string(row_of(kOptimizerIfUnnamed).word)));
+  if (row == nullptr) throw unchecked("optimizer");
+  Optimizer optimizer{.kind = row->kind,
+                      .weight_decay = row->weight_decay,
+                      .hypergradient = hypergradient_of(from)};
+  if (optimizer.hypergradient == Hypergradient::additive)
+    optimizer.hypergradient_rate = row->additive_rate;
+  for (const OptimizerConstant& constant : kOptimizerConstants)
+    from.read(std::string(constant.name), optimizer.*constant.member);
+  if (from.has("clip_norm")) from.read("clip_norm", optimizer.clip_norm.emplace());
+  return optimizer;
 }
 
 Recipe recipe_of(Settings& from, Steps horizon) {
-  return Recipe{.policy = policy_of(from),
-                .warmup_steps = from.has("warmup_steps") ? from.steps("warmup_steps") : 0,
-                .horizon = horizon,
-                .optimizer = optimizer_of(from)};
+  Recipe recipe{.policy = policy_of(from), .horizon = horizon, .optimizer = optimizer_of(from)};
+  if (from.has("warmup_steps")) from.read("warmup_steps", recipe.warmup_steps);
+  return recipe;
 }
 
 void check_between_one_and_most(const std::string& key, std::int64_t value) {
@@ -153,11 +95,14 @@ void check_between_one_and_most(const std::string& key, std::int64_t value) {
                               std::to_string(kMost));
 }
 
-void check_word(const std::string& key, const std::string& word,
-                const std::vector<std::string>& known) {
-  if (std::find(known.begin(), known.end(), word) != known.end()) return;
+// The place of the word among the two there are.
+std::size_t place_of(const std::string& word, const std::array<std::string_view, 2>& words,
+                     const std::string& key) {
+  const auto* const found = std::find(words.begin(), words.end(), word);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
   throw ModelError(key, key + " = " + text(Value{word}) + " does not exist; use " +
-                            text(Value{known[0]}) + " or " + text(Value{known[1]}));
+                            text(Value{std::string(words[0])}) + " or " +
+                            text(Value{std::string(words[1])}));
 }
 
 }  // namespace
@@ -173,12 +118,18 @@ void check(const Model& model) {
   if (model.initialisation != "truncated_normal")
     throw ModelError("initialisation", "initialisation = " + text(Value{model.initialisation}) +
                                            " does not exist; use \"truncated_normal\"");
-  check_word("engine", model.engine, {"fused", "reference"});
-  check_word("precision", model.precision, {"fp32", "bf16"});
-  if (model.engine == "reference" && model.precision != "fp32")
+  if (model.engine == EngineKind::reference && model.precision != Precision::fp32)
     throw ModelError("precision",
                      "precision = \"bf16\" is for the fused engine only; use engine = \"fused\" or "
                      "precision = \"fp32\"");
+}
+
+EngineKind engine_named(const std::string& word) {
+  return static_cast<EngineKind>(place_of(word, kEngineWords, "engine"));
+}
+
+Precision precision_named(const std::string& word) {
+  return static_cast<Precision>(place_of(word, kPrecisionWords, "precision"));
 }
 
 Recipe recipe_of(const Configuration& configuration, Steps horizon) {
@@ -205,20 +156,10 @@ Recipe without_own_cooldown(Recipe recipe) {
 }
 
 std::vector<Value> policies_that_use(HorizonUse use) {
-  const auto all = [](std::initializer_list<const char*> names) {
-    std::vector<Value> values;
-    for (const char* name : names) values.emplace_back(std::string(name));
-    return values;
-  };
-  switch (use) {
-    case HorizonUse::none:
-      return all({"constant", "exponential", "step", "inverse_time", "polynomial"});
-    case HorizonUse::cooldown:
-      return all({"wsd"});
-    case HorizonUse::bound:
-      return all({"linear", "cosine", "one_cycle"});
-  }
-  return {};
+  std::vector<Value> words;
+  for (const PolicyRow& row : kPolicies)
+    if (horizon_use(row.policy) == use) words.emplace_back(std::string(row.word));
+  return words;
 }
 
 double rate_at(const Recipe& recipe, Steps t) {

@@ -161,6 +161,7 @@ void update(const Optimizer& optimizer, double rate, Steps t, std::span<Scalar> 
         momentum(block_of(0), block_of(1), g);
         break;
       case OptimizerKind::adam:
+      case OptimizerKind::adamw:
       case OptimizerKind::adam_hd:
         adam(block_of(0), block_of(1), block_of(2), g);
         break;

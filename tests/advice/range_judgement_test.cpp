@@ -32,7 +32,7 @@ double best_rate() {
   return simulation::exact_best_rate(kProblem, simulation::RateShape::constant, 2700, 1e-5, 2);
 }
 
-simulation::Workload workload(Seed seed) {
+simulation::Training workload(Seed seed) {
   return simulation::quadratic_workload(kProblem, simulation::RateShape::constant, {}, seed);
 }
 
@@ -88,8 +88,8 @@ TEST(JudgeRange, GoesDownADecadeWhereEverythingDiverges) {
   report::ReportedRun run(rates(1, 10), plan(9));
   run.go([](const Assignment& a) {
     const double rate = std::get<double>(*a.configuration.find("learning_rate"));
-    if (rate > 0.5) return simulation::Work{.outcome = Diverged{a.from + 1}, .duration = 1};
-    return simulation::Work{.outcome = Score{.accuracy = 0.5, .loss = 1}, .duration = 1};
+    if (rate > 0.5) return simulation::Trained{.outcome = Diverged{a.from + 1}, .duration = 1};
+    return simulation::Trained{.outcome = Score{.accuracy = 0.5, .loss = 1}, .duration = 1};
   });
   ASSERT_GE(run.scheduler.extensions().size(), 1U);
   EXPECT_EQ(run.scheduler.extensions().front().to.min, 0.1);
@@ -106,11 +106,11 @@ TEST(JudgeRange, SeldomMovesWhereNoRateIsBetterThanAnother) {
     report::ReportedRun run(rates(0.001, 1), once, Seed{seed});
     run.go([seed](const Assignment& a) {
       const double rate = std::get<double>(*a.configuration.find("learning_rate"));
-      if (rate > 0.7) return simulation::Work{.outcome = Diverged{a.from + 1}, .duration = 1};
+      if (rate > 0.7) return simulation::Trained{.outcome = Diverged{a.from + 1}, .duration = 1};
       const RandomStream random(Seed{seed}, Purpose::simulation, a.trial.value,
                                 static_cast<std::uint64_t>(a.to));
       const double loss = std::exp(0.1 * random.normal(0));
-      return simulation::Work{.outcome = Score{.accuracy = 0.5, .loss = loss}, .duration = 1};
+      return simulation::Trained{.outcome = Score{.accuracy = 0.5, .loss = loss}, .duration = 1};
     });
     extensions += run.scheduler.extensions().size();
   }

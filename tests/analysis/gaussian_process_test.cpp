@@ -11,17 +11,17 @@
 namespace stepladder::analysis {
 namespace {
 
-double smooth(const Place& place) {
-  return std::sin(2 * place.x + 0.5 * place.t) + place.x * place.x - 0.3 * place.t;
+double smooth(const Input& input) {
+  return std::sin(2 * input.x + 0.5 * input.t) + input.x * input.x - 0.3 * input.t;
 }
 
 std::vector<Datum> sampled(std::size_t count, double noise, std::uint64_t seed) {
   std::vector<Datum> data;
   const RandomStream random(Seed{seed}, Purpose::simulation);
   for (std::uint64_t i = 0; i < count; ++i) {
-    const Place place{2 * random.uniform(3 * i) - 1, 2 * random.uniform(3 * i + 1) - 1};
-    data.push_back({.place = place,
-                    .y = smooth(place) + noise * random.normal(1000 + i),
+    const Input input{2 * random.uniform(3 * i) - 1, 2 * random.uniform(3 * i + 1) - 1};
+    data.push_back({.input = input,
+                    .y = smooth(input) + noise * random.normal(1000 + i),
                     .trial = static_cast<std::uint32_t>(i)});
   }
   return data;
@@ -29,9 +29,9 @@ std::vector<Datum> sampled(std::size_t count, double noise, std::uint64_t seed) 
 
 TEST(GaussianProcess, predicts_a_smooth_function_between_its_data) {
   const GaussianProcess process(sampled(80, 1e-3, 1), 1);
-  for (const Place& place : {Place{0, 0}, Place{-0.6, 0.3}, Place{0.7, -0.7}}) {
-    const auto predicted = process.at(place);
-    EXPECT_NEAR(predicted.mean, smooth(place), 0.02);
+  for (const Input& input : {Input{0, 0}, Input{-0.6, 0.3}, Input{0.7, -0.7}}) {
+    const auto predicted = process.at(input);
+    EXPECT_NEAR(predicted.mean, smooth(input), 0.02);
     EXPECT_LT(predicted.deviation, 0.02);
   }
 }
@@ -41,18 +41,18 @@ TEST(GaussianProcess, is_less_sure_far_from_its_data) {
   EXPECT_GT(process.at({3, 3}).deviation, 5 * process.at({0, 0}).deviation);
 }
 
-// What is drawn at a place has the mean and deviation that are predicted there.
+// What is drawn at an input has the mean and deviation that are predicted there.
 TEST(GaussianProcess, draws_agree_with_predictions) {
   const GaussianProcess process(sampled(30, 0.1, 3), 1);
-  const std::vector<Place> places = {{0, 0}, {0.1, 0}, {1.5, -0.5}};
-  const auto draws = process.draws(places, 4000, Seed{7});
+  const std::vector<Input> inputs = {{0, 0}, {0.1, 0}, {1.5, -0.5}};
+  const auto draws = process.draws(inputs, 4000, Seed{7});
   ASSERT_EQ(draws.size(), 4000U);
-  for (std::size_t i = 0; i < places.size(); ++i) {
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
     double mean = 0;
     double square = 0;
     for (const auto& draw : draws) mean += draw[i] / 4000;
     for (const auto& draw : draws) square += (draw[i] - mean) * (draw[i] - mean) / 4000;
-    const auto predicted = process.at(places[i]);
+    const auto predicted = process.at(inputs[i]);
     EXPECT_NEAR(mean, predicted.mean, 4 * predicted.deviation / std::sqrt(4000));
     EXPECT_NEAR(std::sqrt(square), predicted.deviation, 0.05 * predicted.deviation);
   }
@@ -76,9 +76,9 @@ TEST(GaussianProcess, tells_effects_of_trials_from_noise) {
     const RandomStream random(Seed{6}, Purpose::simulation, i);
     const double x = 2 * random.uniform(0) - 1;
     for (std::uint64_t j = 0; j < 3; ++j) {
-      const Place place{x, static_cast<double>(j) - 1};
-      data.push_back({.place = place,
-                      .y = smooth(place) + 0.2 * random.normal(10) + 0.05 * random.normal(20 + j),
+      const Input input{x, static_cast<double>(j) - 1};
+      data.push_back({.input = input,
+                      .y = smooth(input) + 0.2 * random.normal(10) + 0.05 * random.normal(20 + j),
                       .trial = static_cast<std::uint32_t>(i)});
     }
   }

@@ -85,11 +85,11 @@ TEST(Response, pure_noise_is_not_identified) {
 }
 
 TEST(Response, is_silent_for_few_scores_or_one_rate) {
-  EXPECT_EQ(respond({}, {}).silence, Silence::too_few_scores);
+  EXPECT_EQ(respond({}, {}).no_answer, NoAnswer::too_few_scores);
   std::vector<Observation> same = observe({.trials = 30}, Seed{1});
   for (Observation& observation : same) observation.learning_rate = 0.1;
   const Response response = respond(same, {});
-  EXPECT_EQ(response.silence, Silence::one_rate);
+  EXPECT_EQ(response.no_answer, NoAnswer::one_rate);
   EXPECT_TRUE(response.budgets.empty());
 }
 

@@ -1,5 +1,7 @@
 #include "stepladder/doctor/findings.hpp"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -40,12 +42,28 @@ class Doctor : public ::testing::Test {
                   .slurm_tasks = 4,
                   .mpi_built = "Open MPI 4.1.4",
                   .storage = StorageFacts{.folder = "/runs", .bytes_free = 5'000'000},
-                  .checkpoints = Checkpoints{.bytes_each = 400'000, .count = 10}};
+                  .checkpoints = CheckpointNeed{.bytes_each = 400'000, .count = 10}};
 };
 
 TEST_F(Doctor, FindsNothingWhereAllIsWell) {
   for (const Finding& finding : examine(patient))
     EXPECT_EQ(finding.gravity, Gravity::well) << finding.about << ": " << finding.what;
+}
+
+TEST_F(Doctor, TellsThatItWasBuiltWithoutMpi) {
+  patient.mpi_built = "";
+  patient.ranks.resize(1);
+  patient.ranks[0].mpi = "";
+  patient.ranks_launched = 1;
+  patient.slurm_tasks = 0;
+  patient.threads = 1;
+  const std::vector<Finding> findings = examine(patient);
+  const auto found = std::find_if(findings.begin(), findings.end(), [](const Finding& finding) {
+    return finding.about == "library";
+  });
+  ASSERT_NE(found, findings.end());
+  EXPECT_EQ(found->gravity, Gravity::well);
+  EXPECT_EQ(found->what, "built without MPI: workers are threads");
 }
 
 TEST_F(Doctor, TellsWhatWasReadOfTheData) {
@@ -169,7 +187,7 @@ TEST_F(Doctor, FindsThatThereIsNoRoom) {
   EXPECT_EQ(only("room").what, "the checkpoints may take 6.0 MB, and 5.0 MB are free in /runs");
   patient.checkpoints->bytes_max = 4'500'000;
   EXPECT_EQ(only("room").gravity, Gravity::well);
-  patient.checkpoints = Checkpoints{.bytes_each = 400'000, .bytes_max = 6'000'000};
+  patient.checkpoints = CheckpointNeed{.bytes_each = 400'000, .bytes_max = 6'000'000};
   EXPECT_EQ(only("room").what, "the checkpoints may take 6.0 MB, and 5.0 MB are free in /runs");
   patient.checkpoints->bytes_max = 0;  // and nobody knows how many trials
   EXPECT_EQ(only("room").gravity, Gravity::well);

@@ -39,7 +39,7 @@ class SimulatedWorld final : public World {
            const CoordinateOptions& options) override {
     simulation::SimulatedFleet fleet(
         workers_,
-        [&](const Assignment& a) -> simulation::Work {
+        [&](const Assignment& a) -> simulation::Trained {
           const auto duration = 1 + static_cast<Seconds>(a.to - a.from);
           try {
             return {train(a, [](Steps) { return true; }).outcome, duration};

@@ -9,10 +9,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const simulation::CurveTable table = simulation::read_curves(file.path());
     fuzz::require(table.epochs > 0 && !table.curves.empty());
-    const simulation::Workload workload =
-        simulation::workload_of(table, simulation::Goal::minimise);
+    const simulation::Training workload =
+        simulation::training_of(table, simulation::Goal::minimise);
     for (std::uint32_t row = 0; row < table.curves.size(); ++row) {
-      const simulation::Work work =
+      const simulation::Trained work =
           workload({.trial = TrialId{row}, .to = static_cast<Steps>(table.epochs)});
       fuzz::require(work.duration >= 0);
     }

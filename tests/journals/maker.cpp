@@ -14,10 +14,10 @@
 #include "journals/fixture.hpp"
 #include "schedule/simulated_run.hpp"
 #include "stepladder/advice/range_judgement.hpp"
-#include "stepladder/app/recorded_run.hpp"
 #include "stepladder/experiment/experiment.hpp"
 #include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/record/history.hpp"
+#include "stepladder/run/recorded_run.hpp"
 #include "stepladder/simulation/simulated_fleet.hpp"
 #include "stepladder/store/journal.hpp"
 
@@ -160,8 +160,7 @@ class Run {
 };
 
 void run_undisturbed(Run& run, Seed seed) {
-  simulation::SimulatedFleet fleet(4, simulation::synthetic_workload(seed), {.straggling = 1},
-                                   seed);
+  simulation::SimulatedFleet fleet(4, simulation::made_up_training(seed), {.straggling = 1}, seed);
   while (!run.finished()) run.drive(fleet, 1000);
 }
 
@@ -185,7 +184,7 @@ void keep(const fs::path& folder, const std::string& name, const fs::path& journ
   std::ifstream file(journal, std::ios::binary);
   write_gzip(folder / (name + ".jsonl.gz"), {std::istreambuf_iterator<char>(file), {}});
   std::string decisions;
-  app::RecordedRun run(journal.parent_path());
+  run::RecordedRun run(journal.parent_path());
   std::size_t event = 0;
   run.replay([&](const wire::Entry& entry, const schedule::Commands&) {
     decisions += decisions_text(++event, entry.commands, run.scheduler());

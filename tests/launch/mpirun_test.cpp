@@ -10,11 +10,11 @@ namespace {
 
 using ::testing::ElementsAre;
 
-const Order kOrder{.ranks = 4,
-                   .hosts = {{.name = "a", .ranks = 2}, {.name = "b", .ranks = 3}},
-                   .variables = {"NAME"},
-                   .options = {"--tag-output"},
-                   .command = {"program", "tune"}};
+const MpirunCall kOrder{.ranks = 4,
+                        .hosts = {{.name = "a", .ranks = 2}, {.name = "b", .ranks = 3}},
+                        .variables = {"NAME"},
+                        .options = {"--tag-output"},
+                        .command = {"program", "tune"}};
 
 TEST(Mpirun, IsKnownByWhatItSays) {
   const auto said = [](std::string_view text) { return mpirun_saying("mpirun", text); };

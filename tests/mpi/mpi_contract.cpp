@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "fleet/contract.hpp"
+#include "stepladder/doctor/launched.hpp"
 #include "stepladder/mpi/mpi_fleet.hpp"
 #include "stepladder/mpi/node_memory.hpp"
 #include "stepladder/mpi/session.hpp"
@@ -447,7 +448,7 @@ TEST(MpiFleet, CarriesAConfigurationAsLargeAsAMessageMayBe) {
   wait_for_all_ranks();
 }
 
-TEST(RanksLaunched, IsWhatTheLauncherSays) { EXPECT_EQ(ranks_launched(), session->size()); }
+TEST(RanksLaunched, IsWhatTheLauncherSays) { EXPECT_EQ(doctor::ranks_launched(), session->size()); }
 
 }  // namespace
 }  // namespace mpi

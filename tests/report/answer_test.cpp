@@ -27,7 +27,7 @@ struct Valley {  // loss = level · (steps / 100)^-fall · exp(2 · ln²(rate / 
 };
 
 // `other`: of the optimizer adam.
-simulation::Workload valley(const Valley& law, const Valley& other) {
+simulation::Training valley(const Valley& law, const Valley& other) {
   return [law, other](const Assignment& assignment) {
     const Value* optimizer = assignment.configuration.find("optimizer");
     const bool is_other = optimizer != nullptr && *optimizer == Value{std::string("adam")};
@@ -39,12 +39,12 @@ simulation::Workload valley(const Valley& law, const Valley& other) {
                               static_cast<std::uint64_t>(assignment.to));
     const double loss = own.level * std::pow(steps, -own.fall) *
                         std::exp(2 * std::min(off * off, 4.0)) * std::exp(0.02 * random.normal(0));
-    return simulation::Work{.outcome = Score{.accuracy = std::exp(-loss), .loss = loss},
-                            .duration = 1};
+    return simulation::Trained{.outcome = Score{.accuracy = std::exp(-loss), .loss = loss},
+                               .duration = 1};
   };
 }
 
-RunReport report_on(SearchSpace space, const simulation::Workload& workload,
+RunReport report_on(SearchSpace space, const simulation::Training& workload,
                     std::int64_t trials = 80) {
   ReportedRun run(
       std::move(space),
@@ -98,7 +98,7 @@ TEST(Answer, tells_at_which_budget_the_lead_changes) {
               Contains(HasSubstr("Each at its own best rate, Adam is better below")));
 }
 
-RunReport confirmed_report(Metric metric, const simulation::Workload& workload) {
+RunReport confirmed_report(Metric metric, const simulation::Training& workload) {
   ReportedRun run(rates_and({}), {.eta = 3,
                                   .min_steps = 100,
                                   .max_steps = 2700,
@@ -120,7 +120,7 @@ TEST(Answer, says_what_fresh_seeds_made_of_the_winner) {
 }
 
 // Accuracies and losses of guesses of two equal classes on 1,000 rows.
-simulation::Work guess(const Assignment& assignment) {
+simulation::Trained guess(const Assignment& assignment) {
   const RandomStream random(Seed{6}, Purpose::simulation, assignment.trial.value,
                             static_cast<std::uint64_t>(assignment.to));
   return {.outcome = Score{.accuracy = 0.5 + 0.0158 * random.normal(0),
@@ -149,7 +149,7 @@ TEST(Answer, AsksForTheLossWhereAccuracyDoesNotSeeWhatWasLearned) {
   ReportedRun run(rates_and({}), {.eta = 3, .min_steps = 100, .max_steps = 2700, .trials = 20});
   run.rows.prune_by_class = {930, 70};
   run.go([](const Assignment&) {
-    return simulation::Work{.outcome = Score{.accuracy = 0.93, .loss = 0.19}, .duration = 1};
+    return simulation::Trained{.outcome = Score{.accuracy = 0.93, .loss = 0.19}, .duration = 1};
   });
   EXPECT_THAT(run.report().answer.front(),
               HasSubstr("the loss does, 0.1900 against 0.2536 of chance; use metric = \"loss\"."));
@@ -217,7 +217,7 @@ TEST(Answer, SaysWhyTheRangeWasNotExtended) {
 TEST(Answer, speaks_of_optimism_only_where_it_is_more_than_chance) {
   const auto falls_by = [](double points) {
     return [points, law = valley({}, {})](const Assignment& assignment) {
-      simulation::Work work = law(assignment);
+      simulation::Trained work = law(assignment);
       if (auto* score = std::get_if<Score>(&work.outcome))
         score->accuracy =
             0.8 + 0.01 * score->accuracy - (assignment.part == Part::prune ? 0 : points / 100);

@@ -175,10 +175,10 @@ record::RateEvidence evidence_with(Seed seed) {
     const RandomStream random(seed, Purpose::simulation, assignment.trial.value + 1000,
                               static_cast<std::uint64_t>(assignment.to));
     const double noise = 0.05 * random.normal(0);
-    return simulation::Work{.outcome = Score{.accuracy = 0.5,
-                                             .loss = harder * std::pow(steps, -0.3) *
-                                                     std::exp(0.3 * away * away + noise)},
-                            .duration = 1};
+    return simulation::Trained{.outcome = Score{.accuracy = 0.5,
+                                                .loss = harder * std::pow(steps, -0.3) *
+                                                        std::exp(0.3 * away * away + noise)},
+                               .duration = 1};
   });
   return record::rate_evidence_of(run.report().board, run.scheduler, run.history);
 }
@@ -191,7 +191,7 @@ MergedRun guessing_run(std::uint64_t seed) {
   run.rows.prune_by_class = {505, 495};
   run.go([seed](const Assignment& assignment) {
     const RandomStream random(Seed{seed}, Purpose::simulation, assignment.trial.value);
-    return simulation::Work{
+    return simulation::Trained{
         .outcome = Score{.accuracy = 0.5 + 0.0158 * random.normal(0), .loss = 0.7}, .duration = 1};
   });
   MergedRun merged{.name = std::to_string(seed), .seed = Seed{seed}, .board = run.report().board};

@@ -32,11 +32,11 @@ Preview preview(Plan plan, std::uint32_t workers = 4) {
   schedule::Hyperband scheduler(plan, search::Sampler({}, Seed{1}));
   preview.run = simulation::run_in_virtual_time(
       scheduler,
-      simulation::planning_workload(
+      simulation::planned_training(
           {.seed = Seed{1}, .per_step = 1, .overhead = [](const Assignment&) { return 0.0; }}),
-      {.workers = workers, .keep_stretches = true}, [](std::span<const wire::Entry>) {});
+      {.workers = workers, .keep_spans = true}, [](std::span<const wire::Entry>) {});
   const std::size_t kinds = schedule::bracket_plans(plan).size();
-  for (const auto& stretch : preview.run.stretches)
+  for (const auto& stretch : preview.run.spans)
     if (!scheduler.is_replicate(stretch.trial))
       ++preview.reached[{scheduler.trials()[stretch.trial.value].bracket % kinds, stretch.to}];
   preview.report.brackets = plan_brackets(scheduler);

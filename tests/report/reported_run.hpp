@@ -32,9 +32,10 @@ inline schedule::Plan ladder(std::int64_t trials) {
   return {.eta = 3, .min_steps = 10, .max_steps = 270, .trials = trials, .metric = Metric::loss};
 }
 
-inline simulation::Workload always(Outcome outcome) {
-  return
-      [outcome](const Assignment&) { return simulation::Work{.outcome = outcome, .duration = 1}; };
+inline simulation::Training always(Outcome outcome) {
+  return [outcome](const Assignment&) {
+    return simulation::Trained{.outcome = outcome, .duration = 1};
+  };
 }
 
 struct ReportedRun {
@@ -55,7 +56,7 @@ struct ReportedRun {
     timeline.add(entry);
   }
   // To its end.
-  void go(simulation::Workload workload, std::uint32_t workers = 3) {
+  void go(simulation::Training workload, std::uint32_t workers = 3) {
     const simulation::VirtualRun over =
         simulation::run_in_virtual_time(scheduler, std::move(workload),
                                         {.workers = workers,

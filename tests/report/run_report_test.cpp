@@ -196,7 +196,7 @@ TEST(RunReport, says_not_identified_where_all_rates_are_equally_good) {
   run.go([](const Assignment& assignment) {
     const RandomStream random(Seed{3}, Purpose::simulation, assignment.trial.value,
                               static_cast<std::uint64_t>(assignment.to));
-    return simulation::Work{
+    return simulation::Trained{
         .outcome = Score{.accuracy = 0.5, .loss = std::exp(0.1 * random.normal(0))}, .duration = 1};
   });
   EXPECT_THAT(run.report().answer.front(), HasSubstr("not identified"));

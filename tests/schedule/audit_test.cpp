@@ -10,9 +10,9 @@
 namespace stepladder::schedule {
 namespace {
 
-using simulation::Work;
+using simulation::Trained;
 
-void run(Hyperband& scheduler, const simulation::Workload& workload, std::uint32_t workers = 5) {
+void run(Hyperband& scheduler, const simulation::Training& workload, std::uint32_t workers = 5) {
   static_cast<void>(simulation::run_in_virtual_time(scheduler, workload, {.workers = workers},
                                                     [](std::span<const wire::Entry>) {}));
 }
@@ -22,8 +22,8 @@ Hyperband scheduler_of(const Plan& plan, std::uint64_t seed) {
 }
 
 // Scores without a failure, a pure function of (trial, level).
-simulation::Workload steady(std::uint64_t seed) {
-  return [seed](const Assignment& a) -> Work {
+simulation::Training steady(std::uint64_t seed) {
+  return [seed](const Assignment& a) -> Trained {
     const RandomStream random(Seed{seed}, Purpose::simulation, a.trial.value,
                               static_cast<std::uint64_t>(a.to));
     return {Score{random.uniform(0), random.uniform(1)}, static_cast<Seconds>(a.to - a.from)};
@@ -127,7 +127,7 @@ TEST(Audit, StaysWithinTheBudget) {
 // Late bloomers: what is last at the first rung is first at the end. Without audits the run never
 // learns of it.
 TEST(Audit, FindsTheWinnerThatTheRungsMissed) {
-  const simulation::Workload crossing = [](const Assignment& a) -> Work {
+  const simulation::Training crossing = [](const Assignment& a) -> Trained {
     const double quality = static_cast<double>(a.trial.value) / 100;
     return {Score{a.to == 1 ? 1 - quality : quality, 1}, 1};
   };

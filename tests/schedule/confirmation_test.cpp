@@ -99,7 +99,7 @@ TEST(Confirmation, ShowsHowMuchTheChosenScoreFlatters) {
                     .finalists = 1,
                     .confirmation_seeds = 3};
     Hyperband scheduler(plan, search::Sampler(rate_space(), Seed{seed}));
-    const simulation::Workload noise = [seed](const Assignment& a) -> simulation::Work {
+    const simulation::Training noise = [seed](const Assignment& a) -> simulation::Trained {
       const RandomStream random(Seed{seed}, Purpose::simulation, a.drawn_as().value);
       return {Score{0.8 + kDeviation * random.normal(0), 0.5}, 1.0};
     };

@@ -33,7 +33,7 @@ void for_every_mode(Plan plan, const Test& test) {
 }
 
 // A whole run, watched; returns the scheduler at its end.
-Hyperband run_of(const Plan& plan, std::uint32_t workers, const simulation::Workload& workload) {
+Hyperband run_of(const Plan& plan, std::uint32_t workers, const simulation::Training& workload) {
   SimulatedRun run(plan, Seed{1});
   simulation::SimulatedFleet fleet(workers, workload);
   run.drive(fleet);
@@ -41,8 +41,8 @@ Hyperband run_of(const Plan& plan, std::uint32_t workers, const simulation::Work
   return run.scheduler();
 }
 
-simulation::Workload always(const Outcome& outcome) {
-  return [outcome](const Assignment& a) -> simulation::Work {
+simulation::Training always(const Outcome& outcome) {
+  return [outcome](const Assignment& a) -> simulation::Trained {
     return {outcome, static_cast<Seconds>(a.to - a.from)};
   };
 }
@@ -69,7 +69,7 @@ TEST(EdgeCases, ScoresThatAreNotFiniteAreFailures) {
 
 // One good trial among NaN, both infinities, divergences and crashes is found by every mode.
 TEST(EdgeCases, TheOnlyScoreWins) {
-  const auto workload = [](const Assignment& a) -> simulation::Work {
+  const auto workload = [](const Assignment& a) -> simulation::Trained {
     const double odd[] = {std::numeric_limits<double>::quiet_NaN(),
                           std::numeric_limits<double>::infinity(),
                           -std::numeric_limits<double>::infinity()};
@@ -107,9 +107,9 @@ TEST(EdgeCases, AnyNumbersOfWorkersAndTrialsEnd) {
         for_every_mode(plan, [&](const Plan& p) {
           const Hyperband scheduler = run_of(
               p, workers,
-              simulation::planning_workload({.seed = Seed{3},
-                                             .per_step = 1,
-                                             .overhead = [](const Assignment&) { return 0.1; }}));
+              simulation::planned_training({.seed = Seed{3},
+                                            .per_step = 1,
+                                            .overhead = [](const Assignment&) { return 0.1; }}));
           EXPECT_EQ(scheduler.trials().size(), static_cast<std::size_t>(trials));
           ASSERT_TRUE(scheduler.chosen());
           EXPECT_EQ(scheduler.trials()[scheduler.chosen()->value].trained, max_steps);
@@ -122,7 +122,7 @@ TEST(EdgeCases, MinStepsMayBeMaxSteps) {
   for_every_mode(plan, [](const Plan& p) {
     const Hyperband scheduler = run_of(
         p, 3,
-        simulation::planning_workload(
+        simulation::planned_training(
             {.seed = Seed{3}, .per_step = 1, .overhead = [](const Assignment&) { return 0.1; }}));
     for (const Trial& trial : scheduler.trials()) EXPECT_EQ(trial.trained, 5);
   });
@@ -145,7 +145,7 @@ TEST(EdgeCases, ABudgetOfOneRunIsOneRun) {
     if (each.mode == Mode::top_k) each.top_k = 1;
     const Hyperband scheduler = run_of(
         each, 3,
-        simulation::planning_workload(
+        simulation::planned_training(
             {.seed = Seed{3}, .per_step = 1, .overhead = [](const Assignment&) { return 0.1; }}));
     ASSERT_TRUE(scheduler.chosen());
     EXPECT_EQ(scheduler.trials()[scheduler.chosen()->value].trained, 27);
@@ -156,7 +156,7 @@ TEST(EdgeCases, ABudgetOfOneRunIsOneRun) {
 // It may have begun anew and seen it there; the steps before the assignment were well spent.
 TEST(EdgeCases, ATrialThatDivergedBeforeItsAssignmentStandsWhereThatBegan) {
   Plan p{.min_steps = 1, .max_steps = 9, .trials = 3};
-  const Hyperband scheduler = run_of(p, 1, [](const Assignment& a) -> simulation::Work {
+  const Hyperband scheduler = run_of(p, 1, [](const Assignment& a) -> simulation::Trained {
     if (a.from == 3) return {Diverged{2}, 1};
     return {Score{0.5, 1}, 1};
   });
@@ -178,7 +178,7 @@ TEST(EdgeCases, EveryOrderOfResultsEndsWithATrainedWinner) {
     std::iota(order.begin(), order.end(), 0U);
     std::size_t best_won = 0;
     do {
-      const auto workload = [&order](const Assignment& a) -> simulation::Work {
+      const auto workload = [&order](const Assignment& a) -> simulation::Trained {
         const std::uint32_t trial = a.trial.value;
         const auto seconds = 1.0 + order[trial] + 0.01 * static_cast<double>(a.from);
         if (trial == 4) return {Diverged{a.from + 1}, seconds};
@@ -209,9 +209,9 @@ TEST(EdgeCases, TheFirstTrialIsFullyTrainedInLittleMoreThanItsOwnTime) {
       Hyperband scheduler(plan, search::Sampler({}, Seed{1}));
       simulation::SimulatedFleet fleet(
           static_cast<std::uint32_t>(workers),
-          simulation::planning_workload({.seed = Seed{1},
-                                         .per_step = 1,
-                                         .overhead = [](const Assignment&) { return 0.01; }}));
+          simulation::planned_training({.seed = Seed{1},
+                                        .per_step = 1,
+                                        .overhead = [](const Assignment&) { return 0.01; }}));
       const auto anyone_is_there = [&] {
         return !scheduler.brackets().front().rungs().back().entries().empty();
       };
@@ -228,14 +228,14 @@ TEST(EdgeCases, APashaLadderOpensOnlyWhereRanksChange) {
   plan.mode = Mode::pasha;
   plan.finish_winner = false;
   // The order never changes: only the first two rungs are entered.
-  const auto steady = [](const Assignment& a) -> simulation::Work {
+  const auto steady = [](const Assignment& a) -> simulation::Trained {
     return {Score{0.01 * a.trial.value, 1}, static_cast<Seconds>(a.to - a.from)};
   };
   const Hyperband still = run_of(plan, 3, steady);
   EXPECT_EQ(still.brackets().front().open(), 2U);
   EXPECT_EQ(still.trials()[still.chosen()->value].trained, 3);
   // Each rung turns the order round.
-  const auto turning = [](const Assignment& a) -> simulation::Work {
+  const auto turning = [](const Assignment& a) -> simulation::Trained {
     const double sign = a.to == 1 || a.to == 9 ? 1 : -1;
     return {Score{0.5 + sign * 0.01 * a.trial.value, 1}, static_cast<Seconds>(a.to - a.from)};
   };

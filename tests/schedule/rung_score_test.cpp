@@ -30,7 +30,7 @@ Told run(const Plan& plan) {
   told.steps =
       simulation::run_in_virtual_time(
           scheduler,
-          simulation::planning_workload(
+          simulation::planned_training(
               {.seed = Seed{3}, .per_step = 1, .overhead = [](const Assignment&) { return 0.0; }}),
           {.workers = 3}, record)
           .steps;

@@ -70,8 +70,8 @@ inline simulation::Disturbances random_disturbances(const RandomStream& random) 
 
 // Scores are coarse, so that ties are many. What happens to (trial, level) does not depend on the
 // lease, except that a crash may be a passing one.
-inline simulation::Workload random_workload(Seed seed) {
-  return [seed](const Assignment& a) -> simulation::Work {
+inline simulation::Training random_workload(Seed seed) {
+  return [seed](const Assignment& a) -> simulation::Trained {
     const RandomStream random(
         seed, Purpose::simulation, a.trial.value,
         static_cast<std::uint64_t>(a.to) * 4 + static_cast<std::uint64_t>(a.part));

@@ -155,7 +155,7 @@ TEST(HyperbandInVirtualTime, EndsWithTheSameTrialsHoweverManyWorkersThereAre) {
   std::vector<std::string> first;
   for (const std::uint32_t workers : {1U, 3U, 17U, 60U}) {
     SimulatedRun run(plan, Seed{5});
-    simulation::SimulatedFleet fleet(workers, simulation::synthetic_workload(Seed{5}));
+    simulation::SimulatedFleet fleet(workers, simulation::made_up_training(Seed{5}));
     run.drive(fleet);
     run.expect_ended();
     std::vector<std::string> trials;

@@ -139,12 +139,12 @@ TEST_F(Curves, ThatAreNotThereAreRefused) {
 
 TEST_F(Curves, AreAWorkload) {
   const CurveTable table = read("id,m1,m2,m3,s1,s2,s3\na,0.5,0.25,0.125,2,3,7\n");
-  const Workload smaller = workload_of(table, Goal::minimise);
+  const Training smaller = training_of(table, Goal::minimise);
   EXPECT_EQ(smaller(assignment(0, 0, 1)).outcome, Outcome(Score{.accuracy = 0, .loss = 0.5}));
   EXPECT_EQ(smaller(assignment(0, 0, 1)).duration, 2);
   EXPECT_EQ(smaller(assignment(0, 1, 3)).outcome, Outcome(Score{.accuracy = 0, .loss = 0.125}));
   EXPECT_EQ(smaller(assignment(0, 1, 3)).duration, 5);
-  const Workload larger = workload_of(table, Goal::maximise);
+  const Training larger = training_of(table, Goal::maximise);
   EXPECT_EQ(larger(assignment(0, 0, 2)).outcome, Outcome(Score{.accuracy = 0.25, .loss = 0}));
   EXPECT_EQ(larger(assignment(0, 3, 3)).outcome, Outcome(Score{.accuracy = 0.125, .loss = 0}));
   EXPECT_EQ(larger(assignment(0, 3, 3)).duration, 0);
@@ -152,7 +152,7 @@ TEST_F(Curves, AreAWorkload) {
 
 TEST_F(Curves, DivergeAtTheFirstEpochWithoutANumber) {
   const CurveTable table = read("id,m1,m2,m3,s1,s2,s3\na,0.5,,0.1,1,2,4\n");
-  const Workload workload = workload_of(table, Goal::minimise);
+  const Training workload = training_of(table, Goal::minimise);
   EXPECT_EQ(workload(assignment(0, 0, 1)).outcome, Outcome(Score{.accuracy = 0, .loss = 0.5}));
   EXPECT_EQ(workload(assignment(0, 1, 3)).outcome, Outcome(Diverged{2}));
   EXPECT_EQ(workload(assignment(0, 1, 3)).duration, 1);
@@ -179,9 +179,9 @@ schedule::Plan plan_of_six() {
 TEST_F(Curves, GiveTheReportWorkedOutByHand) {
   const CurveTable table = read(kSix);
   schedule::Hyperband scheduler(plan_of_six(), search::Sampler({}, Seed{1}));
-  const VirtualRun run = run_in_virtual_time(scheduler, workload_of(table, Goal::minimise),
-                                             {.workers = 1, .keep_stretches = true},
-                                             [](std::span<const wire::Entry>) {});
+  const VirtualRun run =
+      run_in_virtual_time(scheduler, training_of(table, Goal::minimise),
+                          {.workers = 1, .keep_spans = true}, [](std::span<const wire::Entry>) {});
   EXPECT_EQ(report::simulation_json(scheduler, run, false),
             R"({
   "best_score": 0.5,
@@ -299,14 +299,14 @@ TEST_F(Curves, GiveTheReportWorkedOutByHand) {
 TEST_F(Curves, OfTwoWorkersAreDoneSooner) {
   const CurveTable table = read(kSix);
   schedule::Hyperband scheduler(plan_of_six(), search::Sampler({}, Seed{1}));
-  const VirtualRun run = run_in_virtual_time(scheduler, workload_of(table, Goal::minimise),
+  const VirtualRun run = run_in_virtual_time(scheduler, training_of(table, Goal::minimise),
                                              {.workers = 2}, [](std::span<const wire::Entry>) {});
   EXPECT_EQ(run.steps, 16);
   // Trials 0 and 1 until 1 s, 2 and 3 until 2 s, 1 -> 3 until 4 s beside 4 and 5, then 5 -> 3 until
   // 6 s, and 1 -> 9 until 12 s.
   EXPECT_EQ(run.makespan, 12);
   EXPECT_DOUBLE_EQ(run.utilisation, 16.0 / 24);
-  EXPECT_TRUE(run.stretches.empty());  // not asked for
+  EXPECT_TRUE(run.spans.empty());  // not asked for
 }
 
 TEST_F(Curves, CountAsSpentWhatWasTrainedBeforeADivergence) {
@@ -315,7 +315,7 @@ TEST_F(Curves, CountAsSpentWhatWasTrainedBeforeADivergence) {
                                 search::Sampler({}, Seed{1}));
   Steps reported = 0;
   const VirtualRun run = run_in_virtual_time(
-      scheduler, workload_of(table, Goal::minimise), {.workers = 2},
+      scheduler, training_of(table, Goal::minimise), {.workers = 2},
       [&](std::span<const wire::Entry> entries) {
         for (const wire::Entry& entry : entries)
           if (const auto* report = std::get_if<schedule::Reported>(&entry.event.what))
@@ -329,7 +329,7 @@ TEST_F(Curves, MayAllDiverge) {
   const CurveTable table = read("id,m1\na,nan\nb,\n");
   schedule::Hyperband scheduler({.min_steps = 1, .max_steps = 1, .trials = 2},
                                 search::Sampler({}, Seed{1}));
-  const VirtualRun run = run_in_virtual_time(scheduler, workload_of(table, Goal::maximise),
+  const VirtualRun run = run_in_virtual_time(scheduler, training_of(table, Goal::maximise),
                                              {.workers = 3}, [](std::span<const wire::Entry>) {});
   EXPECT_THAT(
       report::simulation_json(scheduler, run, true),
@@ -337,7 +337,7 @@ TEST_F(Curves, MayAllDiverge) {
 }
 
 TEST(PlanningWorkload, TakesTheGivenTimes) {
-  const Workload workload = planning_workload(
+  const Training workload = planned_training(
       {.seed = Seed{1}, .per_step = 0.5, .overhead = [](const Assignment&) { return 3.0; }});
   EXPECT_EQ(workload(assignment(2, 10, 30)).duration, 13);
   EXPECT_EQ(workload(assignment(2, 30, 30)).duration, 3);
@@ -349,11 +349,11 @@ TEST(PlanningWorkload, TakesTheGivenTimes) {
 }
 
 TEST(PlanningWorkload, LetsAShareOfTheTrialsDivergeAtOnce) {
-  const Workload workload = planning_workload(
+  const Training workload = planned_training(
       {.per_step = 0.5, .overhead = [](const Assignment&) { return 3.0; }, .diverging = 0.5});
   int diverged = 0;
   for (std::uint32_t trial = 0; trial < 400; ++trial) {
-    const Work work = workload(assignment(trial, 0, 30));
+    const Trained work = workload(assignment(trial, 0, 30));
     if (!std::holds_alternative<Diverged>(work.outcome)) continue;
     ++diverged;
     EXPECT_EQ(work.duration, 0.5);
@@ -364,8 +364,8 @@ TEST(PlanningWorkload, LetsAShareOfTheTrialsDivergeAtOnce) {
 // The run's length as it is told while it goes on, over its real length. Its scores are others than
 // planning takes for granted.
 std::vector<double> told_of(schedule::Mode mode, std::int64_t seeds, double diverging, Seed seed) {
-  const PlannedWork planned{.per_step = 0.5, .overhead = [](const Assignment&) { return 2.0; }};
-  PlannedWork real = planned;
+  const PlannedTraining planned{.per_step = 0.5, .overhead = [](const Assignment&) { return 2.0; }};
+  PlannedTraining real = planned;
   real.seed = seed;
   real.diverging = diverging;
   schedule::Hyperband scheduler({.mode = mode,
@@ -381,7 +381,7 @@ std::vector<double> told_of(schedule::Mode mode, std::int64_t seeds, double dive
   const VirtualRun run = run_in_virtual_time(
       scheduler,
       [&](const Assignment& assignment) {
-        Work work = planning_workload(real)(assignment);
+        Trained work = planned_training(real)(assignment);
         if (auto* score = std::get_if<Score>(&work.outcome)) score->accuracy /= 2;
         return work;
       },

@@ -47,19 +47,19 @@ TEST(NoisyQuadratic, diverges_beyond_twice_the_inverse_curvature) {
 
 TEST(NoisyQuadratic, workload_scores_vary_about_the_exact_loss) {
   const NoisyQuadratic problem = NoisyQuadratic::power_law(10, 1, 1);
-  const Workload workload =
+  const Training workload =
       quadratic_workload(problem, RateShape::constant, {.heldout = 0.02, .trial = 0}, Seed{1});
   const double exact = exact_loss(problem, RateShape::constant, 0.1, 100).value();
   double mean = 0;
   for (std::uint32_t trial = 0; trial < 400; ++trial) {
-    const Work work = workload({.trial = TrialId{trial},
-                                .configuration = {{{"learning_rate", 0.1}}},
-                                .from = 0,
-                                .to = 100});
+    const Trained work = workload({.trial = TrialId{trial},
+                                   .configuration = {{{"learning_rate", 0.1}}},
+                                   .from = 0,
+                                   .to = 100});
     mean += std::log(std::get<Score>(work.outcome).loss / exact) / 400;
   }
   EXPECT_NEAR(mean, 0, 0.004);
-  const Work diverged =
+  const Trained diverged =
       workload({.configuration = {{{"learning_rate", 5.0}}}, .from = 0, .to = 100});
   EXPECT_TRUE(std::holds_alternative<Diverged>(diverged.outcome));
 }

@@ -11,7 +11,7 @@ using schedule::Reported;
 using schedule::WorkerJoined;
 using schedule::WorkerLost;
 
-const Workload kTenSeconds = [](const Assignment&) -> Work { return {Score{0.5, 1}, 10}; };
+const Training kTenSeconds = [](const Assignment&) -> Trained { return {Score{0.5, 1}, 10}; };
 
 Assign assign(std::uint64_t lease, std::uint32_t worker = 0) {
   return {WorkerId{worker}, Assignment{.lease = LeaseId{lease}, .to = 100}};
@@ -103,7 +103,7 @@ TEST(SimulatedFleet, LosesWorkersAndBringsThemBack) {
 
 TEST(SimulatedFleet, GivesBackWhatIsRecalled) {
   SimulatedFleet fleet(2,
-                       [](const Assignment& a) -> Work {
+                       [](const Assignment& a) -> Trained {
                          return {Score{}, a.lease == LeaseId{1} ? 10.0 : 4.0};
                        },
                        {.duplicate = 1});
@@ -123,7 +123,7 @@ TEST(SimulatedFleet, GivesBackWhatIsRecalled) {
 
 TEST(SimulatedFleet, DoesNotRecallAReportThatIsOnItsWay) {
   SimulatedFleet fleet(2,
-                       [](const Assignment& a) -> Work {
+                       [](const Assignment& a) -> Trained {
                          return {Score{}, a.lease == LeaseId{1} ? 9.5 : 10.0};
                        },
                        {.report_delay = 1});
@@ -152,10 +152,10 @@ TEST(SimulatedFleet, CountsOnlyTimeSpentOnWork) {
 }
 
 TEST(SyntheticWorkload, IsAFunctionOfTrialAndSteps) {
-  const Workload workload = synthetic_workload(Seed{1});
+  const Training workload = made_up_training(Seed{1});
   Assignment a{.lease = LeaseId{1}, .trial = TrialId{3}, .from = 10, .to = 100};
   a.configuration.settings = {{"learning_rate", 0.1}};
-  const Work first = workload(a);
+  const Trained first = workload(a);
   a.lease = LeaseId{99};
   EXPECT_EQ(workload(a).outcome, first.outcome);
   EXPECT_EQ(first.duration, 90);

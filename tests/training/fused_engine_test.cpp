@@ -137,7 +137,7 @@ TEST(FusedEngine, GoesOnFromASavedStateAsIfItHadNotStopped) {
         EXPECT_TRUE(same_bits(second.state(), saved));
         train(second, data, settings, 9, 20);
         EXPECT_TRUE(same_bits(second.state(), whole.state()))
-            << text(optimizer) << ' ' << name(precision);
+            << text(optimizer) << ' ' << name_of(precision);
       }
 }
 

@@ -148,7 +148,7 @@ TEST(Kernels, UpdateTheSameBitsFusedAndSeparately) {
             .precision = precision, .level = level, .separate_update = true};
         EXPECT_TRUE(same_bits(after(settings, fused, data, 5, 0.01),
                               after(settings, separate, data, 5, 0.01)))
-            << name(level) << ' ' << name(precision);
+            << name(level) << ' ' << name_of(precision);
       }
   }
 }

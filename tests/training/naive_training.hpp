@@ -150,6 +150,7 @@ class NaiveTraining {
         direction_[p] = first_[p];
         break;
       case OptimizerKind::adam:
+      case OptimizerKind::adamw:
       case OptimizerKind::adam_hd:
         first_[p] = o.beta1 * first_[p] + (1 - o.beta1) * g;
         second_[p] = o.beta2 * second_[p] + (1 - o.beta2) * g * g;

@@ -52,7 +52,7 @@ TEST(Reals, are_learnt_by_both_engines_to_the_same_score) {
   data::DataSet set = clouds(900);
   data::standardise(set, range(0, 600));
   const Score reference = trained(set, make_reference_engine);
-  const Score fused = trained(set, engine_maker({.engine = "fused"}));
+  const Score fused = trained(set, engine_maker({.engine = EngineKind::fused}));
   EXPECT_GT(reference.accuracy, 0.97);
   EXPECT_NEAR(fused.accuracy, reference.accuracy, 0.01);
   EXPECT_NEAR(fused.loss, reference.loss, 1e-3);
@@ -74,8 +74,8 @@ TEST(Reals, give_what_bytes_give) {
   reals.train.labels = bytes.train.labels;
   reals.shifts.assign(kColumns, bytes.shift);
   reals.scales.assign(kColumns, bytes.scale);
-  for (const MakeEngine& make_engine :
-       {engine_maker({.engine = "reference"}), engine_maker({.engine = "fused"})})
+  for (const MakeEngine& make_engine : {engine_maker({.engine = EngineKind::reference}),
+                                        engine_maker({.engine = EngineKind::fused})})
     EXPECT_EQ(trained(bytes, make_engine), trained(reals, make_engine));
 }
 

@@ -267,7 +267,7 @@ TEST(RecipeOf, knows_every_policy_and_optimizer) {
   EXPECT_EQ(optimizer_of("nesterov").kind, OptimizerKind::nesterov);
   EXPECT_EQ(optimizer_of("rmsprop").kind, OptimizerKind::rmsprop);
   EXPECT_EQ(optimizer_of("adam").weight_decay, 0.0);
-  EXPECT_EQ(optimizer_of("adamw").kind, OptimizerKind::adam);
+  EXPECT_EQ(optimizer_of("adamw").kind, OptimizerKind::adamw);
   EXPECT_EQ(optimizer_of("adamw").weight_decay, 0.01);
 }
 

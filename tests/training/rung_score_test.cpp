@@ -11,7 +11,7 @@ bool always(Steps) { return true; }
 
 const Model kModel{.hidden = {33, 17}, .batch = 16, .keep_probability = 0.75};
 
-class RungScore : public ::testing::TestWithParam<const char*> {
+class RungScore : public ::testing::TestWithParam<EngineKind> {
  protected:
   [[nodiscard]] Trainer trainer(const LearningRatePolicy& policy, bool keeps_average = false,
                                 Steps horizon = 0) const {
@@ -87,8 +87,11 @@ TEST_P(RungScore, OfACooldownIsThatOfAWsdRun) {
   EXPECT_EQ(trunk.state(), alone.state());
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, RungScore, ::testing::Values("reference", "fused"),
-                         [](const auto& parameter) { return std::string(parameter.param); });
+INSTANTIATE_TEST_SUITE_P(Engines, RungScore,
+                         ::testing::Values(EngineKind::reference, EngineKind::fused),
+                         [](const auto& parameter) {
+                           return std::string(name_of(parameter.param));
+                         });
 
 }  // namespace
 }  // namespace stepladder::training

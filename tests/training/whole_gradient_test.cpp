@@ -296,7 +296,7 @@ TEST(WholeGradient, ThatIsNoNumberEndsInDivergence) {
   const SmallSet set(64, 13, 4);
   const Model fused{.hidden = {20}, .batch = 10, .keep_probability = 1};
   Model reference = fused;
-  reference.engine = "reference";
+  reference.engine = EngineKind::reference;
   const std::vector<Optimizer> optimizers = {
       {.kind = OptimizerKind::sgd, .clip_norm = 1.0},
       hypergradient_optimizer(OptimizerKind::sgd_hd, Hypergradient::additive, 1e300),
@@ -315,7 +315,7 @@ TEST(WholeGradient, ThatIsNoNumberEndsInDivergence) {
       }
       const Progress progress = trainer.train_to(200, [](Steps) { return true; });
       EXPECT_TRUE(std::holds_alternative<Diverged>(progress))
-          << model.engine << ' ' << static_cast<int>(optimizer.kind);
+          << name_of(model.engine) << ' ' << row_of(optimizer.kind).word;
     }
 }
 

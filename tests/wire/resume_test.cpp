@@ -77,11 +77,13 @@ std::vector<Way> policies() {
 
 struct Machine {
   std::string name;
-  std::string engine;
-  std::string precision;
+  training::EngineKind engine = training::EngineKind::fused;
+  Precision precision = Precision::fp32;
 };
 const std::vector<Machine> kMachines = {
-    {"reference", "reference", "fp32"}, {"fp32", "fused", "fp32"}, {"bf16", "fused", "bf16"}};
+    {.name = "reference", .engine = training::EngineKind::reference},
+    {.name = "fp32"},
+    {.name = "bf16", .precision = Precision::bf16}};
 
 bool are_same_bits(const training::State& a, const training::State& b) {
   if (a.step != b.step || a.values.size() != b.values.size()) return false;
@@ -121,8 +123,8 @@ class Resume : public ::testing::TestWithParam<Machine> {
 };
 
 TEST_P(Resume, EndsWithTheBitsOfATrialThatNeverStopped) {
-  const Precision precision = GetParam().precision == "bf16" ? Precision::bf16 : Precision::fp32;
-  if (training::kernels::available_levels(precision).empty()) GTEST_SKIP() << "no AVX512_BF16 here";
+  if (training::kernels::available_levels(GetParam().precision).empty())
+    GTEST_SKIP() << "no AVX512_BF16 here";
   for (const Way& optimizer : optimizers())
     for (const Way& policy : policies()) {
       SCOPED_TRACE(optimizer.name + ' ' + policy.name);
@@ -146,8 +148,8 @@ INSTANTIATE_TEST_SUITE_P(Everywhere, Resume, ::testing::ValuesIn(kMachines),
 
 // What the property above runs through is everything there is to choose.
 TEST(Resume, CoversEveryOptimizerAndPolicy) {
-  EXPECT_EQ(policies().size(), std::variant_size_v<training::LearningRatePolicy> + 1);  // "step"
-  std::vector<bool> is_covered(static_cast<std::size_t>(training::OptimizerKind::adam_hd) + 1);
+  EXPECT_EQ(policies().size(), training::kPolicies.size());
+  std::vector<bool> is_covered(training::kOptimizers.size());
   for (const Way& optimizer : optimizers()) {
     Configuration configuration = optimizer.settings;
     configuration.settings.push_back({"learning_rate", 0.01});

@@ -26,13 +26,13 @@
 
 namespace stepladder::analysis {
 
-struct Place {
+struct Input {
   double x = 0;
   double t = 0;
   double u = 0;
 };
 struct Datum {
-  Place place;
+  Input input;
   double y = 0;
   std::uint32_t trial = 0;
   std::uint32_t run = 0;
@@ -48,10 +48,10 @@ class GaussianProcess {
     double mean = 0;
     double deviation = 0;
   };
-  [[nodiscard]] Prediction at(const Place& place) const;
+  [[nodiscard]] Prediction at(const Input& input) const;
 
-  // Joint draws of y without noise and those effects, given the hyperparameters: [draw][place].
-  [[nodiscard]] std::vector<std::vector<double>> draws(std::span<const Place> places,
+  // Joint draws of y without noise and those effects, given the hyperparameters: [draw][input].
+  [[nodiscard]] std::vector<std::vector<double>> draws(std::span<const Input> inputs,
                                                        std::size_t count, Seed seed) const;
 
   [[nodiscard]] double trial_deviation() const;
@@ -66,8 +66,8 @@ class GaussianProcess {
   [[nodiscard]] Eigen::Index run_hyper() const noexcept;
   [[nodiscard]] double run_variance(const Eigen::VectorXd& hyper) const;  // rho²
   [[nodiscard]] Eigen::MatrixXd cross_covariance(const Eigen::VectorXd& hyper,
-                                                 std::span<const Place> places) const;
-  [[nodiscard]] Eigen::MatrixXd prior_covariance(std::span<const Place> places) const;
+                                                 std::span<const Input> inputs) const;
+  [[nodiscard]] Eigen::MatrixXd prior_covariance(std::span<const Input> inputs) const;
 
   std::vector<Datum> data_;
   std::size_t noise_classes_ = 0;

@@ -69,13 +69,13 @@ struct AtBudget {
   DivergenceLimit divergence;
 };
 
-enum class Silence { none, too_few_scores, one_rate };
+enum class NoAnswer { none, too_few_scores, one_rate };
 
 struct Response {
   std::string group;
   Measure measure = Measure::loss;
-  Silence silence = Silence::none;  // why there is no answer
-  std::size_t scores = 0;           // observations with a score
+  NoAnswer no_answer = NoAnswer::none;  // why there is no answer
+  std::size_t scores = 0;               // observations with a score
   std::size_t trials = 0;
   std::vector<AtBudget> budgets;  // ascending; empty where silent
   // d ln(best rate) / d ln(steps) over the budgets, by least squares. None with one budget, or

@@ -25,7 +25,7 @@
 namespace stepladder::analysis {
 
 class GaussianProcess;  // not included: whoever reads a report would compile Eigen
-struct Place;
+struct Input;
 
 struct SurfacePoint {
   double learning_rate = 0;
@@ -86,9 +86,9 @@ class Surface {
     // At the budgets, ascending: ln(steps), and ln(steps) - ln(effective steps) of a typical trial.
     std::vector<std::pair<double, double>> lags{};
     [[nodiscard]] double lag_at(double log_steps) const;
-    [[nodiscard]] Place place(const SurfacePoint& point) const;
-    [[nodiscard]] Place place(const Observation& observation) const;
-    [[nodiscard]] Place place(double log_rate, double log_steps, double log_effective) const;
+    [[nodiscard]] Input input(const SurfacePoint& point) const;
+    [[nodiscard]] Input input(const Observation& observation) const;
+    [[nodiscard]] Input input(double log_rate, double log_steps, double log_effective) const;
   };
   Surface(Measure measure, std::vector<Steps> budgets, const Scales& scales,
           std::shared_ptr<const GaussianProcess> process, Interval tried,

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "stepladder/training/engine_kind.hpp"
+
 namespace stepladder::app {
 
 struct BenchOptions {
@@ -14,8 +16,8 @@ struct BenchOptions {
   std::int64_t batch = 128;
   std::string optimizer = "adam";
   double dropout = 0.2;  // the share that is dropped
-  std::string precision = "fp32";
-  std::string engine = "fused";
+  training::Precision precision = training::Precision::fp32;
+  training::EngineKind engine = training::EngineKind::fused;
   std::string level;  // default: the best this processor has
   double seconds = 2;
   bool json = false;
@@ -24,8 +26,5 @@ struct BenchOptions {
 
 // Prints the measurement; returns the exit code. Throws InputError.
 [[nodiscard]] int bench(const BenchOptions& options);
-
-// The fastest kernel level of this processor, and whether it has bf16, for --version.
-[[nodiscard]] std::string level_in_use();
 
 }  // namespace stepladder::app

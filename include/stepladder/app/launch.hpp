@@ -4,14 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "stepladder/app/tune.hpp"
 #include "stepladder/launch/mpirun.hpp"
 #include "stepladder/launch/watch.hpp"
+#include "stepladder/run/tune.hpp"
 
 namespace stepladder::app {
 
 struct LaunchOptions {
-  TuneOptions tune;
+  run::TuneOptions tune;
   std::vector<std::string> tune_arguments;  // what was given for `tune`, to be passed on
   int ranks = 0;                            // 0: Slurm's tasks, or one a processor and one more
   std::vector<std::string> hosts;           // NAME or NAME:RANKS

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "stepladder/app/data_summary.hpp"
 #include "stepladder/doctor/findings.hpp"
 #include "stepladder/experiment/experiment.hpp"
+#include "stepladder/run/data_summary.hpp"
 #include "stepladder/simulation/simulated_fleet.hpp"
 
 namespace stepladder::app {
@@ -40,18 +40,5 @@ struct PlanOptions {
 };
 
 [[nodiscard]] int show_plan(const PlanOptions& options);
-
-struct DataShape {
-  std::int64_t inputs = 0;
-  std::int64_t classes = 0;
-};
-[[nodiscard]] inline DataShape shape_of(const DataSummary& data) {
-  return {.inputs = data.features, .classes = data.classes};
-}
-
-// What the checkpoints of a run take. Without data it is taken to be of the shape of the thread's
-// images.
-[[nodiscard]] doctor::Checkpoints checkpoints_of(const experiment::Experiment& experiment,
-                                                 std::optional<DataShape> data = std::nullopt);
 
 }  // namespace stepladder::app

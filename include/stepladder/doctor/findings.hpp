@@ -24,7 +24,7 @@ struct Finding {
   std::string remedy;  // empty where all is well
 };
 
-struct Checkpoints {
+struct CheckpointNeed {
   std::int64_t bytes_each = 0;  // at the most
   std::int64_t count = 0;       // of all that the plan will take; 0: its number of trials is open
   std::int64_t bytes_max = 0;   // that the run may keep; 0: no limit
@@ -32,14 +32,14 @@ struct Checkpoints {
 };
 
 struct Patient {
-  std::vector<RankFacts> ranks;         // one where there is no MPI
-  int ranks_launched = 1;               // by what the launcher says
-  bool is_slurm_step = false;           // started by srun itself
-  int slurm_tasks = 0;                  // of the job; 0: there is no job
-  int threads = 0;                      // of workers, where there is no MPI
-  std::string mpi_built;                // the library's version at the build, as "Open MPI 4.1.4"
+  std::vector<RankFacts> ranks;  // one where there is no MPI
+  int ranks_launched = 1;        // by what the launcher says
+  bool is_slurm_step = false;    // started by srun itself
+  int slurm_tasks = 0;           // of the job; 0: there is no job
+  int threads = 0;               // of workers, where there is no MPI
+  std::string mpi_built;         // the library at the build, as "Open MPI 4.1.4"; empty: none
   std::optional<StorageFacts> storage;  // where the run directory is known
-  std::optional<Checkpoints> checkpoints;
+  std::optional<CheckpointNeed> checkpoints;
   std::string data;  // what was read of it, in words; empty: nothing
 };
 

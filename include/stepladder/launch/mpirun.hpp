@@ -31,7 +31,7 @@ struct Host {
   friend bool operator==(const Host&, const Host&) = default;
 };
 
-struct Order {
+struct MpirunCall {
   int ranks = 0;
   std::vector<Host> hosts;             // empty: wherever mpirun puts them
   std::vector<std::string> variables;  // of the environment, to be passed on to other nodes
@@ -40,6 +40,6 @@ struct Order {
 };
 
 // Whose first word is the program.
-[[nodiscard]] std::vector<std::string> command_line(const Mpirun& mpirun, const Order& order);
+[[nodiscard]] std::vector<std::string> command_line(const Mpirun& mpirun, const MpirunCall& order);
 
 }  // namespace stepladder::launch

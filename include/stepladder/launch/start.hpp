@@ -17,7 +17,7 @@ namespace stepladder::launch {
 class Start {
  public:
   // `name` is of this start alone. `job` and `requests` must outlive it.
-  Start(const Job& job, std::string name, StopRequests& requests);
+  Start(const LaunchSettings& job, std::string name, StopRequests& requests);
   // Removes what was left beside the run directory.
   ~Start();
   Start(const Start&) = delete;
@@ -41,7 +41,7 @@ class Start {
   };
 
   [[nodiscard]] std::vector<std::string> environment() const;
-  [[nodiscard]] Order order_for(const std::vector<Host>& hosts) const;
+  [[nodiscard]] MpirunCall order_for(const std::vector<Host>& hosts) const;
   void follow(Child& mpirun, const Voice& voice);
   [[nodiscard]] std::string waits_for(const Seen& seen) const;
   [[nodiscard]] Seen look(Child& mpirun);
@@ -50,7 +50,7 @@ class Start {
   [[nodiscard]] std::optional<wire::Ended> record() const;
   [[nodiscard]] std::optional<wire::Ended> final_record(int mpirun_code) const;
 
-  const Job& job_;
+  const LaunchSettings& job_;
   std::string name_;
   std::string words_;
   std::filesystem::path early_end_;

@@ -68,22 +68,10 @@ class Session {
   int exceptions_at_start_;
 };
 
-// What the environment says, before MPI is started: how many ranks the launcher started, 1 where
-// there is no launcher.
-[[nodiscard]] int ranks_launched();
-// And which of them this is; 0 where there is no launcher.
-[[nodiscard]] int rank_launched();
-
-// Whether these ranks were started by srun itself: then Slurm ends all when one dies.
-[[nodiscard]] bool is_slurm_step();
-
 // The library as it was at the build, and as it calls itself now; both may be asked before MPI is
 // started. "Open MPI 4.1.4" and "Open MPI v4.1.4, package: ...", for instance.
 [[nodiscard]] std::string library_built_with();
 [[nodiscard]] std::string library_running();
-
-// Before MPI is started: why that cannot go well, with the remedy. None where it may.
-[[nodiscard]] std::optional<std::string> launcher_trouble();
 
 // Ends every rank, where MPI is started and not finalized; returns otherwise. For main(), after an
 // exception.

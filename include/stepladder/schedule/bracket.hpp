@@ -20,7 +20,7 @@
 
 namespace stepladder::schedule {
 
-enum class Rule {
+enum class PromotionRule {
   eager,  // promote whoever is among the best floor(n/eta) of the n entries (Li et al., MLSys 2020,
           // algorithm 2)
   delayed,      // the same, while fewer than floor(n/eta) were promoted (Li et al., VLDB 2022,
@@ -42,8 +42,8 @@ class Bracket {
  public:
   // trials, keep: for the synchronous rule only: how many trials begin in it, and how many each
   // rung lets go; 0 for floor(n0/eta^k).
-  Bracket(const std::vector<Steps>& levels, Rule rule, std::int64_t eta, std::int64_t trials = 0,
-          std::int64_t keep = 0);
+  Bracket(const std::vector<Steps>& levels, PromotionRule rule, std::int64_t eta,
+          std::int64_t trials = 0, std::int64_t keep = 0);
 
   // A trial that was started here, or climbed, has completed a rung, well or badly.
   void complete(std::size_t rung, const Standing& standing, bool is_audited = false);
@@ -60,11 +60,11 @@ class Bracket {
   [[nodiscard]] bool carry_on(TrialId trial, std::size_t rung);
 
   // The highest rung that an audited trial is an entry of, and how it stood there.
-  struct Place {
+  struct AuditedEntry {
     std::size_t rung = 0;
     Standing standing;
   };
-  [[nodiscard]] const Place& place_of_audited(TrialId trial) const;
+  [[nodiscard]] const AuditedEntry& audited_entry(TrialId trial) const;
   // How many audited trials have completed a rung without being an entry of it.
   [[nodiscard]] std::size_t beside(std::size_t rung) const { return beside_[rung]; }
 
@@ -74,18 +74,18 @@ class Bracket {
   // Whether a trial that completed this rung and is not at work may still climb.
   [[nodiscard]] bool may_climb(TrialId trial, std::size_t rung) const;
 
-  [[nodiscard]] Rule rule() const noexcept { return rule_; }
+  [[nodiscard]] PromotionRule rule() const noexcept { return rule_; }
   [[nodiscard]] const std::vector<Rung>& rungs() const noexcept { return rungs_; }  // lowest first
   [[nodiscard]] std::size_t open() const noexcept { return open_; }  // rungs that may be entered
 
  private:
   struct Audited {
     std::size_t admitted = 0;               // the highest rung that the rule has let it into
-    Place place;                            // its highest entry
+    AuditedEntry place;                     // its highest entry
     std::map<std::size_t, Standing> ahead;  // by rung: what it has achieved above
   };
   [[nodiscard]] bool is_decided() const noexcept {
-    return rule_ == Rule::stopping || rule_ == Rule::synchronous;
+    return rule_ == PromotionRule::stopping || rule_ == PromotionRule::synchronous;
   }
   [[nodiscard]] bool may_promote(std::size_t rung) const;
   void enter(std::size_t rung, const Standing& standing);
@@ -94,7 +94,7 @@ class Bracket {
   bool admit(TrialId trial, std::size_t rung);
   void settle();
 
-  Rule rule_;
+  PromotionRule rule_;
   std::int64_t eta_;
   std::vector<Rung> rungs_;
   Ranking ranking_;  // progressive

@@ -39,6 +39,6 @@ struct CurveError : std::runtime_error {
 
 // Trial i is row i, steps are epochs. Scores carry the metric as loss (minimise) or as accuracy
 // (maximise). The table must outlive the workload.
-[[nodiscard]] Workload workload_of(const CurveTable& table, Goal goal);
+[[nodiscard]] Training training_of(const CurveTable& table, Goal goal);
 
 }  // namespace stepladder::simulation

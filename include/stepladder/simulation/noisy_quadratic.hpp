@@ -44,7 +44,7 @@ struct QuadraticNoise {   // standard deviations of factors exp(deviation · nor
 
 // Scores configurations by their `learning_rate`: loss = exact · noise, accuracy = exp(-loss). A
 // pure function of (seed, trial, configuration, steps). One second a step.
-[[nodiscard]] Workload quadratic_workload(NoisyQuadratic problem, RateShape shape,
+[[nodiscard]] Training quadratic_workload(NoisyQuadratic problem, RateShape shape,
                                           const QuadraticNoise& noise, Seed seed);
 
 }  // namespace stepladder::simulation

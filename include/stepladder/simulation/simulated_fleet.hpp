@@ -14,11 +14,11 @@
 namespace stepladder::simulation {
 
 // What an assignment comes to, and how long it takes on an undisturbed worker.
-struct Work {
+struct Trained {
   Outcome outcome;
   Seconds duration = 0;
 };
-using Workload = std::function<Work(const Assignment&)>;
+using Training = std::function<Trained(const Assignment&)>;
 
 struct Disturbances {
   double straggling = 0;  // durations are multiplied by 1 + straggling * |normal|
@@ -32,7 +32,7 @@ struct Disturbances {
 
 class SimulatedFleet final : public fleet::Fleet {
  public:
-  SimulatedFleet(std::uint32_t workers, Workload workload, Disturbances disturbances = {},
+  SimulatedFleet(std::uint32_t workers, Training workload, Disturbances disturbances = {},
                  Seed seed = {});
 
   [[nodiscard]] fleet::Arrivals next()
@@ -65,7 +65,7 @@ class SimulatedFleet final : public fleet::Fleet {
   void begin(const schedule::Assign& assign);
   void give_back(WorkerId worker);
 
-  Workload workload_;
+  Training workload_;
   Disturbances disturbances_;
   Seed seed_;
   Seconds now_ = 0;
@@ -79,6 +79,6 @@ class SimulatedFleet final : public fleet::Fleet {
 // A made-up learning curve with an optimum in learning_rate, noise that shrinks with steps, and
 // divergence at rates that are too high: a pure function of (seed, trial, configuration, steps).
 // One second a step.
-[[nodiscard]] Workload synthetic_workload(Seed seed);
+[[nodiscard]] Training made_up_training(Seed seed);
 
 }  // namespace stepladder::simulation

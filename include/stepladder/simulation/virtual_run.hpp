@@ -12,7 +12,7 @@
 
 namespace stepladder::simulation {
 
-struct Stretch {  // one assignment that trained
+struct StepSpan {  // one assignment that trained
   TrialId trial;
   Steps from = 0;
   Steps to = 0;
@@ -26,28 +26,28 @@ struct VirtualRun {
   Steps steps = 0;
   Steps confirmation_steps = 0;  // of them, of the finalists' replicates
   std::uint64_t events = 0;
-  std::vector<Stretch> stretches;  // in order of dispatch; only where asked for
+  std::vector<StepSpan> spans;  // in order of dispatch; only where asked for
 };
 
 struct VirtualRunOptions {
   std::uint32_t workers = 1;
   Disturbances disturbances = {};
   Seed seed = {};  // of the disturbances
-  bool keep_stretches = false;
+  bool keep_spans = false;
   // As in fleet::CoordinateOptions.
   std::function<schedule::RangeAnswer(const schedule::Hyperband&)> judge_range =
       [](const schedule::Hyperband&) { return schedule::RangeKept{}; };
 };
 
 // Runs `scheduler` to its end. `record` sees every entry, as a journal would.
-[[nodiscard]] VirtualRun run_in_virtual_time(schedule::Hyperband& scheduler, Workload workload,
+[[nodiscard]] VirtualRun run_in_virtual_time(schedule::Hyperband& scheduler, Training workload,
                                              const VirtualRunOptions& options,
                                              const fleet::Record& record);
 
 // What an assignment takes beside its steps: to score, to save.
 using Overhead = std::function<Seconds(const Assignment&)>;
 
-struct PlannedWork {  // what planning assumes
+struct PlannedTraining {  // what planning assumes
   Seed seed;
   Seconds per_step = 0;
   Overhead overhead;
@@ -56,7 +56,7 @@ struct PlannedWork {  // what planning assumes
 
 // Trials of different quality that improve with steps: for planning, where only times and counts
 // matter. A pure function of (seed, trial, steps).
-[[nodiscard]] Workload planning_workload(PlannedWork work);
+[[nodiscard]] Training planned_training(PlannedTraining work);
 
 // How long the rest of a run takes, simulated with scores and divergence like those so far.
 // `under_way`: for how long trials have been worked on already. 0 where there is no worker.

@@ -2,10 +2,16 @@
 // and, for those that are bound to one, of the horizon T: the length of the run they were planned
 // for. The last update of a run is at t = T - 1, and none of these is 0 there unless it was asked
 // to be. Beyond the horizon a bound policy stays where it ended.
+//
+// A policy is a struct here, its formula in learning_rate.cpp, and one row of kPolicies.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <string_view>
 #include <variant>
 
+#include "stepladder/training/takes.hpp"
 #include "stepladder/trial/ids.hpp"
 
 namespace stepladder::training {
@@ -96,6 +102,64 @@ struct WarmupStableDecay {
 using LearningRatePolicy =
     std::variant<ConstantRate, ExponentialDecay, InverseTimeDecay, PolynomialDecay, LinearToZero,
                  CosineDecay, OneCycle, WarmupStableDecay>;
+
+// Calls visit(name, value) for each hyperparameter of one of these policies, in the order of the
+// documentation; `value` refers to the policy's own.
+template <class Policy, class Visit>
+constexpr void for_each_hyperparameter(Policy& policy, const Visit& visit) {
+  visit("learning_rate", policy.rate);
+  if constexpr (requires { policy.decay_steps; }) visit("decay_steps", policy.decay_steps);
+  if constexpr (requires { policy.decay_rate; }) visit("decay_rate", policy.decay_rate);
+  if constexpr (requires { policy.staircase; }) visit("staircase", policy.staircase);
+  if constexpr (requires { policy.power; }) visit("power", policy.power);
+  if constexpr (requires { policy.end_factor; }) visit("end_factor", policy.end_factor);
+  if constexpr (requires { policy.cooldown_fraction; })
+    visit("cooldown_fraction", policy.cooldown_fraction);
+}
+
+// All that is known of a policy beside its formula. Whether it looks at the horizon, horizon_use()
+// says.
+struct PolicyRow {
+  std::string_view word;      // in experiment files
+  std::string_view name;      // in reports
+  LearningRatePolicy policy;  // with the defaults of what it takes
+  Takes takes{};              // beside learning_rate, which all take
+};
+
+// Messages list the words in this order.
+inline constexpr auto kPolicies = std::to_array<PolicyRow>({
+    {.word = "constant", .name = "a constant rate", .policy = ConstantRate{}},
+    {.word = "exponential",
+     .name = "exponential decay",
+     .policy = ExponentialDecay{},
+     .takes = {{"decay_steps", "decay_rate", "staircase"}}},
+    {.word = "step",
+     .name = "step decay",
+     .policy = ExponentialDecay{.staircase = true},
+     .takes = {{"decay_steps", "decay_rate"}}},
+    {.word = "inverse_time",
+     .name = "inverse-time decay",
+     .policy = InverseTimeDecay{},
+     .takes = {{"decay_steps", "decay_rate", "staircase"}}},
+    {.word = "polynomial",
+     .name = "polynomial decay",
+     .policy = PolynomialDecay{},
+     .takes = {{"decay_steps", "power", "end_factor"}}},
+    {.word = "linear", .name = "linear decay", .policy = LinearToZero{}},
+    {.word = "cosine", .name = "cosine decay", .policy = CosineDecay{}, .takes = {{"end_factor"}}},
+    {.word = "one_cycle", .name = "one-cycle", .policy = OneCycle{}},
+    {.word = "wsd", .name = "wsd", .policy = WarmupStableDecay{}, .takes = {{"cooldown_fraction"}}},
+});
+
+// What a configuration has that names none.
+inline constexpr std::string_view kPolicyIfUnnamed = "constant";
+
+// nullptr where no policy has that word.
+[[nodiscard]] constexpr const PolicyRow* policy_named(std::string_view word) noexcept {
+  const auto* const found = std::find_if(kPolicies.begin(), kPolicies.end(),
+                                         [&](const PolicyRow& row) { return row.word == word; });
+  return found == kPolicies.end() ? nullptr : found;
+}
 
 [[nodiscard]] HorizonUse horizon_use(const LearningRatePolicy& policy) noexcept;
 

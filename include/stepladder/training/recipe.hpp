@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "stepladder/training/engine_kind.hpp"
 #include "stepladder/training/learning_rate.hpp"
 #include "stepladder/training/optimizer.hpp"
 #include "stepladder/trial/configuration.hpp"
@@ -22,8 +23,8 @@ struct Model {
   std::int64_t batch = 128;
   double keep_probability = 0.75;
   std::string initialisation = "truncated_normal";
-  std::string engine = "fused";    // or "reference": see engines.hpp
-  std::string precision = "fp32";  // or "bf16", by the fused engine only
+  EngineKind engine = EngineKind::fused;
+  Precision precision = Precision::fp32;
   friend bool operator==(const Model&, const Model&) = default;
 };
 
@@ -35,8 +36,12 @@ struct ModelError : std::runtime_error {
 };
 
 // Throws ModelError: a width or a batch outside 1 .. 65536, a keep_probability outside (0, 1], an
-// initialisation, engine or precision that does not exist, bf16 by the reference engine.
+// initialisation that does not exist, bf16 by the reference engine.
 void check(const Model& model);
+
+// The engine or precision with this word. Throw ModelError where there is none.
+[[nodiscard]] EngineKind engine_named(const std::string& word);
+[[nodiscard]] Precision precision_named(const std::string& word);
 
 struct Recipe {
   LearningRatePolicy policy;
@@ -51,6 +56,9 @@ struct Recipe {
 
 // Whether the name is a hyperparameter whose values are whole numbers.
 [[nodiscard]] bool takes_whole_numbers(const std::string& name);
+
+// Whether the hyperparameter has no default: it must be given wherever it is used.
+[[nodiscard]] bool is_required(const std::string& name);
 
 // Throws SpaceError naming the hyperparameter: whatever check() in trial/space.hpp refuses, an
 // unknown name (with the nearest known one), a value of the wrong type or outside what it may be, a
@@ -78,10 +86,8 @@ void check_length(const SearchSpace& space, Steps max_steps);
 [[nodiscard]] SearchSpace conditioned(SearchSpace space);
 
 // What a configuration does not name has its default: policy "constant", optimizer "sgd" (a space
-// that was completed() names both), staircase false, and the constants in optimizer.hpp;
-// hypergradient_rate has 1e-3 where it is additive, 1e-7 by adam_hd (the settings of the reference
-// code on MNIST). Needs a configuration drawn from a space that passed check(); std::logic_error
-// for one that was not.
+// that was completed() names both), and what kOptimizers and kPolicies say. Needs a configuration
+// drawn from a space that passed check(); std::logic_error for one that was not.
 [[nodiscard]] Recipe recipe_of(const Configuration& configuration, Steps horizon = 0);
 
 // What a training with this configuration goes by, every default written out and nothing that it

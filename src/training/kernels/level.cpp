@@ -5,13 +5,7 @@
 
 #include "stepladder/training/kernels/table.hpp"
 
-namespace stepladder::training {
-
-std::string_view name(Precision precision) noexcept {
-  return precision == Precision::fp32 ? "fp32" : "bf16";
-}
-
-namespace kernels {
+namespace stepladder::training::kernels {
 
 namespace generic {
 const Table& table();
@@ -105,7 +99,7 @@ const Table& table_of(Level level, Precision precision) {
   if (precision == Precision::bf16) static_cast<void>(best_level(precision));
   if (!is_available(level, precision))
     throw UnsupportedLevel("level " + std::string(name(level)) + " does not run at precision " +
-                           std::string(name(precision)) + " on this processor; use level " +
+                           std::string(name_of(precision)) + " on this processor; use level " +
                            std::string(name(best_level(precision))));
 #ifdef STEPLADDER_X86_LEVELS
   if (precision == Precision::bf16) return v4_bf16::table();
@@ -115,5 +109,4 @@ const Table& table_of(Level level, Precision precision) {
   return generic::table();
 }
 
-}  // namespace kernels
-}  // namespace stepladder::training
+}  // namespace stepladder::training::kernels

@@ -203,6 +203,7 @@ STEPLADDER_INLINE void with_rule(const Update& update, float* weights, float* fi
     case OptimizerKind::rmsprop:
       return with_decay(RmsProp(weights, first, second, update), update, visit);
     case OptimizerKind::adam:
+    case OptimizerKind::adamw:
       return with_decay(Adam(weights, first, second, update), update, visit);
     case OptimizerKind::sgd_hd:
     case OptimizerKind::nesterov_hd:

@@ -7,14 +7,9 @@
 #include <string_view>
 #include <vector>
 
-namespace stepladder::training {
+#include "stepladder/training/engine_kind.hpp"
 
-// What the matrix products read. bf16 rounds their operands to 8 bits of mantissa; weights, moments
-// and sums stay fp32.
-enum class Precision { fp32, bf16 };
-[[nodiscard]] std::string_view name(Precision precision) noexcept;
-
-namespace kernels {
+namespace stepladder::training::kernels {
 
 // v3: AVX2 and FMA. v4: AVX-512 F, BW, CD, DQ and VL; its bf16 form also needs AVX512_BF16.
 // generic: whatever the compiler's baseline is. fp32 results of v3 and v4 agree bit for bit, and
@@ -38,5 +33,4 @@ struct UnsupportedLevel : std::runtime_error {
 // In the order of the enumeration; the last is the fastest.
 [[nodiscard]] std::vector<Level> available_levels(Precision precision = Precision::fp32);
 
-}  // namespace kernels
-}  // namespace stepladder::training
+}  // namespace stepladder::training::kernels
