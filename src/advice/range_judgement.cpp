@@ -53,13 +53,11 @@ RateRange wider(const schedule::Hyperband& scheduler, const record::History& his
   }
   const auto own = analysis::of_group(
       observations, record::group_of(scheduler.configuration(leaders.front().trial)).words);
-  const analysis::Response response =
-      analysis::respond(own, {.measure = analysis::measure_of(plan.metric),
-                              .range = range,
-                              .seed = scheduler.sampler().seed()});
+  const analysis::Response response = analysis::respond(
+      own, {.metrics = plan.metrics, .range = range, .seed = scheduler.sampler().seed()});
   std::optional<analysis::Interval> best;
   if (!response.budgets.empty()) best = response.budgets.back().best.rate.interval_95;
-  const auto edges = analysis::edges_of(own, range, plan.metric, best);
+  const auto edges = analysis::edges_of(own, range, plan.metrics, best);
   return analysis::extended(range, analysis::signs_of(edges, response), cap);
 }
 

@@ -9,10 +9,10 @@
 namespace stepladder::analysis {
 namespace {
 
-Standing standing(const Observation& observation, Metric metric) {
+Standing standing(const Observation& observation, const Metrics& metrics) {
   const Outcome outcome =
       observation.score ? Outcome(*observation.score) : Outcome(Diverged{observation.steps});
-  return standing_of(outcome, observation.trial, metric);
+  return standing_of(outcome, observation.trial, metrics);
 }
 
 struct RungKey {
@@ -23,10 +23,10 @@ struct RungKey {
 
 // By steps, trials that stand behind the line of a rung below the largest of their bracket.
 std::map<Steps, std::set<TrialId>> behind_the_lines(const std::vector<Observation>& observations,
-                                                    std::int64_t eta, Metric metric) {
+                                                    std::int64_t eta, const Metrics& metrics) {
   std::map<RungKey, std::vector<Standing>> rungs;
   for (const Observation& observation : observations)
-    rungs[{observation.bracket, observation.steps}].push_back(standing(observation, metric));
+    rungs[{observation.bracket, observation.steps}].push_back(standing(observation, metrics));
   std::map<Steps, std::set<TrialId>> behind;
   for (auto rung = rungs.begin(); rung != rungs.end(); ++rung) {
     const auto above = std::next(rung);
@@ -41,8 +41,9 @@ std::map<Steps, std::set<TrialId>> behind_the_lines(const std::vector<Observatio
   return behind;
 }
 
-double score_of(const Observation& observation, Metric metric) {
-  return metric == Metric::accuracy ? -observation.score->accuracy : observation.score->loss;
+// Smaller is better.
+double key_of(const Observation& observation, const Metrics& metrics) {
+  return metrics.first().key((*observation.score)[metrics.deciding]);
 }
 
 }  // namespace
@@ -56,10 +57,10 @@ CountedShare counted_share(std::size_t count, std::size_t of) {
 }
 
 std::optional<PruningAudit> audit_pruning(const std::vector<Observation>& observations,
-                                          std::int64_t eta, Metric metric) {
+                                          std::int64_t eta, const Metrics& metrics) {
   const std::vector<Steps> budgets = budgets_of(observations);
   if (budgets.empty()) return std::nullopt;
-  const std::map<Steps, std::set<TrialId>> lines = behind_the_lines(observations, eta, metric);
+  const std::map<Steps, std::set<TrialId>> lines = behind_the_lines(observations, eta, metrics);
   std::set<TrialId> behind;
   for (const auto& [steps, trials] : lines) behind.insert(trials.begin(), trials.end());
   std::vector<Standing> kept;  // at the largest budget, by the rule
@@ -69,12 +70,12 @@ std::optional<PruningAudit> audit_pruning(const std::vector<Observation>& observ
     const bool ends_here = observation.diverged_at || observation.steps == budgets.back();
     if (!ends_here) continue;
     if (!observation.audited) {
-      if (observation.score) kept.push_back(standing(observation, metric));
+      if (observation.score) kept.push_back(standing(observation, metrics));
       continue;
     }
     ++audit.audited;
     if (behind.contains(observation.trial)) {
-      pruned.push_back(standing(observation, metric));
+      pruned.push_back(standing(observation, metrics));
     } else {
       ++audit.would_stay;
     }
@@ -106,7 +107,7 @@ std::optional<PruningAudit> audit_pruning(const std::vector<Observation>& observ
 }
 
 std::vector<RungAgreement> agreement_of_rungs(const std::vector<Observation>& observations,
-                                              Metric metric, Seed seed) {
+                                              const Metrics& metrics, Seed seed) {
   constexpr std::size_t kTrialsMin = 4;
   std::map<Steps, std::map<TrialId, const Observation*>> at;
   for (const Observation& observation : observations)
@@ -120,8 +121,8 @@ std::vector<RungAgreement> agreement_of_rungs(const std::vector<Observation>& ob
         for (const auto& [trial, there] : upper->second) {
           const auto here = lower->second.find(trial);
           if (here == lower->second.end() || (audited_only && !there->audited)) continue;
-          a.push_back(score_of(*here->second, metric));
-          b.push_back(score_of(*there, metric));
+          a.push_back(key_of(*here->second, metrics));
+          b.push_back(key_of(*there, metrics));
         }
         if (a.size() < kTrialsMin) continue;
         const std::optional<Estimate> tau = kendall_tau_with_interval(a, b, seed);

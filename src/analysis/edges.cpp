@@ -15,12 +15,12 @@ double place_in(const RateRange& range, double rate) {
 
 // Scored observations at `steps`, best first by the total order.
 std::vector<Observation> ranked(const std::vector<Observation>& observations, Steps steps,
-                                Metric metric) {
+                                const Metrics& metrics) {
   std::vector<Observation> at;
   for (const Observation& observation : observations)
     if (observation.steps == steps && observation.score) at.push_back(observation);
   std::sort(at.begin(), at.end(), [&](const Observation& a, const Observation& b) {
-    return standing_of(*a.score, a.trial, metric) < standing_of(*b.score, b.trial, metric);
+    return standing_of(*a.score, a.trial, metrics) < standing_of(*b.score, b.trial, metrics);
   });
   return at;
 }
@@ -48,11 +48,11 @@ bool scores_turn(const std::vector<Observation>& best_first, const RateRange& ra
 }  // namespace
 
 std::optional<Crowded> crowded(const std::vector<Observation>& observations, const RateRange& range,
-                               Metric metric) {
+                               const Metrics& metrics) {
   std::vector<Steps> budgets = budgets_of(observations);
   std::reverse(budgets.begin(), budgets.end());
   for (const Steps budget : budgets) {
-    const std::vector<Observation> best = ranked(observations, budget, metric);
+    const std::vector<Observation> best = ranked(observations, budget, metrics);
     if (best.size() < 3) continue;
     for (const Side side : {Side::low, Side::high}) {
       const auto is_outer = [&](const Observation& observation) {
@@ -74,7 +74,7 @@ std::optional<Crowded> crowded(const std::vector<Observation>& observations, con
 }
 
 std::optional<NoDivergence> no_divergence(const std::vector<Observation>& observations,
-                                          const RateRange& range, Metric metric) {
+                                          const RateRange& range, const Metrics& metrics) {
   double highest = 0;
   for (const Observation& observation : observations) {
     if (observation.diverged_at) return std::nullopt;
@@ -84,24 +84,27 @@ std::optional<NoDivergence> no_divergence(const std::vector<Observation>& observ
   if (budgets.empty() || place_in(range, highest) < 1 - kOuter) return std::nullopt;
   return NoDivergence{
       .highest_rate = highest,
-      .scores_turn = scores_turn(ranked(observations, budgets.front(), metric), range)};
+      .scores_turn = scores_turn(ranked(observations, budgets.front(), metrics), range)};
 }
 
-std::optional<StillImproving> still_improving(const std::vector<Observation>& observations) {
+std::optional<StillImproving> still_improving(const std::vector<Observation>& observations,
+                                              const Metrics& metrics) {
   const std::vector<Steps> budgets = budgets_of(observations);
-  if (budgets.size() < 2) return std::nullopt;
+  const auto share = metrics.share();
+  if (budgets.size() < 2 || !share) return std::nullopt;
+  const Metrics by_share = metrics.decided_by(metrics.all[*share].name);
   const Steps from = budgets[budgets.size() - 2];
   const Steps to = budgets.back();
-  const Observation before = ranked(observations, from, Metric::accuracy).front();
-  const Observation after = ranked(observations, to, Metric::accuracy).front();
-  const double gain = after.score->accuracy - before.score->accuracy;
-  const double error = std::hypot(before.accuracy_error, after.accuracy_error);
+  const Observation before = ranked(observations, from, by_share).front();
+  const Observation after = ranked(observations, to, by_share).front();
+  const double gain = (*after.score)[*share] - (*before.score)[*share];
+  const double error = std::hypot(before.share_error, after.share_error);
   if (!(gain > 2 * error)) return std::nullopt;
-  return StillImproving{.from = from, .to = to, .accuracy_gain = gain, .standard_error = error};
+  return StillImproving{.from = from, .to = to, .gain = gain, .standard_error = error};
 }
 
 std::vector<Edge> edges_of(const std::vector<Observation>& observations, const RateRange& range,
-                           Metric metric, std::optional<Interval> best_rate_95) {
+                           const Metrics& metrics, std::optional<Interval> best_rate_95) {
   std::vector<Edge> edges;
   if (best_rate_95) {
     if (place_in(range, best_rate_95->low) <= 0.01)
@@ -111,9 +114,9 @@ std::vector<Edge> edges_of(const std::vector<Observation>& observations, const R
       edges.emplace_back(
           BestAtBound{.side = Side::high, .bound = range.max, .best_rate_95 = *best_rate_95});
   }
-  if (const auto found = crowded(observations, range, metric)) edges.emplace_back(*found);
-  if (const auto found = no_divergence(observations, range, metric)) edges.emplace_back(*found);
-  if (const auto found = still_improving(observations)) edges.emplace_back(*found);
+  if (const auto found = crowded(observations, range, metrics)) edges.emplace_back(*found);
+  if (const auto found = no_divergence(observations, range, metrics)) edges.emplace_back(*found);
+  if (const auto found = still_improving(observations, metrics)) edges.emplace_back(*found);
   return edges;
 }
 

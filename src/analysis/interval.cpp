@@ -53,12 +53,24 @@ double normal_quantile(double probability) {
   return (low + high) / 2;
 }
 
-double standard_error(double accuracy, std::int64_t rows) {
+Interval possible_values(const Metric& metric) noexcept {
+  switch (metric.kind) {
+    case MetricKind::share:
+      return kAnyShare;
+    case MetricKind::log_loss:
+      return kNotNegative;
+    case MetricKind::plain:
+      break;
+  }
+  return kAnyValue;
+}
+
+double standard_error(double share, std::int64_t rows) {
   if (rows <= 0) return 0;
   const auto n = static_cast<double>(rows);
   // One right, one wrong row more where all are alike: else nothing would seem surer.
-  if (accuracy <= 0 || accuracy >= 1) return std::sqrt((n + 1) / std::pow(n + 2, 3));
-  return std::sqrt(accuracy * (1 - accuracy) / n);
+  if (share <= 0 || share >= 1) return std::sqrt((n + 1) / std::pow(n + 2, 3));
+  return std::sqrt(share * (1 - share) / n);
 }
 
 }  // namespace stepladder::analysis

@@ -6,21 +6,25 @@
 
 namespace stepladder::analysis {
 
-std::optional<double> measured(const Observation& observation, Measure measure) {
-  if (!observation.score) return std::nullopt;
-  const double value =
-      measure == Measure::loss ? observation.score->loss : 1 - observation.score->accuracy;
+std::optional<double> measure_of(const Metric& metric, double value) {
   if (!std::isfinite(value)) return std::nullopt;
-  return std::max(value, 1e-6);
+  if (metric.is_share()) return std::max(1 - value, 1e-6);
+  if (metric.direction == Direction::minimise) return std::max(value, 1e-6);
+  return std::nullopt;
+}
+
+double value_of(const Metric& metric, double measure) {
+  return metric.is_share() ? 1 - measure : metric.key(measure);
+}
+
+std::optional<double> measured(const Observation& observation, const Metrics& metrics) {
+  if (!observation.score) return std::nullopt;
+  return measure_of(metrics.first(), (*observation.score)[metrics.deciding]);
 }
 
 double effective_steps(const Observation& observation) {
   return observation.effective_steps > 0 ? observation.effective_steps
                                          : static_cast<double>(observation.steps);
-}
-
-double binomial_error(double accuracy, double rows) {
-  return rows > 0 ? std::sqrt(std::max(accuracy * (1 - accuracy), 0.0) / rows) : 0;
 }
 
 std::vector<std::string> groups_of(const std::vector<Observation>& observations) {

@@ -13,9 +13,9 @@ struct Proportion {
   double variance = 0;
 };
 
-Proportion with_one_of_each(const MeasuredAccuracy& accuracy) {
-  const auto rows = static_cast<double>(accuracy.rows);
-  const double p = (accuracy.value * rows + 1) / (rows + 2);
+Proportion with_one_of_each(const MeasuredShare& share) {
+  const auto rows = static_cast<double>(share.rows);
+  const double p = (share.value * rows + 1) / (rows + 2);
   return {.value = p, .variance = p * (1 - p) / (rows + 2)};
 }
 
@@ -37,19 +37,19 @@ double expected_largest_normal(std::size_t count) {
   return sum * kEnd / kPoints;
 }
 
-std::optional<Optimism> expected_optimism(const std::vector<double>& accuracies, double error) {
-  if (accuracies.size() < 2) return std::nullopt;
-  const double seen = *spread_of(accuracies)->standard_deviation;
-  Optimism optimism{.of = accuracies.size(), .error = error};
+std::optional<Optimism> expected_optimism(const std::vector<double>& shares, double error) {
+  if (shares.size() < 2) return std::nullopt;
+  const double seen = *spread_of(shares)->standard_deviation;
+  Optimism optimism{.of = shares.size(), .error = error};
   optimism.spread = std::sqrt(std::max(seen * seen - error * error, 0.0));
-  const double largest = expected_largest_normal(accuracies.size());
+  const double largest = expected_largest_normal(shares.size());
   optimism.if_all_were_equal = error * largest;
   const double both = std::hypot(error, optimism.spread);
   optimism.expected = both > 0 ? error * error / both * largest : 0;
   return optimism;
 }
 
-SeenOptimism seen_optimism(const MeasuredAccuracy& picked_for, const std::vector<double>& fresh,
+SeenOptimism seen_optimism(const MeasuredShare& picked_for, const std::vector<double>& fresh,
                            std::int64_t fresh_rows) {
   const Spread spread = *spread_of(fresh);
   SeenOptimism seen{.value = picked_for.value - spread.mean};

@@ -104,14 +104,14 @@ std::size_t trials_in(const std::vector<Observation>& observations) {
 }  // namespace
 
 Response respond(const std::vector<Observation>& observations, const ResponseOptions& options) {
-  Response response{.measure = options.measure, .trials = trials_in(observations)};
+  Response response{.metrics = options.metrics, .trials = trials_in(observations)};
   if (!observations.empty()) response.group = observations.front().group;
   for (const Observation& observation : observations)
-    if (measured(observation, options.measure)) ++response.scores;
+    if (measured(observation, options.metrics)) ++response.scores;
   std::optional<Interval> range;
   if (0 < options.range.min && options.range.min < options.range.max)
     range = Interval{.low = options.range.min, .high = options.range.max};
-  response.surface = Surface::fit(observations, options.measure, range);
+  response.surface = Surface::fit(observations, options.metrics, range);
   if (!response.surface) {
     response.no_answer =
         response.scores < kScoresMin ? NoAnswer::too_few_scores : NoAnswer::one_rate;

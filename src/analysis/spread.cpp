@@ -58,9 +58,8 @@ std::optional<Spread> spread_of(const std::vector<double>& values, const Interva
   return spread;
 }
 
-std::optional<Spread> accuracy_over_seeds(const std::vector<double>& accuracies,
-                                          std::int64_t rows) {
-  std::optional<Spread> spread = spread_of(accuracies, {.low = 0, .high = 1});
+std::optional<Spread> share_over_seeds(const std::vector<double>& shares, std::int64_t rows) {
+  std::optional<Spread> spread = spread_of(shares, {.low = 0, .high = 1});
   if (!spread || !spread->interval_95 || rows <= 0) return spread;
   const double p = std::clamp(spread->mean, 0.0, 1.0);
   const double deviation = *spread->standard_deviation;

@@ -20,10 +20,11 @@ double log_half(const Interval& interval) { return 0.5 * std::log(interval.high 
 
 // What lies near the valley's floor: scores within kWindow of the lowest at their budget, and the
 // best kBestKept there however far apart.
-std::vector<Observation> near_the_floor(const std::vector<Observation>& scored, Measure measure) {
+std::vector<Observation> near_the_floor(const std::vector<Observation>& scored,
+                                        const Metrics& metrics) {
   std::map<Steps, std::vector<double>> ranked;
   for (const Observation& observation : scored)
-    ranked[observation.steps].push_back(*measured(observation, measure));
+    ranked[observation.steps].push_back(*measured(observation, metrics));
   std::map<Steps, double> border;
   for (auto& [steps, values] : ranked) {
     std::sort(values.begin(), values.end());
@@ -32,7 +33,7 @@ std::vector<Observation> near_the_floor(const std::vector<Observation>& scored, 
   }
   std::vector<Observation> near;
   for (const Observation& observation : scored)
-    if (*measured(observation, measure) <= border.at(observation.steps))
+    if (*measured(observation, metrics) <= border.at(observation.steps))
       near.push_back(observation);
   return near;
 }
@@ -114,16 +115,16 @@ std::vector<Observation> thinned(std::vector<Observation> scored, std::size_t co
 
 }  // namespace
 
-std::optional<Surface> Surface::fit(const std::vector<Observation>& observations, Measure measure,
-                                    std::optional<Interval> range) {
+std::optional<Surface> Surface::fit(const std::vector<Observation>& observations,
+                                    const Metrics& metrics, std::optional<Interval> range) {
   std::vector<Observation> scored;
   for (const Observation& observation : observations)
-    if (measured(observation, measure)) scored.push_back(observation);
+    if (measured(observation, metrics)) scored.push_back(observation);
   if (scored.size() < kScoresMin) return std::nullopt;
   Interval tried = rates_of(scored);
   if (range)
     tried = {.low = std::min(tried.low, range->low), .high = std::max(tried.high, range->high)};
-  const std::vector<Observation> near = near_the_floor(scored, measure);
+  const std::vector<Observation> near = near_the_floor(scored, metrics);
   std::map<Steps, SearchedRates> searched = searched_at(scored, near, tried);
   scored = thinned(near, kScoresMax);
 
@@ -132,10 +133,10 @@ std::optional<Surface> Surface::fit(const std::vector<Observation>& observations
   if (!(rates.low < rates.high)) return std::nullopt;
   double sum = 0;
   double squares = 0;
-  for (const Observation& observation : scored) sum += std::log(*measured(observation, measure));
+  for (const Observation& observation : scored) sum += std::log(*measured(observation, metrics));
   const double mean = sum / static_cast<double>(scored.size());
   for (const Observation& observation : scored) {
-    const double away = std::log(*measured(observation, measure)) - mean;
+    const double away = std::log(*measured(observation, metrics)) - mean;
     squares += away * away;
   }
   const double deviation =
@@ -157,13 +158,13 @@ std::optional<Surface> Surface::fit(const std::vector<Observation>& observations
   data.reserve(scored.size());
   for (const Observation& observation : scored)
     data.push_back({.input = scales.input(observation),
-                    .y = (std::log(*measured(observation, measure)) - mean) / deviation,
+                    .y = (std::log(*measured(observation, metrics)) - mean) / deviation,
                     .trial = observation.trial.value,
                     .run = observation.run,
                     .noise_class = static_cast<std::uint32_t>(
                         std::lower_bound(budgets.begin(), budgets.end(), observation.steps) -
                         budgets.begin())});
-  return Surface(measure, budgets, scales,
+  return Surface(budgets, scales,
                  std::make_shared<const GaussianProcess>(std::move(data), budgets.size()), tried,
                  std::move(searched));
 }

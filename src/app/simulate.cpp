@@ -33,7 +33,8 @@ void fit_to(const simulation::CurveTable& table, const SimulateOptions& options,
                     options.experiment.string(), plan.min_steps, options.curves->string(), epochs));
   const bool is_one_round = plan.trials == schedule::trials_in_a_round(plan);
   plan.max_steps = std::min(plan.max_steps, epochs);
-  plan.metric = options.goal == "max" ? Metric::accuracy : Metric::loss;
+  plan.metrics = simulation::metrics_of(
+      table, options.goal == "max" ? Direction::maximise : Direction::minimise);
   try {
     schedule::check(plan);
     if (is_one_round) plan.trials = schedule::trials_in_a_round(plan);  // and stays one
@@ -49,7 +50,8 @@ class Recorder {
   Recorder(const experiment::Experiment& experiment, const std::filesystem::path& folder)
       : directory_(folder) {
     const wire::Opened opened{.seed = experiment.seed,
-                              .experiment = experiment::identity_of(experiment)};
+                              .experiment = experiment::identity_of(experiment),
+                              .metrics = experiment.plan.metrics};
     directory_.check(opened);
     if (directory_.has_journal())
       throw InputError(folder.string() + ": holds a run already; choose another with --run-dir");
@@ -96,8 +98,7 @@ int simulate(const SimulateOptions& options) {
   if (options.curves) {
     table = std::make_unique<simulation::CurveTable>(simulation::read_curves(*options.curves));
     fit_to(*table, options, experiment);
-    workload = simulation::training_of(
-        *table, options.goal == "max" ? simulation::Goal::maximise : simulation::Goal::minimise);
+    workload = simulation::training_of(*table);
   }
 
   schedule::Hyperband scheduler = experiment::scheduler_of(experiment);

@@ -93,7 +93,7 @@ std::string schedule_text(const schedule::Plan& plan, const search::Settings& se
   text += fmt::format("extend_range = {}\nextend_range_max = {}\n", plan.extend_range,
                       stepladder::text(Value{plan.extend_range_max}));
   text += fmt::format("metric = \"{}\"\nfinish_winner = {}\nsearch = \"{}\"\ngrid_points = {}\n",
-                      name_of(plan.metric), plan.finish_winner,
+                      plan.metrics.first().name, plan.finish_winner,
                       search::kMethodWords[static_cast<std::size_t>(search.method)],
                       search.grid_points);
   std::string first;

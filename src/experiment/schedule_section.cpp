@@ -5,6 +5,7 @@
 
 #include "first_section.hpp"
 #include "rung_score_section.hpp"
+#include "stepladder/training/classification.hpp"
 
 namespace stepladder::experiment {
 
@@ -12,6 +13,19 @@ namespace {
 
 constexpr std::int64_t kConfirmationSeedsByDefault = 5;
 constexpr double kAuditFractionByDefault = 0.05;
+
+// Those of a classifier, one of which decides. A record may have others, which its journal tells.
+Metrics metrics_of(TomlSection& section, Needs needs) {
+  const Metrics& metrics = training::classification_metrics();
+  if (needs == Needs::record) {
+    const std::string name = section.text("metric").value_or(metrics.first().name);
+    return metrics.find(name) ? metrics.decided_by(name) : Metrics{.all = {{.name = name}}};
+  }
+  std::vector<std::string_view> names;
+  for (const Metric& metric : metrics.all) names.push_back(metric.name);
+  const auto deciding = section.choice("metric", names);
+  return deciding ? metrics.decided_by(names[*deciding]) : metrics;
+}
 
 schedule::Plan read_plan(TomlSection& section, Needs needs) {
   schedule::Plan plan;
@@ -26,8 +40,7 @@ schedule::Plan read_plan(TomlSection& section, Needs needs) {
   plan.top_k = section.integer("top_k").value_or(plan.top_k);
   plan.total_steps = section.integer("total_steps").value_or(plan.total_steps);
   plan.trials = section.integer("trials").value_or(0);
-  if (const auto metric = section.choice("metric", kMetricWords))
-    plan.metric = static_cast<Metric>(*metric);
+  plan.metrics = metrics_of(section, needs);
   plan.finish_winner = section.truth("finish_winner").value_or(plan.finish_winner);
   plan.audit_fraction =
       section.real("audit_fraction").value_or(needs == Needs::table ? 0 : kAuditFractionByDefault);

@@ -27,8 +27,6 @@ using plot::escaped;
 
 namespace {
 
-using analysis::Measure;
-
 const char* mode_words(schedule::Mode mode) {
   switch (mode) {
     case schedule::Mode::asha:
@@ -123,9 +121,9 @@ std::string map(const report::RunReport& r) {
   return html + "</div>\n";
 }
 
-std::string method() {
+std::string method(const report::RunReport& r) {
   return paragraph(
-      std::string(report::kNotation) +
+      report::notation_text(r.board.metrics) +
           " The best rate at a budget is where a Gaussian process over (log rate, log steps), "
           "fitted to the scores of all rungs at once, is best; its interval is that of joint "
           "draws. "
@@ -155,7 +153,7 @@ std::string to_html(const report::RunReport& r) {
           section("What mattered", importance(r)) + "</div>\n";
   html += section("Workers", workers(r));
   html += section("Trials", trials(r));
-  html += "<footer>" + method() + "</footer>\n</main>\n</body>\n</html>\n";
+  html += "<footer>" + method(r) + "</footer>\n</main>\n</body>\n</html>\n";
   return html;
 }
 

@@ -27,16 +27,15 @@ using plot::width_of;
 
 namespace {
 
-using analysis::Measure;
-
 constexpr double kRow = 54;  // pixels: a name, the score it was picked for, the fresh seeds
 
 double value_of(const report::RunReport& report, const Score& score) {
-  return stepladder::value_of(score, report.board.metric);
+  return score[report.board.metrics.deciding];
 }
 
 double tuning_error(const report::RunReport& report, const record::Finalist& finalist) {
-  return report::standard_error_of(*finalist.tuning_score, report.board.metric,
+  return report::standard_error_of(report.board.metrics.first(),
+                                   value_of(report, *finalist.tuning_score),
                                    report.board.rows.prune)
       .value_or(0);
 }
@@ -59,7 +58,8 @@ std::optional<Axis> axis_of(const report::RunReport& report, double width) {
                          sign * tuning_error(report, finalist));
     for (const std::optional<Score>& score : finalist.replicates)
       if (score) values.push_back(value_of(report, *score));
-    if (const auto& fresh = finalist.fresh.of(report.board.metric); fresh && fresh->interval_95) {
+    if (const auto& fresh = finalist.fresh.of(report.board.metrics.deciding);
+        fresh && fresh->interval_95) {
       values.push_back(fresh->interval_95->low);
       values.push_back(fresh->interval_95->high);
     }
@@ -80,8 +80,8 @@ void draw_axis(Drawing& drawing, const report::RunReport& report, const Axis& ax
     drawing.text({std::clamp(x, half, drawing.width() - half), bottom + 17}, tick.label, "label",
                  Anchor::middle);
   }
-  drawing.text({(axis.first + axis.last) / 2, bottom + 35},
-               std::string(name_of(report.board.metric)), "title", Anchor::middle);
+  drawing.text({(axis.first + axis.last) / 2, bottom + 35}, report.board.metrics.first().name,
+               "title", Anchor::middle);
 }
 
 void draw_finalist(Drawing& drawing, const report::RunReport& report,
@@ -95,7 +95,7 @@ void draw_finalist(Drawing& drawing, const report::RunReport& report,
       const double x = axis.at(value_of(report, *score));
       drawing.line({x, y - 6}, {x, y + 6}, "seed");
     }
-  if (const auto& fresh = finalist.fresh.of(report.board.metric)) {
+  if (const auto& fresh = finalist.fresh.of(report.board.metrics.deciding)) {
     if (fresh->interval_95)
       drawing.line({axis.at(fresh->interval_95->low), y}, {axis.at(fresh->interval_95->high), y},
                    "line fresh");

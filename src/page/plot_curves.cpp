@@ -13,7 +13,6 @@
 
 namespace stepladder::page {
 
-using analysis::Measure;
 using plot::Frame;
 using plot::FramePlan;
 using plot::padded;
@@ -24,7 +23,7 @@ using plot::ticks_of;
 
 namespace {
 
-// The measure on a logarithmic axis, best on top, with accuracies for labels: curves that fall by
+// The measure on a logarithmic axis, best on top, with values for labels: curves that fall by
 // the same factor look the same. The worst ones would squeeze all others.
 FramePlan curves_plan(const report::RunReport& report, double width,
                       const std::vector<double>& measures, double right) {
@@ -35,7 +34,7 @@ FramePlan curves_plan(const report::RunReport& report, double width,
                         .high = std::max(analysis::quantile(measures, 0.7), 1e-6)},
                        0.06);
   plan.y.is_reversed = true;
-  if (report.rates.measure == Measure::loss) return plan;
+  if (!report.rates.metric.is_share()) return plan;
   plan.y.ticks = ticks_of(plan.y.axis, 8);
   std::size_t decimals = 1;
   for (const Tick& tick : plan.y.ticks) {
@@ -53,7 +52,7 @@ std::vector<Point> line_of(const Frame& frame, const report::RunReport& report,
   for (const record::Stop& stop : path.stops)
     if (stop.score)
       line.push_back({frame.x().at(static_cast<double>(stop.steps)),
-                      frame.y().clamped(report::measure_of(*stop.score, report.rates.measure))});
+                      frame.y().clamped(report::measure_of(*stop.score, report.board.metrics))});
   return line;
 }
 
@@ -83,9 +82,10 @@ const record::Finalist* confirmed_winner(const report::RunReport& report) {
 }
 
 double fresh_measure(const report::RunReport& report, const record::Finalist& finalist) {
-  return report::measure_of(
-      {.accuracy = finalist.fresh.accuracy->mean, .loss = finalist.fresh.loss->mean},
-      report.rates.measure);
+  std::vector<double> means;
+  for (std::size_t i = 0; i < report.board.metrics.size(); ++i)
+    means.push_back(finalist.fresh.of(i)->mean);
+  return report::measure_of(Score(means), report.board.metrics);
 }
 
 // On from where the winner's scores end, or beside their end: what its replicates made of it.
@@ -99,7 +99,7 @@ void draw_confirmation(Frame& frame, const report::RunReport& report,
   frame.drawing().line(line.back(), end, "line confirmed");
   frame.drawing().path(plot::diamond_path(end, 6), "chosen-by",
                        fmt::format("trial {}: mean {:.4f} over {} fresh seeds at {} steps",
-                                   finalist.trial.value, shown(measure, report.rates.measure),
+                                   finalist.trial.value, shown(measure, report.rates.metric),
                                    finalist.scored(), steps_text(finalist.trained_to)));
 }
 
@@ -109,7 +109,7 @@ std::string curves_plot(const report::RunReport& report, double width) {
   std::vector<double> measures;
   for (const record::TrialPath& path : report.paths)
     for (const record::Stop& stop : path.stops)
-      if (stop.score) measures.push_back(report::measure_of(*stop.score, report.rates.measure));
+      if (stop.score) measures.push_back(report::measure_of(*stop.score, report.board.metrics));
   if (measures.empty()) return "";
   const record::Finalist* confirmed = confirmed_winner(report);
   if (confirmed != nullptr) measures.push_back(fresh_measure(report, *confirmed));

@@ -195,8 +195,8 @@ std::string tooltip(const record::TrialPath& path, const record::Stop& stop,
     return text + fmt::format(": diverged at step {}", steps_text(*stop.diverged_at));
   return text +
          fmt::format(": {} at {} steps, {}{}",
-                     report::measure_text(report::measure_of(*stop.score, report.rates.measure),
-                                          report.rates.measure),
+                     report::measure_text(report::measure_of(*stop.score, report.board.metrics),
+                                          report.rates.metric),
                      steps_text(stop.steps), what, path.is_audited ? ", audited" : "");
 }
 
@@ -213,7 +213,7 @@ void draw_stop(Frame& frame, const report::RunReport& report, const record::Tria
   }
   const Point at{x, frame.y().at(static_cast<double>(stop.steps))};
   const std::string fill =
-      score_class(report::measure_of(*stop.score, report.rates.measure), levels);
+      score_class(report::measure_of(*stop.score, report.board.metrics), levels);
   if (path.is_audited) drawing.path(square_path(at, 6 * size), "audited");
   if (mark == StopMark::promoted)
     drawing.circle(at, 2.6 * size, "mark " + fill, tooltip(path, stop, report, "promoted"));

@@ -28,7 +28,7 @@ std::vector<double> score_levels(const report::RunReport& report) {
   for (const record::TrialPath& path : report.paths)
     for (const record::Stop& stop : path.stops)
       if (stop.score)
-        measures.push_back(std::max(report::measure_of(*stop.score, report.rates.measure), 1e-6));
+        measures.push_back(std::max(report::measure_of(*stop.score, report.board.metrics), 1e-6));
   if (measures.empty()) return {};
   const double best = *std::min_element(measures.begin(), measures.end());
   const double worst = analysis::quantile(measures, 0.8);
@@ -39,7 +39,7 @@ std::vector<double> score_levels(const report::RunReport& report) {
     levels.push_back(std::exp(std::log(worst) + share * std::log(best / worst)));
   }
   // As round as keeps them apart.
-  const bool is_error = report.rates.measure == analysis::Measure::error;
+  const bool is_error = report.rates.metric.is_share();
   for (int decimals = 2; decimals <= 5; ++decimals) {
     const double unit = std::pow(10.0, -decimals);
     std::vector<double> rounded;
@@ -68,9 +68,8 @@ std::vector<std::string> level_texts(const report::RunReport& report,
   std::vector<std::string> texts;
   texts.reserve(levels.size());
   for (const double level : levels)
-    texts.push_back(report.rates.measure == analysis::Measure::loss
-                        ? number_text(level, 2)
-                        : fmt::format("{:.{}f}", 1 - level, decimals));
+    texts.push_back(!report.rates.metric.is_share() ? number_text(level, 2)
+                                                    : fmt::format("{:.{}f}", 1 - level, decimals));
   return texts;
 }
 

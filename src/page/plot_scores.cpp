@@ -10,7 +10,6 @@
 
 namespace stepladder::page {
 
-using analysis::Measure;
 using plot::Anchor;
 using plot::diamond_path;
 using plot::Drawing;
@@ -38,13 +37,13 @@ void draw_mark(Drawing& drawing, std::size_t index, Point at, const std::string&
   }
 }
 
-// What the model expects, as it is shown: an accuracy's lower end is its error's upper one.
+// What the model expects, as it is shown: a share's lower end is its error's upper one.
 std::vector<analysis::Interval> band_of(const report::RunReport& report,
                                         const report::GroupReport& group) {
   std::vector<analysis::Interval> band;
   for (const analysis::AtBudget& at : group.response.budgets) {
-    const double one = shown(at.score.interval_95.low, report.rates.measure);
-    const double other = shown(at.score.interval_95.high, report.rates.measure);
+    const double one = shown(at.score.interval_95.low, report.rates.metric);
+    const double other = shown(at.score.interval_95.high, report.rates.metric);
     band.push_back({.low = std::min(one, other), .high = std::max(one, other)});
   }
   return band;
@@ -69,12 +68,14 @@ std::vector<Point> model_line(const Frame& frame, const report::RunReport& repor
   std::vector<Point> line;
   for (const analysis::AtBudget& at : group.response.budgets)
     line.push_back(
-        frame.at(static_cast<double>(at.steps), shown(at.score.value, report.rates.measure)));
+        frame.at(static_cast<double>(at.steps), shown(at.score.value, report.rates.metric)));
   return line;
 }
 
 double error_of(const record::FrontierPoint& point, const report::RunReport& report) {
-  return report::standard_error_of(point.score, report.board.metric, report.board.rows.prune)
+  return report::standard_error_of(report.board.metrics.first(),
+                                   point.score[report.board.metrics.deciding],
+                                   report.board.rows.prune)
       .value_or(0);
 }
 
@@ -91,7 +92,7 @@ std::string frontier_plot(const report::RunReport& report, double width) {
   if (report.board.frontier.empty()) return "";
   Extent extent;
   for (const record::FrontierPoint& point : report.board.frontier) {
-    const double y = value_of(point.score, report.board.metric);
+    const double y = point.score[report.board.metrics.deciding];
     extent.add(y - error_of(point, report));
     extent.add(y + error_of(point, report));
   }
@@ -100,7 +101,7 @@ std::string frontier_plot(const report::RunReport& report, double width) {
   const bool has_model = group != nullptr && group->response.budgets.size() > 1;
   if (has_model) {
     for (const analysis::AtBudget& at : group->response.budgets)
-      extent.add(shown(at.score.value, report.rates.measure));
+      extent.add(shown(at.score.value, report.rates.metric));
     extent.make_room_for(band_of(report, *group));
   }
   Frame frame(scores_plan(report, width, "The best score at each step budget", extent, 20));
@@ -112,24 +113,24 @@ std::string frontier_plot(const report::RunReport& report, double width) {
   std::vector<Point> measured;
   for (const record::FrontierPoint& point : report.board.frontier)
     measured.push_back(
-        frame.at(static_cast<double>(point.steps), value_of(point.score, report.board.metric)));
+        frame.at(static_cast<double>(point.steps), point.score[report.board.metrics.deciding]));
   if (measured.size() > 1) drawing.polyline(measured, "line l0");
   for (std::size_t i = 0; i < measured.size(); ++i) {
     const record::FrontierPoint& point = report.board.frontier[i];
     const double error = error_of(point, report);
-    const double y = value_of(point.score, report.board.metric);
+    const double y = point.score[report.board.metrics.deciding];
     const double x = measured[i].x;
     if (error > 0)
       drawing.line({x, frame.y().at(y - error)}, {x, frame.y().at(y + error)}, "line l0");
     drawing.circle(
         measured[i], 4, "dot f0",
         fmt::format("{} steps: {}, trial {}, best of {}, at rate {}", steps_text(point.steps),
-                    report::measure_text(report::measure_of(point.score, report.rates.measure),
-                                         report.rates.measure),
+                    report::measure_text(report::measure_of(point.score, report.board.metrics),
+                                         report.rates.metric),
                     point.best.value, point.trials, rate_label(point)));
     // The curve rises to the right, or falls where losses are shown: the left above it is free, or
     // the right, and below its first point.
-    const bool rises = report.rates.measure != Measure::loss;
+    const bool rises = report.rates.metric.is_share();
     const bool is_first = i == 0 && rises;
     const Anchor anchor = is_first || !rises ? Anchor::start : Anchor::end;
     const double base = is_first ? frame.y().at(y - error) + 16 : frame.y().at(y + error) - 7;
@@ -148,7 +149,7 @@ std::string comparison_plot(const report::RunReport& report, double width) {
     if (budgets.empty()) continue;
     drawn.push_back(i);
     for (const analysis::AtBudget& at : budgets)
-      extent.add(shown(at.score.value, report.rates.measure));
+      extent.add(shown(at.score.value, report.rates.metric));
   }
   if (drawn.size() < 2) return "";
   std::vector<analysis::Interval> bands;
@@ -174,7 +175,7 @@ std::string comparison_plot(const report::RunReport& report, double width) {
       const analysis::AtBudget& at = group.response.budgets[j];
       draw_mark(frame.drawing(), i, line[j],
                 fmt::format("{}, {} steps: {} at rate {}", group.label, steps_text(at.steps),
-                            report::measure_text(at.score.value, report.rates.measure),
+                            report::measure_text(at.score.value, report.rates.metric),
                             number_text(at.best.rate.value)));
     }
     labels.push_back({.end = line.back(), .text = mark_label(group), .classes = series('t', i)});

@@ -75,8 +75,8 @@ std::string rungs(const report::RunReport& r) {
     std::vector<std::string> cells = {
         steps_text(rung.steps), fmt::format("{}", rung.entries), fmt::format("{}", rung.failed),
         fmt::format("{}", rung.promoted),
-        rung.best ? report::bare_measure_text(report::measure_of(*rung.best, r.rates.measure),
-                                              r.rates.measure)
+        rung.best ? report::bare_measure_text(report::measure_of(*rung.best, r.board.metrics),
+                                              r.rates.metric)
                   : kNothing};
     if (has_brackets) cells.insert(cells.begin(), fmt::format("{}", rung.bracket));
     table.add(std::move(cells));

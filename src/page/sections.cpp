@@ -19,20 +19,18 @@
 
 namespace stepladder::page {
 
-using analysis::Measure;
-
 std::string best_rates(const report::RunReport& r) {
-  const bool is_loss = r.rates.measure == Measure::loss;
+  const bool is_loss = !r.rates.metric.is_share();
   Table table({{"optimizer and policy", true},
                {"steps"},
                {"best rate [95 %]"},
-               {is_loss ? "loss there" : "accuracy there"},
+               {r.rates.metric.name + " there"},
                {"cost at twice the rate"},
                {"cost at half the rate"},
                {"gain from 3× the steps"},
                {"diverges from"}});
   const auto cost = [&](const std::optional<analysis::Estimate>& estimate) {
-    return estimate ? report::difference_text(*estimate, r.rates.measure) : std::string(kNothing);
+    return estimate ? report::difference_text(*estimate, r.rates.metric) : std::string(kNothing);
   };
   for (const report::GroupReport& group : r.rates.groups)
     for (auto at = group.response.budgets.rbegin(); at != group.response.budgets.rend(); ++at) {
@@ -42,9 +40,9 @@ std::string best_rates(const report::RunReport& r) {
       table.add(
           {at == group.response.budgets.rbegin() ? group.name : "", steps_text(at->steps),
            report::best_rate_text(at->best),
-           fmt::format("{} [{}, {}]", report::bare_measure_text(at->score.value, r.rates.measure),
-                       report::bare_measure_text(first, r.rates.measure),
-                       report::bare_measure_text(last, r.rates.measure)),
+           fmt::format("{} [{}, {}]", report::bare_measure_text(at->score.value, r.rates.metric),
+                       report::bare_measure_text(first, r.rates.metric),
+                       report::bare_measure_text(last, r.rates.metric)),
            cost(at->twice), cost(at->half), cost(at->tripled),
            at->divergence.limit ? report::estimate_text(*at->divergence.limit) : kNothing});
     }
@@ -69,7 +67,7 @@ std::string comparison(const report::RunReport& r) {
   html =
       paragraph("Each at its own best rate: the modelled score with its 95 % interval.", "note") +
       html;
-  const char* ratio = r.rates.measure == Measure::loss ? "ratio of losses" : "ratio of errors";
+  const std::string ratio = report::measure_name(r.rates.metric) + " ratio";
   Table table({{"first", true},
                {"second", true},
                {"steps"},
@@ -117,25 +115,25 @@ std::string confirmation(const report::RunReport& r) {
                {"difference [95 %]"},
                {"behind the winner [95 %]"}});
   for (const record::Finalist& finalist : r.board.finalists) {
-    const auto& fresh = finalist.fresh.of(r.board.metric);
+    const auto& fresh = finalist.fresh.of(r.board.metrics.deciding);
     const auto& optimism = finalist.optimism;
     const bool is_whole = fresh && fresh->count == finalist.replicates.size();
     table.add(
         {fmt::format("{}", finalist.trial.value),
          finalist.tuning_score
-             ? fmt::format("{} at {}",
-                           report::bare_measure_text(
-                               report::measure_of(*finalist.tuning_score, r.rates.measure),
-                               r.rates.measure),
-                           steps_text(finalist.picked_at))
+             ? fmt::format(
+                   "{} at {}",
+                   report::bare_measure_text(
+                       report::measure_of(*finalist.tuning_score, r.board.metrics), r.rates.metric),
+                   steps_text(finalist.picked_at))
              : kNothing,
          spread_text(fresh) + (is_whole || !fresh ? ""
                                                   : fmt::format(", {} of {} seeds", fresh->count,
                                                                 finalist.replicates.size())),
          optimism && optimism->interval_95
-             ? report::difference_text({optimism->value, *optimism->interval_95}, r.rates.measure)
+             ? report::difference_text({optimism->value, *optimism->interval_95}, r.rates.metric)
              : kNothing,
-         spread_text(finalist.behind.of(r.board.metric))});
+         spread_text(finalist.behind.of(r.board.metrics.deciding))});
   }
   const record::Finalist& first = r.board.finalists.front();
   std::string note = fmt::format(
@@ -153,13 +151,15 @@ std::string confirmation(const report::RunReport& r) {
         "interval holds 0 it may be the luck of rows and seeds.";
   if (r.board.finalists.size() > 1)
     note += " Who is behind the winner is compared seed by seed, on the same rows.";
-  if (r.optimism)
+  if (r.optimism) {
+    const Metric& share = r.board.metrics.all[*r.board.metrics.share()];
     note += fmt::format(
         " By chance alone the best of {} scores looks {} better than it is on average, and {} "
         "where "
         "all trials are equally good.",
-        r.optimism->of, report::difference_text(r.optimism->expected, Measure::error),
-        report::difference_text(r.optimism->if_all_were_equal, Measure::error));
+        r.optimism->of, report::difference_text(r.optimism->expected, share),
+        report::difference_text(r.optimism->if_all_were_equal, share));
+  }
   return paragraph(note, "note") + confirmation_legend() + html + table.html();
 }
 

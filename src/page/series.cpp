@@ -10,7 +10,6 @@
 
 namespace stepladder::page {
 
-using analysis::Measure;
 using plot::Axis;
 using plot::Frame;
 using plot::FramePlan;
@@ -21,10 +20,10 @@ using plot::spread_labels;
 using plot::steps_ticks;
 using plot::width_of;
 
-double shown(double measure, Measure kind) { return kind == Measure::loss ? measure : 1 - measure; }
+double shown(double measure, const Metric& metric) { return analysis::value_of(metric, measure); }
 
 std::string y_title(const report::RunReport& report) {
-  return fmt::format("heldout {} ({})", report.rates.measure == Measure::loss ? "loss" : "accuracy",
+  return fmt::format("heldout {} ({})", report.board.metrics.first().name,
                      name_of(report.board.rung_score));
 }
 

@@ -13,9 +13,8 @@ namespace stepladder::page {
 
 inline constexpr std::size_t kSeriesStyles = 8;  // of lines; the page's style sheet has as many
 
-// What stands on the y axis: the accuracy of an error, or a loss as it is; and what the scores are
-// of.
-[[nodiscard]] double shown(double measure, analysis::Measure kind);
+// What stands on the y axis: the value that has this measure; and what the scores are of.
+[[nodiscard]] double shown(double measure, const Metric& metric);
 [[nodiscard]] std::string y_title(const report::RunReport& report);
 
 struct Extent {

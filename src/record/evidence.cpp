@@ -38,6 +38,7 @@ std::vector<analysis::Observation> observations_of(const std::vector<TrialPath>&
                                                    const schedule::Hyperband& scheduler,
                                                    const wire::PartRows& rows) {
   std::vector<analysis::Observation> observations;
+  const auto share = scheduler.plan().metrics.share();
   for (const TrialPath& path : paths) {
     if (!path.learning_rate) continue;
     const Configuration configuration = scheduler.configuration(path.trial);
@@ -55,8 +56,8 @@ std::vector<analysis::Observation> observations_of(const std::vector<TrialPath>&
           .bracket = static_cast<std::uint32_t>(path.bracket),
           .audited = path.is_audited,
           .promoted = path.aim > stop.steps};
-      if (stop.score)
-        observation.accuracy_error = analysis::standard_error(stop.score->accuracy, rows.prune);
+      if (stop.score && share)
+        observation.share_error = analysis::standard_error((*stop.score)[*share], rows.prune);
       observations.push_back(std::move(observation));
     }
   }
@@ -66,7 +67,7 @@ std::vector<analysis::Observation> observations_of(const std::vector<TrialPath>&
 RateEvidence rate_evidence_of(const Leaderboard& board, const schedule::Hyperband& scheduler,
                               const std::vector<TrialPath>& paths,
                               const std::vector<TrialPath>& read) {
-  return {.metric = scheduler.plan().metric,
+  return {.metrics = scheduler.plan().metrics,
           .seed = scheduler.sampler().seed(),
           .searched = rate_range_of(scheduler.sampler().space()),
           .groups = groups_in(scheduler, board, paths),

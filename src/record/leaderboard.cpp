@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "stepladder/analysis/chance.hpp"
+
 namespace stepladder::record {
 namespace {
 
@@ -32,7 +34,7 @@ std::vector<FrontierPoint> frontier_of(const schedule::Hyperband& scheduler,
   std::map<Steps, FrontierPoint> by_steps;
   std::map<Steps, Standing> best;
   for (const ScoredPoint& point : history.points()) {
-    const Standing standing = standing_of(point.score, point.trial, scheduler.plan().metric);
+    const Standing standing = standing_of(point.score, point.trial, scheduler.plan().metrics);
     if (standing.failed) continue;
     FrontierPoint& frontier = by_steps[point.steps];
     frontier.steps = point.steps;
@@ -58,21 +60,29 @@ std::vector<std::optional<Score>> scores_of(const schedule::Confirmation& confir
   return scores;
 }
 
-std::vector<double> values_of(const std::vector<std::optional<Score>>& scores, Metric metric) {
+std::vector<double> values_of(const std::vector<std::optional<Score>>& scores, std::size_t metric) {
   std::vector<double> values;
   for (const auto& score : scores)
-    if (score) values.push_back(value_of(*score, metric));
+    if (score) values.push_back((*score)[metric]);
   return values;
 }
 
-// a - b for the seeds that both have.
-std::optional<analysis::Spread> spread_of_differences(const std::vector<std::optional<Score>>& a,
-                                                      const std::vector<std::optional<Score>>& b,
-                                                      Metric metric) {
+std::optional<analysis::Spread> spread_over_seeds(const Metric& metric,
+                                                  const std::vector<double>& values,
+                                                  std::int64_t rows) {
+  return metric.is_share() ? analysis::share_over_seeds(values, rows)
+                           : analysis::spread_of(values, analysis::possible_values(metric));
+}
+
+// By how much `better` is better, in the seeds that both have.
+std::optional<analysis::Spread> lead(const std::vector<std::optional<Score>>& better,
+                                     const std::vector<std::optional<Score>>& other,
+                                     const Metrics& metrics, std::size_t metric) {
   std::vector<double> values;
-  for (std::size_t seed = 0; seed < a.size(); ++seed)
-    if (a[seed] && b[seed])
-      values.push_back(value_of(*a[seed], metric) - value_of(*b[seed], metric));
+  for (std::size_t seed = 0; seed < better.size(); ++seed)
+    if (better[seed] && other[seed])
+      values.push_back(metrics.all[metric].key((*other[seed])[metric]) -
+                       metrics.all[metric].key((*better[seed])[metric]));
   return analysis::spread_of(values);
 }
 
@@ -80,22 +90,20 @@ Finalist finalist_of(const schedule::Hyperband& scheduler, std::size_t place,
                      const wire::PartRows& rows) {
   const TrialId trial = scheduler.confirmation()->finalists()[place];
   const schedule::Trial& tuned = scheduler.trials()[trial.value];
-  const std::vector<std::optional<Score>> scores = scores_of(*scheduler.confirmation(), place);
-  const std::vector<double> accuracies = values_of(scores, Metric::accuracy);
+  const Metrics& metrics = scheduler.plan().metrics;
   Finalist finalist{.trial = trial,
                     .picked_at = tuned.trained,
                     .trained_to = scheduler.plan().max_steps,
                     .tuning_score = tuned.score,
-                    .replicates = scores,
-                    .fresh = {.accuracy = analysis::accuracy_over_seeds(accuracies, rows.final),
-                              .loss = analysis::spread_of(values_of(scores, Metric::loss),
-                                                          analysis::kNotNegative)},
-                    .optimism = {},
-                    .behind = {}};
-  if (tuned.score && !accuracies.empty() && finalist.picked_at == finalist.trained_to &&
-      scheduler.plan().metric == Metric::accuracy)
+                    .replicates = scores_of(*scheduler.confirmation(), place)};
+  for (std::size_t i = 0; i < metrics.size(); ++i)
+    finalist.fresh.by_metric.push_back(
+        spread_over_seeds(metrics.all[i], values_of(finalist.replicates, i), rows.final));
+  const std::vector<double> fresh = values_of(finalist.replicates, metrics.deciding);
+  if (tuned.score && !fresh.empty() && finalist.picked_at == finalist.trained_to &&
+      metrics.first().is_share())
     finalist.optimism = analysis::seen_optimism(
-        {.value = tuned.score->accuracy, .rows = rows.prune}, accuracies, rows.final);
+        {.value = (*tuned.score)[metrics.deciding], .rows = rows.prune}, fresh, rows.final);
   return finalist;
 }
 
@@ -111,16 +119,15 @@ std::vector<Finalist> finalists_of(const schedule::Hyperband& scheduler,
   if (chosen == finalists.end()) return finalists;
   for (Finalist& finalist : finalists) {
     if (finalist.trial == chosen->trial) continue;
-    finalist.behind = {
-        .accuracy =
-            spread_of_differences(chosen->replicates, finalist.replicates, Metric::accuracy),
-        .loss = spread_of_differences(finalist.replicates, chosen->replicates, Metric::loss)};
+    for (std::size_t i = 0; i < scheduler.plan().metrics.size(); ++i)
+      finalist.behind.by_metric.push_back(
+          lead(chosen->replicates, finalist.replicates, scheduler.plan().metrics, i));
   }
   return finalists;
 }
 
 std::optional<AgainstChance> against_chance(const Leaderboard& board) {
-  const auto chance = analysis::chance_of(board.rows.prune_by_class);
+  const auto chance = training::chance_of(board.rows.prune_by_class);
   if (!chance) return std::nullopt;
   AgainstChance against{.chance = *chance};
   for (const LeaderboardEntry& entry : board.entries) {  // best first
@@ -129,9 +136,12 @@ std::optional<AgainstChance> against_chance(const Leaderboard& board) {
     ++against.of;
   }
   if (!against.best) return against;
-  against.accuracy_95 =
-      analysis::interval_of_best(against.best->accuracy, chance->rows, against.of);
-  against.is_above = analysis::is_above_chance(*against.best, against.of, board.metric, *chance);
+  if (const auto share = board.metrics.share())
+    against.share_95 =
+        analysis::interval_of_best((*against.best)[*share], chance->rows, against.of);
+  const std::size_t deciding = board.metrics.deciding;
+  against.is_above = analysis::is_above_chance(board.metrics.first(), (*against.best)[deciding],
+                                               chance->score[deciding], against.of, chance->rows);
   return against;
 }
 
@@ -149,13 +159,6 @@ Winner winner_of(const schedule::Hyperband& scheduler) {
 
 }  // namespace
 
-const Finalist* finalist_of(const Leaderboard& leaderboard, TrialId trial) noexcept {
-  const auto& finalists = leaderboard.finalists;
-  const auto found = std::find_if(finalists.begin(), finalists.end(),
-                                  [trial](const Finalist& f) { return f.trial == trial; });
-  return found == finalists.end() ? nullptr : &*found;
-}
-
 Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,
                              const schedule::Hyperband& scheduler, const History& history) {
   Leaderboard leaderboard{.run = run,
@@ -166,7 +169,7 @@ Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,
                           .elapsed = history.elapsed(),
                           .accounts = history.accounts(),
                           .rows = rows,
-                          .metric = scheduler.plan().metric,
+                          .metrics = scheduler.plan().metrics,
                           .rung_score = scheduler.plan().rung_score,
                           .extensions = scheduler.extensions(),
                           .against_chance = {},
@@ -177,6 +180,12 @@ Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,
   leaderboard.against_chance = against_chance(leaderboard);
   if (scheduler.chosen()) leaderboard.winner = winner_of(scheduler);
   return leaderboard;
+}
+
+const Finalist* finalist_of(const Leaderboard& leaderboard, TrialId trial) noexcept {
+  const auto found = std::find_if(leaderboard.finalists.begin(), leaderboard.finalists.end(),
+                                  [trial](const Finalist& f) { return f.trial == trial; });
+  return found == leaderboard.finalists.end() ? nullptr : &*found;
 }
 
 }  // namespace stepladder::record

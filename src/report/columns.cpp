@@ -18,26 +18,26 @@ std::string marks_of(const record::LeaderboardEntry& entry) {
   return std::string(entry.is_audited ? "*" : "") + (entry.is_extension ? "+" : "");
 }
 
-std::vector<Column> columns_of(Metric metric) {
-  const std::string name(name_of(metric));
-  const auto value = [metric](const Row& r) {
-    return or_null(r.entry.score, [metric](const Score& score) { return value_of(score, metric); });
+std::vector<Column> columns_of(const Metrics& metrics, std::size_t index) {
+  const Metric& metric = metrics.all[index];
+  const auto value = [index](const Row& r) {
+    return or_null(r.entry.score, [index](const Score& score) { return score[index]; });
   };
-  const auto error = [metric](const Row& r) {
-    return r.entry.score ? or_null(standard_error_of(*r.entry.score, metric, r.board.rows.prune))
-                         : ordered_json(nullptr);
+  const auto error = [index, metric](const Row& r) {
+    return r.entry.score
+               ? or_null(standard_error_of(metric, (*r.entry.score)[index], r.board.rows.prune))
+               : ordered_json(nullptr);
   };
-  const auto shown = [metric](const Row& r) {
-    return score_text(*r.entry.score, metric, r.board.rows.prune);
+  const auto shown = [index, metric](const Row& r) {
+    return value_text(metric, (*r.entry.score)[index], r.board.rows.prune);
   };
-  const bool is_accuracy = metric == Metric::accuracy;
   return {{kText | kCsv | kPage,
-           name,
-           {Align::left_in_text, is_accuracy ? 17U : 7U},
+           metric.name,
+           {Align::left_in_text, metric.is_share() ? 17U : 7U},
            value,
            shown,
-           is_accuracy ? "heldout accuracy" : name},
-          {kCsv, name + "_se", {}, error}};
+           index == 0 ? "heldout " + metric.name : metric.name},
+          {kCsv, metric.name + "_se", {}, error}};
 }
 
 Column column_of_setting(const std::string& name) {
@@ -59,7 +59,7 @@ std::vector<Column> columns_of_settings(const std::vector<Row>& rows) {
   return columns;
 }
 
-std::vector<Column> columns_of_confirmation() {
+std::vector<Column> columns_of_confirmation(const Metrics& metrics) {
   const auto of_finalist = [](const auto& get) {
     return [get](const Row& r) {
       const record::Finalist* finalist = finalist_of(r.board, r.entry.trial);
@@ -70,11 +70,11 @@ std::vector<Column> columns_of_confirmation() {
   std::vector<Column> columns = {
       {kCsv, "confirmed_steps", {}, of_finalist([](const Finalist& f) { return f.trained_to; })},
       {kCsv, "confirmed_seeds", {}, of_finalist([](const Finalist& f) { return f.scored(); })}};
-  for (const Metric metric : kMetrics) {
-    const auto mean = [metric](const Finalist& f) {
-      return or_null(f.fresh.of(metric), [](const analysis::Spread& s) { return s.mean; });
+  for (std::size_t i = 0; i < metrics.size(); ++i) {
+    const auto mean = [i](const Finalist& f) {
+      return or_null(f.fresh.of(i), [](const analysis::Spread& s) { return s.mean; });
     };
-    columns.push_back({kCsv, fmt::format("confirmed_{}", name_of(metric)), {}, of_finalist(mean)});
+    columns.push_back({kCsv, "confirmed_" + metrics.all[i].name, {}, of_finalist(mean)});
   }
   return columns;
 }
@@ -122,8 +122,12 @@ std::vector<Column> columns(const Listing& listing) {
   };
   const auto errors = [](const Row& r) {
     return or_null(r.entry.score, [&r](const Score& score) {
-      return standard_errors_json(score, r.board.rows.prune);
+      return standard_errors_json(r.board.metrics, score, r.board.rows.prune);
     });
+  };
+  const auto scores = [](const Row& r) {
+    return or_null(r.entry.score,
+                   [&r](const Score& score) { return scores_json(r.board.metrics, score); });
   };
   const auto shown_configuration = [](const Row& r) { return short_text(r.entry.configuration); };
   std::vector<Column> columns = {
@@ -132,7 +136,7 @@ std::vector<Column> columns(const Listing& listing) {
       {kText, "", {Align::left, marks, 0}, [](const Row& r) { return marks_of(r.entry); }},
       {kAll, "status", {Align::left, 8, 0}, [](const Row& r) { return name_of(r.entry.status); }},
       {kAll, "steps", {Align::right, 7}, [](const Row& r) { return r.entry.steps; }, steps},
-      {kJson, "scores", {}, [](const Row& r) { return or_null(r.entry.score, scores_json); }},
+      {kJson, "scores", {}, scores},
       {kJson, "standard_errors", {}, errors}};
   if (has_runs)
     columns.insert(columns.begin() + 1, {kText | kJson | kCsv,
@@ -142,14 +146,14 @@ std::vector<Column> columns(const Listing& listing) {
   const auto add = [&columns](const std::vector<Column>& more) {
     columns.insert(columns.end(), more.begin(), more.end());
   };
-  for (const Metric metric : kMetrics) add(columns_of(metric));
+  for (std::size_t i = 0; i < listing.metrics.size(); ++i) add(columns_of(listing.metrics, i));
   columns.push_back({kText | kJson | kPage,
                      "configuration",
                      {Align::left},
                      [](const Row& r) { return json_of(r.entry.configuration); },
                      shown_configuration});
   add(columns_of_settings(listing.rows));
-  if (listing.is_confirmed) add(columns_of_confirmation());
+  if (listing.is_confirmed) add(columns_of_confirmation(listing.metrics));
   return columns;
 }
 

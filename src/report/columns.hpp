@@ -22,6 +22,7 @@ struct Row {  // a trial
 };
 
 struct Listing {  // all trials of one board or of several, best first
+  const Metrics& metrics;
   std::vector<Row> rows;
   std::size_t run_width = 0;    // of the longest name of a run; 0: they are of one run
   bool has_extensions = false;  // of the range

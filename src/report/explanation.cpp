@@ -46,15 +46,27 @@ std::size_t rung_at(const Bracket& bracket, Steps level) {
   return static_cast<std::size_t>(found - bracket.rungs().begin());
 }
 
-std::string words_for(const Standing& standing, Metric metric) {
+// "accuracy 0.91 (loss 0.3)": the metric that decides, then the others in their order.
+std::string words_for(const Standing& standing, const Metrics& metrics) {
   if (standing.failed) return "no score";
-  if (metric == Metric::loss) return fmt::format("loss {:.6g}", standing.first);
-  return fmt::format("accuracy {:.6g} (loss {:.6g})", -standing.first, standing.second);
+  const auto text_of = [](const Metric& metric, double key) {
+    return fmt::format("{} {:.6g}", metric.name, metric.key(key));  // turned twice: as it was
+  };
+  std::string others;
+  for (std::size_t i = 0, next = 1; i < metrics.size(); ++i)
+    if (i != metrics.deciding)
+      others += (others.empty() ? "" : ", ") + text_of(metrics.all[i], standing.keys[next++]);
+  return text_of(metrics.first(), standing.keys[0]) + (others.empty() ? "" : " (" + others + ')');
 }
 
-std::string words_for(const Outcome& outcome) {
-  if (const auto* score = std::get_if<Score>(&outcome))
-    return fmt::format("scored: accuracy {:.6g}, loss {:.6g}", score->accuracy, score->loss);
+std::string words_for(const Outcome& outcome, const Metrics& metrics) {
+  if (const auto* score = std::get_if<Score>(&outcome)) {
+    std::string text;
+    for (std::size_t i = 0; i < metrics.size(); ++i)
+      text +=
+          fmt::format("{}{} {:.6g}", i == 0 ? "scored: " : ", ", metrics.all[i].name, (*score)[i]);
+    return text;
+  }
   if (const auto* diverged = std::get_if<Diverged>(&outcome))
     return fmt::format("diverged at step {}; it can never be promoted", diverged->at);
   if (const auto* interrupted = std::get_if<Interrupted>(&outcome))
@@ -98,9 +110,9 @@ std::string what_was_missing(const Hyperband& scheduler, TrialId trial, std::siz
   if (place <= top) return text + " It would have been promoted had the run gone on.";
   return text +
          fmt::format(" It would have taken more than {} (trial {}) to be among them; it had {}.",
-                     words_for(ranking[top - 1], scheduler.plan().metric),
+                     words_for(ranking[top - 1], scheduler.plan().metrics),
                      ranking[top - 1].trial.value,
-                     words_for(ranking[place - 1], scheduler.plan().metric));
+                     words_for(ranking[place - 1], scheduler.plan().metrics));
 }
 
 std::string last_heard(const schedule::Event& event) {
@@ -150,7 +162,7 @@ void Explanation::on_end(const schedule::Stretch& stretch, const schedule::Event
     return say(at, fmt::format("worker {} was lost{}", stretch.worker.value, last_heard(event)));
   const schedule::Work& work = *stretch.work;
   const Outcome& outcome = stretch.report->outcome;
-  say(at, words_for(outcome));
+  say(at, words_for(outcome, scheduler.plan().metrics));
   if (work.part != Part::prune) return;
   const Bracket& bracket = bracket_of(scheduler, trial_);
   const std::size_t index = rung_at(bracket, work.to);

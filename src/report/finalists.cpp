@@ -1,6 +1,7 @@
 #include "finalists.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
@@ -21,6 +22,11 @@ std::string optimism_text(const std::optional<analysis::SeenOptimism>& optimism)
                        [](double value) { return fmt::format("{:+.4f}", value); });
 }
 
+std::string capitalised(std::string word) {
+  word.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(word.front())));
+  return word;
+}
+
 std::string confirmation_heading(const record::Leaderboard& l) {
   const std::size_t count = l.finalists.size();
   const std::size_t seeds = l.finalists.front().replicates.size();
@@ -37,7 +43,7 @@ std::string confirmation_heading(const record::Leaderboard& l) {
              counted_steps(l.finalists.front().trained_to),
              seeds == 1 ? "a fresh seed" : fmt::format("{} fresh seeds each", seeds),
              seeds == 1 ? "its replicate" : "its replicates", scored_on,
-             l.metric == Metric::loss ? "Loss" : "Accuracy")) +
+             capitalised(l.metrics.first().name))) +
          '\n';
 }
 
@@ -53,7 +59,7 @@ std::string model_text(const record::Leaderboard& l) {
 
 }  // namespace
 
-// The figure that decides: accuracy or loss.
+// By the metric that decides.
 std::string finalists_text(const record::Leaderboard& l) {
   const bool has_optimism =
       std::any_of(l.finalists.begin(), l.finalists.end(),
@@ -69,12 +75,14 @@ std::string finalists_text(const record::Leaderboard& l) {
                                     "seeds", "difference", "behind the winner, seed by seed");
   for (const record::Finalist& f : l.finalists) {
     const std::string tuned =
-        f.tuning_score ? score_text(*f.tuning_score, l.metric, l.rows.prune) : "-";
+        f.tuning_score
+            ? value_text(l.metrics.first(), (*f.tuning_score)[l.metrics.deciding], l.rows.prune)
+            : "-";
     const bool is_winner = l.winner && l.winner->trial == f.trial;
     text += row(fmt::format("{}", f.trial.value), tuned, steps_text(f.picked_at),
-                spread_text(f.fresh.of(l.metric)),
+                spread_text(f.fresh.of(l.metrics.deciding)),
                 fmt::format("{}/{}", f.scored(), f.replicates.size()), optimism_text(f.optimism),
-                is_winner ? "the winner" : spread_text(f.behind.of(l.metric)));
+                is_winner ? "the winner" : spread_text(f.behind.of(l.metrics.deciding)));
   }
   if (has_optimism)
     text +=
@@ -87,20 +95,21 @@ ordered_json finalists_json(const record::Leaderboard& l) {
   ordered_json json = ordered_json::array();
   for (const record::Finalist& f : l.finalists) {
     ordered_json scores = ordered_json::array();
-    for (const auto& score : f.replicates) scores.push_back(json_of(score, l.rows.final));
+    for (const auto& score : f.replicates)
+      scores.push_back(json_of(l.metrics, score, l.rows.final));
     json.push_back({{"trial", f.trial.value},
                     {"picked_at", f.picked_at},
                     {"trained_to", f.trained_to},
-                    {"tuning", json_of(f.tuning_score, l.rows.prune)},
+                    {"tuning", json_of(l.metrics, f.tuning_score, l.rows.prune)},
                     {"replicates", scores},
-                    {"scores", json_of(f.fresh)},
+                    {"scores", json_of(l.metrics, f.fresh)},
                     {"optimism", or_null(f.optimism,
                                          [](const analysis::SeenOptimism& seen) {
                                            return ordered_json{
                                                {"value", seen.value},
                                                {"interval_95", json_of(seen.interval_95)}};
                                          })},
-                    {"behind", json_of(f.behind)}});
+                    {"behind", json_of(l.metrics, f.behind)}});
   }
   return json;
 }
@@ -112,17 +121,22 @@ std::string winner_text(const record::Leaderboard& l) {
                    [&](const record::LeaderboardEntry& e) { return e.trial == winner.trial; });
   std::string text = fmt::format("Winner: trial {}, {}\n  {:<14} {}\n", winner.trial.value,
                                  short_text(entry->configuration), "model", model_text(l));
-  const auto line = [&](const char* what, const std::string& loss, const std::string& accuracy,
-                        std::int64_t rows, const std::string& meaning) {
-    text += fmt::format(
-        "  {:<14} {}{}, {}\n", what,
-        l.metric == Metric::loss ? fmt::format("loss {}, accuracy {}", loss, accuracy) : accuracy,
-        rows > 0 ? fmt::format(" on {} rows", steps_text(rows)) : "", meaning);
+  // The figure that decides; with its name, and the share beside it, where that is another.
+  const auto line = [&](const char* what, const auto& text_of, std::int64_t rows,
+                        const std::string& meaning) {
+    const std::size_t deciding = l.metrics.deciding;
+    std::string figures = text_of(deciding);
+    if (const auto share = l.metrics.share(); share && *share != deciding)
+      figures = fmt::format("{} {}, {} {}", l.metrics.first().name, figures,
+                            l.metrics.all[*share].name, text_of(*share));
+    text += fmt::format("  {:<14} {}{}, {}\n", what, figures,
+                        rows > 0 ? fmt::format(" on {} rows", steps_text(rows)) : "", meaning);
   };
   const auto score_line = [&](const char* what, const Score& score, std::int64_t rows,
                               const std::string& meaning) {
-    line(what, score_text(score, Metric::loss, rows), score_text(score, Metric::accuracy, rows),
-         rows, meaning);
+    line(
+        what, [&](std::size_t i) { return value_text(l.metrics.all[i], score[i], rows); }, rows,
+        meaning);
   };
   if (entry->score)
     score_line("heldout, prune", *entry->score, l.rows.prune,
@@ -130,15 +144,21 @@ std::string winner_text(const record::Leaderboard& l) {
                            winner.seed ? "this made it a finalist" : "the best of all trials"));
   const record::Finalist* finalist = record::finalist_of(l, winner.trial);
   if (winner.seed && finalist != nullptr)
-    line("heldout, final", spread_text(finalist->fresh.loss), spread_text(finalist->fresh.accuracy),
-         l.rows.final, fmt::format("the mean of its replicates ({})", finalist->scored()));
+    line(
+        "heldout, final", [&](std::size_t i) { return spread_text(finalist->fresh.of(i)); },
+        l.rows.final, fmt::format("the mean of its replicates ({})", finalist->scored()));
   else if (winner.final_score)
     score_line("heldout, final", *winner.final_score, l.rows.final,
                "which it had not seen before it was the best");
   if (const auto& test = winner.test_score; test && l.rows.test > 0)
-    line("test", score_text(*test, Metric::loss, l.rows.test),
-         with_interval(test->accuracy, analysis::wilson_interval(test->accuracy, l.rows.test)),
-         l.rows.test, "the model, scored once, after the choice was written down");
+    line(
+        "test",
+        [&](std::size_t i) {
+          return l.metrics.all[i].is_share()
+                     ? with_interval((*test)[i], analysis::wilson_interval((*test)[i], l.rows.test))
+                     : value_text(l.metrics.all[i], (*test)[i], l.rows.test);
+        },
+        l.rows.test, "the model, scored once, after the choice was written down");
   return text;
 }
 
@@ -148,12 +168,14 @@ ordered_json winner_json(const record::Leaderboard& l) {
                        {"model", winner.model.value},
                        {"replicate", nullptr},
                        {"steps", winner.steps},
-                       {"final", json_of(winner.final_score, l.rows.final)},
-                       {"test", json_of(winner.test_score, l.rows.test)}};
+                       {"final", json_of(l.metrics, winner.final_score, l.rows.final)},
+                       {"test", json_of(l.metrics, winner.test_score, l.rows.test)}};
   if (winner.seed) json["replicate"] = *winner.seed + 1;
   if (winner.test_score && l.rows.test > 0)
-    json["test"]["intervals_95"]["accuracy"] =
-        json_of(analysis::wilson_interval(winner.test_score->accuracy, l.rows.test));
+    for (std::size_t i = 0; i < l.metrics.size(); ++i)
+      if (l.metrics.all[i].is_share())
+        json["test"]["intervals_95"][l.metrics.all[i].name] =
+            json_of(analysis::wilson_interval((*winner.test_score)[i], l.rows.test));
   return json;
 }
 

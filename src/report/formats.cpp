@@ -17,22 +17,22 @@ ordered_json json_of(const Configuration& configuration) {
   return json;
 }
 
-ordered_json scores_json(const Score& score) {
-  return by_metric([&](Metric metric) { return value_of(score, metric); });
+ordered_json scores_json(const Metrics& metrics, const Score& score) {
+  return by_metric(metrics, [&](std::size_t i) { return score[i]; });
 }
 
-ordered_json standard_errors_json(const Score& score, std::int64_t rows) {
+ordered_json standard_errors_json(const Metrics& metrics, const Score& score, std::int64_t rows) {
   ordered_json json = ordered_json::object();
-  for (const Metric metric : kMetrics)
-    if (const auto error = standard_error_of(score, metric, rows))
-      json[std::string(name_of(metric))] = *error;
+  for (std::size_t i = 0; i < metrics.size(); ++i)
+    if (const auto error = standard_error_of(metrics.all[i], score[i], rows))
+      json[metrics.all[i].name] = *error;
   return json;
 }
 
-ordered_json json_of(const std::optional<Score>& score, std::int64_t rows) {
-  return or_null(score, [rows](const Score& known) {
-    return ordered_json{{"scores", scores_json(known)},
-                        {"standard_errors", standard_errors_json(known, rows)},
+ordered_json json_of(const Metrics& metrics, const std::optional<Score>& score, std::int64_t rows) {
+  return or_null(score, [&](const Score& known) {
+    return ordered_json{{"scores", scores_json(metrics, known)},
+                        {"standard_errors", standard_errors_json(metrics, known, rows)},
                         {"rows", rows}};
   });
 }
@@ -51,8 +51,8 @@ ordered_json json_of(const std::optional<analysis::Spread>& spread) {
           {"interval_95", json_of(spread->interval_95)}};
 }
 
-ordered_json json_of(const record::ScoreSpread& spread) {
-  return by_metric([&](Metric metric) { return json_of(spread.of(metric)); });
+ordered_json json_of(const Metrics& metrics, const record::ScoreSpread& spread) {
+  return by_metric(metrics, [&](std::size_t i) { return json_of(spread.of(i)); });
 }
 
 ordered_json json_of(const std::vector<schedule::Extended>& extensions) {

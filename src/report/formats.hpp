@@ -22,24 +22,27 @@ template <class T>
   return or_null(value, [](const T& known) { return known; });
 }
 
-// An object with what `make` gives for each metric, by its name.
+// An object with what `make` gives for each metric (its index), by its name.
 template <class Make>
-[[nodiscard]] nlohmann::ordered_json by_metric(const Make& make) {
+[[nodiscard]] nlohmann::ordered_json by_metric(const Metrics& metrics, const Make& make) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
-  for (const Metric metric : kMetrics) json[std::string(name_of(metric))] = make(metric);
+  for (std::size_t i = 0; i < metrics.size(); ++i) json[metrics.all[i].name] = make(i);
   return json;
 }
 
-[[nodiscard]] nlohmann::ordered_json scores_json(const Score& score);
+[[nodiscard]] nlohmann::ordered_json scores_json(const Metrics& metrics, const Score& score);
 // Of the metrics whose error is known.
-[[nodiscard]] nlohmann::ordered_json standard_errors_json(const Score& score, std::int64_t rows);
+[[nodiscard]] nlohmann::ordered_json standard_errors_json(const Metrics& metrics,
+                                                          const Score& score, std::int64_t rows);
 
 [[nodiscard]] nlohmann::ordered_json json_of(const Configuration& configuration);
-[[nodiscard]] nlohmann::ordered_json json_of(const std::optional<Score>& score, std::int64_t rows);
+[[nodiscard]] nlohmann::ordered_json json_of(const Metrics& metrics,
+                                             const std::optional<Score>& score, std::int64_t rows);
 [[nodiscard]] nlohmann::ordered_json json_of(const analysis::Interval& interval);
 [[nodiscard]] nlohmann::ordered_json json_of(const std::optional<analysis::Interval>& interval);
 [[nodiscard]] nlohmann::ordered_json json_of(const std::optional<analysis::Spread>& spread);
-[[nodiscard]] nlohmann::ordered_json json_of(const record::ScoreSpread& spread);
+[[nodiscard]] nlohmann::ordered_json json_of(const Metrics& metrics,
+                                             const record::ScoreSpread& spread);
 [[nodiscard]] nlohmann::ordered_json json_of(const record::Leaderboard& leaderboard,
                                              std::size_t top);
 [[nodiscard]] nlohmann::ordered_json json_of(const std::vector<GroupReport>& groups);

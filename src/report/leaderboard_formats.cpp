@@ -16,8 +16,10 @@ namespace {
 using nlohmann::ordered_json;
 
 Listing listing_of(const record::Leaderboard& l) {
-  Listing listing{
-      .rows = {}, .has_extensions = !l.extensions.empty(), .is_confirmed = !l.finalists.empty()};
+  Listing listing{.metrics = l.metrics,
+                  .rows = {},
+                  .has_extensions = !l.extensions.empty(),
+                  .is_confirmed = !l.finalists.empty()};
   for (const record::LeaderboardEntry& entry : l.entries) listing.rows.push_back({l, entry});
   return listing;
 }
@@ -83,7 +85,8 @@ std::string table(const record::Leaderboard& l, std::size_t top) {
 
 // The figure that decides, with its error where there is one.
 std::string figure_text(const record::Leaderboard& l, const Score& score) {
-  return fmt::format("{} {}", name_of(l.metric), score_text(score, l.metric, l.rows.prune));
+  return l.metrics.first().name + ' ' +
+         value_text(l.metrics.first(), score[l.metrics.deciding], l.rows.prune);
 }
 
 std::string frontier_table(const record::Leaderboard& l) {
@@ -104,10 +107,8 @@ std::string summary_text(const record::Leaderboard& l) {
   std::string text = heading(l);
   if (!l.entries.empty() && l.entries.front().score) {
     const record::LeaderboardEntry& best = l.entries.front();
-    text += fmt::format("Best so far: trial {} at {} steps, heldout accuracy {}, {}\n",
-                        best.trial.value, best.steps,
-                        score_text(*best.score, Metric::accuracy, l.rows.prune),
-                        short_text(best.configuration));
+    text += fmt::format("Best so far: trial {} at {} steps, heldout {}, {}\n", best.trial.value,
+                        best.steps, figure_text(l, *best.score), short_text(best.configuration));
   }
   return text;
 }
@@ -119,7 +120,7 @@ std::string to_text(const record::Leaderboard& l, std::size_t top) {
   if (l.winner) text += '\n' + winner_text(l);
   if (!l.answer.empty()) text += '\n';
   for (const std::string& sentence : l.answer) text += wrapped(sentence) + '\n';
-  if (!l.answer.empty()) text += std::string(kNotation) + '\n';
+  if (!l.answer.empty()) text += notation_text(l.metrics) + '\n';
   return text;
 }
 
@@ -131,7 +132,7 @@ ordered_json json_of(const record::Leaderboard& l, std::size_t top) {
                        {"elapsed_s", l.elapsed},
                        {"rung_score", name_of(l.rung_score)},
                        {"accounting", accounting_of(l)}};
-  if (l.against_chance) json["chance"] = chance_json(*l.against_chance);
+  if (l.against_chance) json["chance"] = chance_json(l);
   json["entries"] = json_table(listing_of(l), top);
   ordered_json& audited = json["audited"] = ordered_json::array();
   for (const record::LeaderboardEntry& entry : l.entries)
@@ -142,7 +143,7 @@ ordered_json json_of(const record::Leaderboard& l, std::size_t top) {
     frontier.push_back({{"steps", point.steps},
                         {"trials", point.trials},
                         {"trial", point.best.value},
-                        {"heldout", json_of(point.score, l.rows.prune)},
+                        {"heldout", json_of(l.metrics, point.score, l.rows.prune)},
                         {"configuration", json_of(point.configuration)}});
   if (!l.finalists.empty()) json["finalists"] = finalists_json(l);
   if (!l.winner) return json;

@@ -9,17 +9,19 @@ namespace {
 
 record::ScoreSpread spread_over(const std::vector<MergedRun>& runs,
                                 std::optional<Score> record::Winner::*score) {
-  std::vector<double> accuracies;
-  std::vector<double> losses;
-  for (const MergedRun& run : runs) {
-    if (!run.board.finished || !run.board.winner) continue;
-    const std::optional<Score>& found = (*run.board.winner).*score;
-    if (!found) continue;
-    accuracies.push_back(found->accuracy);
-    losses.push_back(found->loss);
+  const Metrics& metrics = runs.front().board.metrics;
+  record::ScoreSpread spread;
+  for (std::size_t i = 0; i < metrics.size(); ++i) {
+    std::vector<double> values;
+    for (const MergedRun& run : runs) {
+      if (!run.board.finished || !run.board.winner) continue;
+      const std::optional<Score>& found = (*run.board.winner).*score;
+      if (found) values.push_back((*found)[i]);
+    }
+    spread.by_metric.push_back(
+        analysis::spread_of(values, analysis::possible_values(metrics.all[i])));
   }
-  return {.accuracy = analysis::spread_of(accuracies, analysis::kAnyShare),
-          .loss = analysis::spread_of(losses, analysis::kNotNegative)};
+  return spread;
 }
 
 std::vector<std::string> answer_of(const MergedBoard& merged) {

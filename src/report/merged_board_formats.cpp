@@ -37,7 +37,10 @@ std::size_t name_width(const MergedBoard& merged) {
 }
 
 Listing listing_of(const MergedBoard& merged) {
-  Listing listing{.rows = {}, .run_width = name_width(merged), .has_extensions = true};
+  Listing listing{.metrics = merged.metrics(),
+                  .rows = {},
+                  .run_width = name_width(merged),
+                  .has_extensions = true};
   for (const auto& [run, entry] : merged.entries)
     listing.rows.push_back({merged.runs[run].board, entry, merged.runs[run].name});
   return listing;
@@ -51,6 +54,10 @@ std::string table(const Listing& listing, std::size_t top) {
          (is_any_extension ? "+ begun when its run extended the range of learning_rate\n" : "");
 }
 
+std::string figure_text(const record::Leaderboard& board, const Score& score, std::int64_t rows) {
+  return value_text(board.metrics.first(), score[board.metrics.deciding], rows);
+}
+
 std::string run_text(const MergedRun& run, std::size_t width) {
   const record::Leaderboard& board = run.board;
   std::string text =
@@ -62,15 +69,14 @@ std::string run_text(const MergedRun& run, std::size_t width) {
   text += fmt::format("\n  {:{}}  {} trial {} at {} steps, {}\n", "", width,
                       board.winner ? "winner" : "best so far", best->trial.value, best->steps,
                       short_text(best->configuration));
-  text +=
-      fmt::format("  {:{}}  heldout, prune {}", "", width,
-                  best->score ? score_text(*best->score, Metric::accuracy, board.rows.prune) : "-");
+  text += fmt::format("  {:{}}  heldout, prune {}", "", width,
+                      best->score ? figure_text(board, *best->score, board.rows.prune) : "-");
   if (board.winner && board.winner->final_score)
     text += fmt::format("; heldout, final {}",
-                        score_text(*board.winner->final_score, Metric::accuracy, board.rows.final));
+                        figure_text(board, *board.winner->final_score, board.rows.final));
   if (board.winner && board.winner->test_score)
-    text += fmt::format("; test {}",
-                        score_text(*board.winner->test_score, Metric::accuracy, board.rows.test));
+    text +=
+        fmt::format("; test {}", figure_text(board, *board.winner->test_score, board.rows.test));
   return text + '\n';
 }
 
@@ -84,14 +90,16 @@ std::string spread_line(const std::string& what, const std::optional<analysis::S
 }
 
 std::string spreads_text(const MergedBoard& merged) {
-  if (!merged.final_score.accuracy)
+  const Metrics& metrics = merged.metrics();
+  const auto deciding = merged.final_score.of(metrics.deciding);
+  if (!deciding)
     return "No run has a winner with a final score yet: nothing to say over the seeds.\n";
-  std::string text = fmt::format("Winners over the seeds ({} of {} runs):\n",
-                                 merged.final_score.accuracy->count, merged.runs.size());
+  std::string text =
+      fmt::format("Winners over the seeds ({} of {} runs):\n", deciding->count, merged.runs.size());
   for (const auto& [part, spread] :
        {std::pair{"heldout, final", &merged.final_score}, {"test", &merged.test_score}})
-    for (const Metric metric : kMetrics)
-      text += spread_line(fmt::format("{} {}", part, name_of(metric)), spread->of(metric));
+    for (std::size_t i = 0; i < metrics.size(); ++i)
+      text += spread_line(fmt::format("{} {}", part, metrics.all[i].name), spread->of(i));
   return text;
 }
 
@@ -106,13 +114,13 @@ ordered_json run_json(const MergedRun& run) {
   const record::LeaderboardEntry* best = best_of(board);
   json["best"] = nullptr;
   if (best != nullptr) {
-    json["best"] = json_of({board, *best}, columns({}));
+    json["best"] = json_of({board, *best}, columns({.metrics = board.metrics}));
     json["best"].erase("rank");
   }
-  json["final"] =
-      board.winner ? json_of(board.winner->final_score, board.rows.final) : ordered_json(nullptr);
-  json["test"] =
-      board.winner ? json_of(board.winner->test_score, board.rows.test) : ordered_json(nullptr);
+  json["final"] = board.winner ? json_of(board.metrics, board.winner->final_score, board.rows.final)
+                               : ordered_json(nullptr);
+  json["test"] = board.winner ? json_of(board.metrics, board.winner->test_score, board.rows.test)
+                              : ordered_json(nullptr);
   return json;
 }
 
@@ -129,7 +137,7 @@ std::string to_text(const MergedBoard& merged, std::size_t top) {
   if (merged.answer.empty()) return text;
   text += "\nAll runs together:\n";
   for (const std::string& sentence : merged.answer) text += wrapped(sentence) + '\n';
-  return text + kNotation + '\n';
+  return text + notation_text(merged.metrics()) + '\n';
 }
 
 std::string to_json(const MergedBoard& merged, std::size_t top) {
@@ -137,8 +145,8 @@ std::string to_json(const MergedBoard& merged, std::size_t top) {
                        {"finished", finished_runs(merged) == merged.runs.size()}};
   ordered_json& runs = json["runs"] = ordered_json::array();
   for (const MergedRun& run : merged.runs) runs.push_back(run_json(run));
-  json["over_seeds"] = {{"final", json_of(merged.final_score)},
-                        {"test", json_of(merged.test_score)}};
+  json["over_seeds"] = {{"final", json_of(merged.metrics(), merged.final_score)},
+                        {"test", json_of(merged.metrics(), merged.test_score)}};
   json["answer"] = merged.answer;
   json["groups"] = json_of(merged.rates.groups);
   json["comparisons"] = json_of(merged.rates.comparisons);

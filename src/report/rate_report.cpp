@@ -10,7 +10,6 @@
 namespace stepladder::report {
 namespace {
 
-using analysis::Measure;
 using analysis::Observation;
 
 MapGrid map_of(const analysis::Surface& surface) {
@@ -41,7 +40,7 @@ MapGrid map_of(const analysis::Surface& surface) {
 std::optional<IsoScore> iso_of(const analysis::Response& response) {
   if (!response.surface || response.budgets.size() < 2) return std::nullopt;
   const analysis::AtBudget& at = response.budgets[response.budgets.size() - 2];
-  IsoScore iso{.measure = round_measure_above(at.score.value, response.measure)};
+  IsoScore iso{.measure = round_measure_above(at.score.value, response.metrics.first())};
   const analysis::Interval rates = response.surface->rates();
   for (const double factor : {1.0, 0.1, 0.2, 1.0 / 3}) {
     const double rate = at.best.rate.value * factor;
@@ -62,8 +61,8 @@ analysis::RateRange with_tried(analysis::RateRange range, const std::vector<Obse
   return range;
 }
 
-GroupReport group_report(const record::RateEvidence& evidence, Measure measure,
-                         const record::GroupName& name, const std::string& label) {
+GroupReport group_report(const record::RateEvidence& evidence, const record::GroupName& name,
+                         const std::string& label) {
   const std::vector<Observation> own = analysis::of_group(evidence.observations, name.words);
   const analysis::RateRange range = with_tried(evidence.searched, own);
   GroupReport group{.name = name.words,
@@ -72,12 +71,12 @@ GroupReport group_report(const record::RateEvidence& evidence, Measure measure,
                     .policy = name.policy,
                     .range = range};
   group.response =
-      analysis::respond(own, {.measure = measure, .range = range, .seed = evidence.seed});
+      analysis::respond(own, {.metrics = evidence.metrics, .range = range, .seed = evidence.seed});
   std::optional<analysis::Interval> best_rate;
   if (!group.response.budgets.empty())
     best_rate = group.response.budgets.back().best.rate.interval_95;
   if (range.max > range.min)
-    group.edges = analysis::edges_of(own, range, evidence.metric, best_rate);
+    group.edges = analysis::edges_of(own, range, evidence.metrics, best_rate);
   group.signs = analysis::signs_of(group.edges, group.response);
   if (group.response.surface) group.map = map_of(*group.response.surface);
   group.iso = iso_of(group.response);
@@ -114,11 +113,11 @@ record::RateEvidence pooled(const std::vector<record::RateEvidence>& runs) {
 }  // namespace
 
 RateReport make_rate_report(const record::RateEvidence& evidence) {
-  RateReport report{.measure = analysis::measure_of(evidence.metric)};
+  RateReport report{.metric = evidence.metrics.first()};
   const std::vector<std::string> labels = record::labels_of(evidence.groups);
   std::vector<analysis::Response> responses;
   for (std::size_t i = 0; i < evidence.groups.size(); ++i) {
-    report.groups.push_back(group_report(evidence, report.measure, evidence.groups[i], labels[i]));
+    report.groups.push_back(group_report(evidence, evidence.groups[i], labels[i]));
     if (report.groups.back().response.surface) responses.push_back(report.groups.back().response);
   }
   report.comparisons = analysis::compare(responses, evidence.seed);

@@ -133,9 +133,9 @@ std::string gain_text(const Response& response) {
       fmt::format("from {} to {}", steps_text(at->steps), steps_text(3 * at->steps));
   if (!excludes_zero(*at->tripled))
     return fmt::format("Three times the steps, {}, are not shown to pay: {}", range,
-                       difference_text(*at->tripled, response.measure));
+                       difference_text(*at->tripled, response.metrics.first()));
   return fmt::format("Three times the steps, {}, are worth {}", range,
-                     difference_text(*at->tripled, response.measure));
+                     difference_text(*at->tripled, response.metrics.first()));
 }
 
 std::string penalty_text(const Response& response) {
@@ -144,11 +144,11 @@ std::string penalty_text(const Response& response) {
     std::string text = fmt::format("at {} ", counted_steps(at->steps));
     if (at->twice && at->half)
       return text + fmt::format("twice the best rate costs {} and half of it {}",
-                                difference_text(*at->twice, response.measure),
-                                difference_text(*at->half, response.measure));
-    return text +
-           fmt::format("{} the best rate costs {}", at->twice ? "twice" : "half",
-                       difference_text(at->twice ? *at->twice : *at->half, response.measure));
+                                difference_text(*at->twice, response.metrics.first()),
+                                difference_text(*at->half, response.metrics.first()));
+    return text + fmt::format("{} the best rate costs {}", at->twice ? "twice" : "half",
+                              difference_text(at->twice ? *at->twice : *at->half,
+                                              response.metrics.first()));
   }
   return "";
 }
@@ -188,9 +188,11 @@ std::string worth_sentence(const Response& response) {
 std::string iso_sentence(const GroupReport& group) {
   if (!group.iso) return "";
   const auto& ways = group.iso->ways;
-  const std::string what = group.response.measure == analysis::Measure::loss
-                               ? "A loss of " + number_text(group.iso->measure)
-                               : fmt::format("An accuracy of {:.2f}", 1 - group.iso->measure);
+  const Metric& metric = group.response.metrics.first();
+  std::string what = fmt::format("{} of {}", with_article(metric),
+                                 metric.is_share() ? decimals_text(1 - group.iso->measure, 2)
+                                                   : number_text(group.iso->measure));
+  what.front() = 'A';
   return fmt::format("{} takes about {} steps at rate {}, or {} at {}.", what,
                      number_text(ways[0].steps), number_text(ways[0].learning_rate),
                      number_text(ways[1].steps), number_text(ways[1].learning_rate));
@@ -233,7 +235,7 @@ std::string comparison_sentence(const RateReport& report) {
   return fmt::format(
       "Each at its own best rate{}, {} {}; the numbers are its {} divided by the other's.",
       at_one ? " at " + counted_steps(rivals.front().steps) : "", report.groups.front().label,
-      list_text(parts), report.measure == analysis::Measure::loss ? "loss" : "error rate");
+      list_text(parts), report.metric.is_share() ? "error rate" : report.metric.name);
 }
 
 }  // namespace

@@ -15,7 +15,6 @@
 namespace stepladder::report {
 namespace {
 
-using analysis::Measure;
 using analysis::Observation;
 
 RangeAnswer range_answer_of(const RunRecord& record) {
@@ -53,7 +52,7 @@ std::optional<ImportanceReport> importance_in(const RunRecord& record, const Run
       if (stop.score)
         by_steps[stop.steps].push_back(
             {.configuration = record.scheduler.configuration(path.trial),
-             .score = std::log(std::max(measure_of(*stop.score, report.rates.measure), 1e-6))});
+             .score = std::log(std::max(measure_of(*stop.score, report.board.metrics), 1e-6))});
   if (by_steps.empty()) return std::nullopt;
   const auto most = std::max_element(
       by_steps.begin(), by_steps.end(),
@@ -66,15 +65,17 @@ std::optional<ImportanceReport> importance_in(const RunRecord& record, const Run
 
 // Of the best at the largest budget at which at least two were scored.
 std::optional<analysis::Optimism> optimism_in(const RunReport& report) {
+  const auto share = report.board.metrics.share();
+  if (!share) return std::nullopt;
   std::map<Steps, std::vector<double>> by_steps;
   for (const record::TrialPath& path : report.paths)
     for (const record::Stop& stop : path.stops)
-      if (stop.score) by_steps[stop.steps].push_back(stop.score->accuracy);
+      if (stop.score) by_steps[stop.steps].push_back((*stop.score)[*share]);
   std::erase_if(by_steps, [](const auto& scored) { return scored.second.size() < 2; });
   if (by_steps.empty()) return std::nullopt;
-  const std::vector<double>& accuracies = by_steps.rbegin()->second;
-  const double best = *std::max_element(accuracies.begin(), accuracies.end());
-  return analysis::expected_optimism(accuracies,
+  const std::vector<double>& shares = by_steps.rbegin()->second;
+  const double best = *std::max_element(shares.begin(), shares.end());
+  return analysis::expected_optimism(shares,
                                      analysis::standard_error(best, report.board.rows.prune));
 }
 
@@ -104,8 +105,8 @@ RunReport make_run_report(const RunRecord& record) {
   const std::vector<Observation>& observations = evidence.observations;
   report.searched = evidence.searched;
   report.rates = make_rate_report(evidence);
-  report.audit = analysis::audit_pruning(observations, report.plan.eta, report.plan.metric);
-  report.agreements = analysis::agreement_of_rungs(observations, report.plan.metric, record.seed);
+  report.audit = analysis::audit_pruning(observations, report.plan.eta, report.plan.metrics);
+  report.agreements = analysis::agreement_of_rungs(observations, report.plan.metrics, record.seed);
   report.optimism = optimism_in(report);
   report.importance = importance_in(record, report, read);
   report.warnings = warnings_of(report);
@@ -119,7 +120,7 @@ std::string to_text(const RunReport& report) {
   for (const std::string& sentence : report.answer) text += wrapped(sentence) + '\n';
   for (const Warning& warning : report.warnings)
     text += wrapped(fmt::format("But: {} {}", warning.what, warning.advice)) + '\n';
-  return report.answer.empty() ? text : text + kNotation + '\n';
+  return report.answer.empty() ? text : text + notation_text(report.board.metrics) + '\n';
 }
 
 }  // namespace stepladder::report

@@ -32,14 +32,14 @@ ordered_json json_of(const analysis::CountedShare& share) {
   return {{"count", share.count}, {"of", share.of}, {"share", json_of(share.share)}};
 }
 
-ordered_json json_of(const record::Stop& stop) {
+ordered_json json_of(const record::Stop& stop, const Metrics& metrics) {
   ordered_json json = {{"steps", stop.steps}};
-  if (stop.score) json.update(scores_json(*stop.score));
+  if (stop.score) json.update(scores_json(metrics, *stop.score));
   if (stop.diverged_at) json["diverged_at"] = *stop.diverged_at;
   return json;
 }
 
-ordered_json json_of(const record::TrialPath& path) {
+ordered_json json_of(const record::TrialPath& path, const Metrics& metrics) {
   return {{"trial", path.trial.value},
           {"status", name_of(path.status)},
           {"bracket", path.bracket},
@@ -47,7 +47,8 @@ ordered_json json_of(const record::TrialPath& path) {
           {"learning_rate", or_null(path.learning_rate)},
           {"audited", path.is_audited},
           {"aim", path.aim},
-          {"scores", array_of(path.stops, [](const record::Stop& stop) { return json_of(stop); })}};
+          {"scores",
+           array_of(path.stops, [&](const record::Stop& stop) { return json_of(stop, metrics); })}};
 }
 
 ordered_json json_of(const analysis::AtBudget& at) {
@@ -91,7 +92,7 @@ struct EdgeJson {
     return {{"kind", "still_improving"},
             {"from", edge.from},
             {"to", edge.to},
-            {"accuracy_gain", edge.accuracy_gain},
+            {"gain", edge.gain},
             {"standard_error", edge.standard_error}};
   }
 };
@@ -146,10 +147,11 @@ ordered_json json_of(const analysis::PairComparison& pair) {
   return json;
 }
 
-ordered_json json_of(const RungReport& rung, std::int64_t rows) {
-  return {{"bracket", rung.bracket},   {"steps", rung.steps},
-          {"entries", rung.entries},   {"failed", rung.failed},
-          {"promoted", rung.promoted}, {"best", json_of(rung.best, rows)}};
+ordered_json json_of(const RungReport& rung, const record::Leaderboard& board) {
+  return {
+      {"bracket", rung.bracket},   {"steps", rung.steps},
+      {"entries", rung.entries},   {"failed", rung.failed},
+      {"promoted", rung.promoted}, {"best", json_of(board.metrics, rung.best, board.rows.prune)}};
 }
 
 ordered_json json_of(const analysis::PruningAudit& audit) {
@@ -213,12 +215,11 @@ std::string to_json(const RunReport& r) {
   json["warnings"] = array_of(r.warnings, [](const Warning& warning) {
     return ordered_json{{"what", warning.what}, {"advice", warning.advice}};
   });
-  json["measure"] = r.rates.measure == analysis::Measure::loss ? "loss" : "error";
+  json["measure"] = measure_name(r.rates.metric);
   json["extensions"] = json_of(r.board.extensions);
   json["groups"] = json_of(r.rates.groups);
   json["comparisons"] = json_of(r.rates.comparisons);
-  json["rungs"] =
-      array_of(r.rungs, [&](const RungReport& rung) { return json_of(rung, r.board.rows.prune); });
+  json["rungs"] = array_of(r.rungs, [&](const RungReport& rung) { return json_of(rung, r.board); });
   json["audit"] = r.audit ? json_of(*r.audit) : ordered_json(nullptr);
   json["agreements"] = array_of(r.agreements, [](const analysis::RungAgreement& agreement) {
     return ordered_json{{"lower", agreement.lower},
@@ -236,7 +237,8 @@ std::string to_json(const RunReport& r) {
                         {"if_all_were_equal", r.optimism->if_all_were_equal}};
   json["importance"] = r.importance ? json_of(*r.importance) : ordered_json(nullptr);
   json["trials_read"] = r.trials_read;
-  json["trials"] = array_of(r.paths, [](const record::TrialPath& path) { return json_of(path); });
+  json["trials"] = array_of(
+      r.paths, [&](const record::TrialPath& path) { return json_of(path, r.board.metrics); });
   json["workers"] = json_of(r.workers);
   json["leaderboard"] = json_of(r.board, r.board.entries.size());
   return text_of(json, 1);

@@ -13,13 +13,20 @@ namespace stepladder::report {
 
 namespace {
 
+// "a test loss of 0.31 and a test accuracy of 0.88 [0.87, 0.89]".
 std::string test_text(const RunReport& report, const Score& score) {
-  return fmt::format(
-      "a test {}accuracy of {}",
-      report.board.metric == Metric::loss ? fmt::format("loss of {:.4f} and a test ", score.loss)
-                                          : "",
-      with_interval(score.accuracy,
-                    analysis::wilson_interval(score.accuracy, report.board.rows.test)));
+  const Metrics& metrics = report.board.metrics;
+  const auto text_of = [&](std::size_t i) {
+    const Metric& metric = metrics.all[i];
+    return fmt::format(
+        "a test {} of {}", metric.name,
+        metric.is_share()
+            ? with_interval(score[i], analysis::wilson_interval(score[i], report.board.rows.test))
+            : four_decimals(score[i]));
+  };
+  const auto share = metrics.share();
+  return text_of(metrics.deciding) +
+         (share && *share != metrics.deciding ? " and " + text_of(*share) : "");
 }
 
 std::string winner_sentence(const RunReport& report) {
@@ -33,15 +40,14 @@ std::string winner_sentence(const RunReport& report) {
 }
 
 // Said only where it is more than the luck of rows and seeds.
-std::string optimism_text(const record::Finalist& finalist) {
+std::string optimism_text(const record::Finalist& finalist, const Metric& metric) {
   if (!finalist.optimism || !finalist.optimism->is_shown()) return "";
   const auto [value, interval] = *finalist.optimism;
   const analysis::Estimate size =
       value > 0 ? analysis::Estimate{value, *interval}
                 : analysis::Estimate{-value, {-interval->high, -interval->low}};
   return fmt::format(": the score it was picked for {} by {}",
-                     value > 0 ? "flattered it" : "was too low",
-                     difference_text(size, analysis::Measure::error));
+                     value > 0 ? "flattered it" : "was too low", difference_text(size, metric));
 }
 
 // What fresh seeds made of the score that the winner was picked for.
@@ -49,17 +55,17 @@ std::string confirmation_sentence(const RunReport& report) {
   if (!report.board.winner) return "";
   const record::Finalist* finalist = finalist_of(report.board, report.board.winner->trial);
   if (finalist == nullptr || !finalist->tuning_score) return "";
-  const Metric metric = report.board.metric;
-  const std::optional<analysis::Spread>& fresh = finalist->fresh.of(metric);
+  const Metrics& metrics = report.board.metrics;
+  const auto fresh = finalist->fresh.of(metrics.deciding);
   if (!fresh) return "";
   const bool goes_further = finalist->picked_at < finalist->trained_to;
   return fmt::format(
       "Picked for {} of {:.4f}{}, its configuration has {}{} over {} on rows that "
       "decided nothing{}.",
-      metric == Metric::loss ? "a loss" : "an accuracy", value_of(*finalist->tuning_score, metric),
+      with_article(metrics.first()), (*finalist->tuning_score)[metrics.deciding],
       goes_further ? " at " + counted_steps(finalist->picked_at) : "", spread_text(fresh),
       goes_further ? " at " + counted_steps(finalist->trained_to) : "",
-      counted(fresh->count, "fresh seed"), optimism_text(*finalist));
+      counted(fresh->count, "fresh seed"), optimism_text(*finalist, metrics.first()));
 }
 
 }  // namespace

@@ -14,22 +14,23 @@ namespace {
 using nlohmann::ordered_json;
 using schedule::Hyperband;
 
-ordered_json score_json(const std::optional<Score>& score, Metric metric) {
-  return or_null(score, [metric](const Score& found) { return value_of(found, metric); });
+// By the metric that decides.
+ordered_json score_json(const std::optional<Score>& score, const Metrics& metrics) {
+  return or_null(score, [&](const Score& found) { return found[metrics.deciding]; });
 }
 
 std::optional<Score> winning_score(const Hyperband& scheduler) {
   return scheduler.chosen() ? scheduler.trials()[scheduler.chosen()->value].score : std::nullopt;
 }
 
-ordered_json replicates_json(const schedule::Confirmation& confirmation, Metric metric) {
+ordered_json replicates_json(const schedule::Confirmation& confirmation, const Metrics& metrics) {
   ordered_json replicates = ordered_json::array();
   for (std::size_t seed = 0; seed < confirmation.seeds(); ++seed)
     for (std::size_t place = 0; place < confirmation.finalists().size(); ++place)
       replicates.push_back({{"id", confirmation.replicate(place, seed).value},
                             {"trial", confirmation.finalists()[place].value},
                             {"seed", seed},
-                            {"score", score_json(confirmation.score(place, seed), metric)}});
+                            {"score", score_json(confirmation.score(place, seed), metrics)}});
   return replicates;
 }
 
@@ -72,15 +73,15 @@ std::string simulation_text(const Hyperband& scheduler, const simulation::Virtua
                         confirmation->seeds());
   if (const auto score = winning_score(scheduler))
     text += fmt::format("Best: trial {} with {} {:.6g}\n", scheduler.chosen()->value,
-                        scheduler.plan().metric == Metric::accuracy ? "accuracy" : "loss",
-                        value_of(*score, scheduler.plan().metric));
+                        scheduler.plan().metrics.first().name,
+                        (*score)[scheduler.plan().metrics.deciding]);
   return text;
 }
 
 std::string simulation_json(const Hyperband& scheduler, const simulation::VirtualRun& run,
                             bool brief) {
-  const Metric metric = scheduler.plan().metric;
-  ordered_json json = {{"best_score", score_json(winning_score(scheduler), metric)},
+  const Metrics& metrics = scheduler.plan().metrics;
+  ordered_json json = {{"best_score", score_json(winning_score(scheduler), metrics)},
                        {"best_trial", nullptr},
                        {"epochs_spent", run.steps - run.confirmation_steps},
                        {"makespan_s", run.makespan},
@@ -89,7 +90,7 @@ std::string simulation_json(const Hyperband& scheduler, const simulation::Virtua
   if (scheduler.chosen()) json["best_trial"] = scheduler.chosen()->value;
   if (const auto& confirmation = scheduler.confirmation()) {
     json["confirmation_epochs"] = run.confirmation_steps;
-    json["replicates"] = replicates_json(*confirmation, metric);
+    json["replicates"] = replicates_json(*confirmation, metrics);
   }
   if (brief) return text_of(json);
 
@@ -100,7 +101,7 @@ std::string simulation_json(const Hyperband& scheduler, const simulation::Virtua
     const bool failed = trial.fate != schedule::Trial::Fate::alive;
     trials.push_back({{"id", id.value},
                       {"steps", trial.trained},
-                      {"score", score_json(failed ? std::nullopt : trial.score, metric)},
+                      {"score", score_json(failed ? std::nullopt : trial.score, metrics)},
                       {"status", name_of(scheduler.status(id))}});
   }
   ordered_json& assignments = json["assignments"] = ordered_json::array();

@@ -157,7 +157,7 @@ void warn_of_improvement(const RunReport& report, std::vector<Warning>& warnings
               ? fmt::format(" ± {}", decimals_text(100 * improving->standard_error, 1))
               : "";
       groups.push_back(fmt::format("{} (by {} points{})", group.name,
-                                   decimals_text(100 * improving->accuracy_gain, 1), error));
+                                   decimals_text(100 * improving->gain, 1), error));
     }
   }
   if (groups.empty()) return;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include <fmt/core.h>
 
@@ -11,11 +12,10 @@ namespace stepladder::report {
 
 using analysis::Estimate;
 using analysis::Identification;
-using analysis::Measure;
 
 namespace {
 
-constexpr double kPoints = 100;  // of accuracy
+constexpr double kPoints = 100;  // of a share
 
 // One decimal is enough from 0.1 on; below, one digit that is not 0.
 std::string small_text(double value) {
@@ -26,43 +26,58 @@ std::string small_text(double value) {
 
 }  // namespace
 
-double measure_of(const Score& score, Measure measure) {
-  return measure == Measure::loss ? score.loss : 1 - score.accuracy;
+double measure_of(const Score& score, const Metrics& metrics) {
+  const double value = score[metrics.deciding];
+  return analysis::measure_of(metrics.first(), value).value_or(metrics.first().key(value));
 }
 
-std::string bare_measure_text(double measure, Measure kind) {
-  if (kind == Measure::loss) return number_text(measure, 4);
-  return fmt::format("{:.4f}", std::max(1 - measure, 0.0));  // a modelled error may be above 1
+std::string bare_measure_text(double measure, const Metric& metric) {
+  if (!metric.is_share()) return number_text(analysis::value_of(metric, measure), 4);
+  return four_decimals(std::max(1 - measure, 0.0));  // a modelled error may be above 1
 }
 
-std::string measure_text(double measure, Measure kind) {
-  return (kind == Measure::loss ? "loss " : "") + bare_measure_text(measure, kind);
+std::string measure_text(double measure, const Metric& metric) {
+  return (metric.is_share() ? "" : metric.name + ' ') + bare_measure_text(measure, metric);
 }
 
-std::string difference_text(double difference, Measure kind) {
-  if (kind == Measure::loss) return number_text(difference, 2) + " in loss";
+std::string difference_text(double difference, const Metric& metric) {
+  if (!metric.is_share()) return number_text(difference, 2) + " in " + metric.name;
   const std::string points = small_text(kPoints * difference);
   return points + (points == "1.0" ? " point" : " points");
 }
 
-std::string difference_text(const Estimate& difference, Measure kind) {
+std::string difference_text(const Estimate& difference, const Metric& metric) {
   const auto [low, high] = difference.interval_95;
-  if (kind == Measure::loss) {
+  if (!metric.is_share()) {
     // What is nothing beside the rest is 0.
     const double size = std::max({std::abs(difference.value), std::abs(low), std::abs(high)});
     const auto text = [size](double value) {
       return number_text(std::abs(value) < 1e-3 * size ? 0 : value, 2);
     };
-    return fmt::format("{} in loss [{}, {}]", text(difference.value), text(low), text(high));
+    return fmt::format("{} in {} [{}, {}]", text(difference.value), metric.name, text(low),
+                       text(high));
   }
   return fmt::format("{} points [{}, {}]", small_text(kPoints * difference.value),
                      small_text(kPoints * low), small_text(kPoints * high));
 }
 
-double round_measure_above(double measure, Measure kind) {
-  if (kind == Measure::error) return 1 - std::floor((1 - measure) * 100) / 100;
+double round_measure_above(double measure, const Metric& metric) {
+  if (metric.is_share()) return 1 - std::floor((1 - measure) * 100) / 100;
   const double unit = std::pow(10, std::floor(std::log10(measure)) - 1);
   return std::ceil(measure / unit) * unit;
+}
+
+std::string with_article(const Metric& metric) {
+  const bool is_vowel = std::string_view("aeiou").find(metric.name.front()) != std::string::npos;
+  return (is_vowel ? "an " : "a ") + metric.name;
+}
+
+std::string measure_name(const Metric& metric) { return metric.is_share() ? "error" : metric.name; }
+
+std::string notation_text(const Metrics& metrics) {
+  const auto share = metrics.share();
+  return "In brackets: 95 % intervals." +
+         (share ? " A point is 0.01 of " + metrics.all[*share].name + '.' : "");
 }
 
 std::string interval_text(const analysis::Interval& interval, int digits) {
@@ -139,14 +154,14 @@ std::string list_text(const std::vector<std::string>& items) {
   return text;
 }
 
-std::optional<double> standard_error_of(const Score& score, Metric metric, std::int64_t rows) {
-  if (metric != Metric::accuracy || rows < 1) return std::nullopt;
-  return analysis::standard_error(score.accuracy, rows);
+std::optional<double> standard_error_of(const Metric& metric, double value, std::int64_t rows) {
+  if (!metric.is_share() || rows < 1) return std::nullopt;
+  return analysis::standard_error(value, rows);
 }
 
-std::string score_text(const Score& score, Metric metric, std::int64_t rows) {
-  const std::optional<double> error = standard_error_of(score, metric, rows);
-  return four_decimals(value_of(score, metric)) + (error ? " ± " + four_decimals(*error) : "");
+std::string value_text(const Metric& metric, double value, std::int64_t rows) {
+  const std::optional<double> error = standard_error_of(metric, value, rows);
+  return four_decimals(value) + (error ? " ± " + four_decimals(*error) : "");
 }
 
 std::string four_decimals(double value) { return fmt::format("{:.4f}", value); }

@@ -222,7 +222,8 @@ wire::Opened opened_by(const Materials& materials) {
                    .prune = count(materials.split.prune),
                    .final = count(materials.split.final),
                    .test = count(materials.test.labels) + count(materials.split.test),
-                   .prune_by_class = rows_by_class(materials.train, materials.split.prune)}};
+                   .prune_by_class = rows_by_class(materials.train, materials.split.prune)},
+          .metrics = materials.experiment.plan.metrics};
 }
 
 }  // namespace stepladder::run

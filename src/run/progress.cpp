@@ -23,13 +23,14 @@ std::string best_so_far(const schedule::Hyperband& scheduler, const record::Hist
   const record::ScoredPoint* best = nullptr;
   Standing standing;
   for (const record::ScoredPoint& point : history.points()) {
-    const Standing candidate = standing_of(point.score, point.trial, scheduler.plan().metric);
+    const Standing candidate = standing_of(point.score, point.trial, scheduler.plan().metrics);
     if (candidate.failed || (best != nullptr && standing < candidate)) continue;
     best = &point;
     standing = candidate;
   }
   if (best == nullptr) return "no score yet";
-  return fmt::format("best {:.4f} (trial {} at {} steps)", best->score.accuracy, best->trial.value,
+  return fmt::format("best {:.4f} (trial {} at {} steps)",
+                     best->score[scheduler.plan().metrics.deciding], best->trial.value,
                      best->steps);
 }
 

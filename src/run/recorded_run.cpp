@@ -23,6 +23,14 @@ std::filesystem::path journal_of(const std::filesystem::path& folder) {
   return directory.journal();
 }
 
+experiment::Experiment recorded_by(const wire::Opened& opened,
+                                   const std::filesystem::path& journal) {
+  experiment::Experiment experiment = experiment::parse_experiment(
+      opened.experiment, journal.string(), "/", {}, experiment::Needs::record);
+  experiment.plan.metrics = opened.metrics;
+  return experiment;
+}
+
 class ProgressBar {
  public:
   explicit ProgressBar(std::uintmax_t bytes)
@@ -52,8 +60,7 @@ class ProgressBar {
 RecordedRun::RecordedRun(const std::filesystem::path& folder)
     : journal_(journal_of(folder)),
       reader_(journal_),
-      experiment_(experiment::parse_experiment(reader_.opened().experiment, journal_.string(), "/",
-                                               {}, experiment::Needs::record)),
+      experiment_(recorded_by(reader_.opened(), journal_)),
       scheduler_(experiment::scheduler_of(experiment_)) {}
 
 void RecordedRun::replay(const Visit& visit) {

@@ -16,10 +16,14 @@
 namespace stepladder::run {
 namespace {
 
-std::string words_for(const schedule::Reported& report) {
+std::string words_for(const schedule::Reported& report, const Metrics& metrics) {
   const Outcome& outcome = report.outcome;
-  if (const auto* score = std::get_if<Score>(&outcome))
-    return fmt::format("accuracy {:.4f}, loss {:.4f}", score->accuracy, score->loss);
+  if (const auto* score = std::get_if<Score>(&outcome)) {
+    std::string text;
+    for (std::size_t i = 0; i < metrics.size(); ++i)
+      text += fmt::format("{}{} {:.4f}", i == 0 ? "" : ", ", metrics.all[i].name, (*score)[i]);
+    return text;
+  }
   if (const auto* diverged = std::get_if<Diverged>(&outcome))
     return fmt::format("diverged at step {}", diverged->at);
   if (const auto* interrupted = std::get_if<Interrupted>(&outcome))
@@ -36,11 +40,12 @@ const char* name_of(Part part) {
 // Formatted by fmt::format, here and wherever something is logged: spdlog's own would compile all
 // of fmt into each file.
 struct LogEvent {
+  const Metrics& metrics;
   void operator()(const schedule::WorkerJoined& e) const {
     spdlog::info(fmt::format("worker {} joined", e.worker.value));
   }
   void operator()(const schedule::Reported& e) const {
-    spdlog::info(fmt::format("assignment {}: {}", e.lease.value, words_for(e)));
+    spdlog::info(fmt::format("assignment {}: {}", e.lease.value, words_for(e, metrics)));
     if (e.effort.recomputed > 0)
       spdlog::info(fmt::format(
           "assignment {}: a checkpoint was missing or damaged; {} steps were trained again",
@@ -111,9 +116,9 @@ void begin_log(const std::filesystem::path& path) {
 
 void end_log() { spdlog::set_default_logger(spdlog::stderr_logger_st("stepladder")); }
 
-void log_decisions(std::span<const wire::Entry> entries) {
+void log_decisions(std::span<const wire::Entry> entries, const Metrics& metrics) {
   for (const wire::Entry& entry : entries) {
-    std::visit(LogEvent{}, entry.event.what);
+    std::visit(LogEvent{metrics}, entry.event.what);
     for (const schedule::Command& command : entry.commands) std::visit(LogCommand{}, command);
   }
 }

@@ -118,7 +118,7 @@ void TuningRun::observe(std::span<const wire::Entry> entries, Deadline& deadline
     if (const auto* failed = std::get_if<StorageFailed>(&report->outcome))
       storage_failure_ = failed->reason;
   }
-  log_decisions(entries);
+  log_decisions(entries, scheduler_.plan().metrics);
 }
 
 void TuningRun::coordinate(fleet::Fleet& fleet, const ReasonToStop& reason_to_stop,

@@ -14,11 +14,16 @@ std::string line(const char* key, const std::string& value, const std::string& m
   return fmt::format("{} = {}{}\n", key, value, meaning.empty() ? "" : "  # " + meaning);
 }
 
-std::string score_lines(const char* part, const std::optional<Score>& score,
-                        const std::string& meaning) {
+// A line for each metric; `meaning` stands beside the first.
+std::string score_lines(const schedule::Hyperband& scheduler, const char* part,
+                        const std::optional<Score>& score, const std::string& meaning) {
   if (!score) return "";
-  return line(fmt::format("accuracy_{}", part).c_str(), text(Value{score->accuracy}), meaning) +
-         line(fmt::format("loss_{}", part).c_str(), text(Value{score->loss}), "");
+  const Metrics& metrics = scheduler.plan().metrics;
+  std::string lines;
+  for (std::size_t i = 0; i < metrics.size(); ++i)
+    lines += line(fmt::format("{}_{}", metrics.all[i].name, part).c_str(), text(Value{(*score)[i]}),
+                  i == 0 ? meaning : "");
+  return lines;
 }
 
 // Which training the model beside the file is.
@@ -48,24 +53,25 @@ std::string scores_text(const schedule::Hyperband& scheduler) {
   const TrialId winner = *scheduler.chosen();
   const TrialId kept = *scheduler.model();
   const schedule::Trial& trial = scheduler.trials()[winner.value];
-  std::string of_model =
-      score_lines("test", scheduler.test_score(), "scored once, after the choice was written down");
+  std::string of_model = score_lines(scheduler, "test", scheduler.test_score(),
+                                     "scored once, after the choice was written down");
   std::string of_configuration =
-      score_lines("prune", trial.score,
+      score_lines(scheduler, "prune", trial.score,
                   fmt::format("of trial {} at {} steps: the score that it was picked for",
                               winner.value, trial.trained));
   if (!scheduler.is_replicate(kept))
     return "\n[scores]\n" + of_model +
-           score_lines("final", scheduler.final_score(),
+           score_lines(scheduler, "final", scheduler.final_score(),
                        "on heldout rows that it had not seen before it was the best") +
            of_configuration;
   const schedule::Confirmation& confirmation = *scheduler.confirmation();
-  of_model += score_lines(
-      "final", confirmation.score(confirmation.place_of(winner), confirmation.seed_of(kept)),
-      "the best of the replicates, so a little flattering");
+  of_model +=
+      score_lines(scheduler, "final",
+                  confirmation.score(confirmation.place_of(winner), confirmation.seed_of(kept)),
+                  "the best of the replicates, so a little flattering");
   return "\n[scores]  # of this model\n" + of_model +
          "\n[scores_of_configuration]  # of other trainings with it\n" +
-         score_lines("final", scheduler.final_score(),
+         score_lines(scheduler, "final", scheduler.final_score(),
                      "the mean of the replicates, on rows that had decided nothing") +
          of_configuration;
 }

@@ -82,7 +82,7 @@ std::optional<Task> Conclusion::begin_end(Ladder& ladder) {
     for (const Leader& finalist : best) finalists.push_back(finalist.trial);
     confirmation_.emplace(finalists, plan_.confirmation_seeds,
                           TrialId{static_cast<std::uint32_t>(ladder.trials().size())},
-                          plan_.metric);
+                          plan_.metrics);
     phase_ = Phase::confirming;
     return next_replicate();
   }
@@ -132,7 +132,7 @@ void Conclusion::end_replicate(TrialId id, const Outcome& outcome) {
   replicate.trained = plan_.max_steps;
   if (const auto* diverged = std::get_if<Diverged>(&outcome))
     replicate.trained = std::clamp<Steps>(diverged->at, 0, plan_.max_steps);
-  if (standing_of(outcome, id, plan_.metric).failed)
+  if (standing_of(outcome, id, plan_.metrics).failed)
     replicate.fate =
         std::holds_alternative<Crashed>(outcome) ? Trial::Fate::crashed : Trial::Fate::diverged;
   confirmation_->complete(id, outcome);

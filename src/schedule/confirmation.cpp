@@ -15,8 +15,8 @@ TrialId trial_at(std::size_t index) { return TrialId{static_cast<std::uint32_t>(
 }  // namespace
 
 Confirmation::Confirmation(std::vector<TrialId> finalists, std::int64_t seeds, TrialId first,
-                           Metric metric)
-    : finalists_(std::move(finalists)), first_(first.value), metric_(metric) {
+                           Metrics metrics)
+    : finalists_(std::move(finalists)), first_(first.value), metrics_(std::move(metrics)) {
   outcomes_.resize(finalists_.size() * static_cast<std::size_t>(seeds));
 }
 
@@ -55,23 +55,22 @@ void Confirmation::complete(TrialId replicate, const Outcome& outcome) {
 std::optional<Score> Confirmation::score(std::size_t place, std::size_t seed) const {
   const TrialId trial = replicate(place, seed);
   const std::optional<Outcome>& outcome = outcomes_[index_of(trial)];
-  if (!outcome || standing_of(*outcome, trial, metric_).failed) return std::nullopt;
+  if (!outcome || standing_of(*outcome, trial, metrics_).failed) return std::nullopt;
   return std::get<Score>(*outcome);
 }
 
 std::optional<Score> Confirmation::mean(std::size_t place) const {
-  Score sum;
+  std::array<double, kMetricsMax> sums{};
   std::size_t count = 0;
   for (std::size_t seed = 0; seed < seeds(); ++seed) {
     const std::optional<Score> found = score(place, seed);
     if (!found) continue;
-    sum.accuracy += found->accuracy;
-    sum.loss += found->loss;
+    for (std::size_t i = 0; i < metrics_.size(); ++i) sums[i] += (*found)[i];
     ++count;
   }
   if (count == 0) return std::nullopt;
-  const auto divisor = static_cast<double>(count);
-  return Score{.accuracy = sum.accuracy / divisor, .loss = sum.loss / divisor};
+  for (double& sum : sums) sum /= static_cast<double>(count);
+  return Score(std::span(sums).first(metrics_.size()));
 }
 
 std::size_t Confirmation::failures(std::size_t place) const {
@@ -85,7 +84,7 @@ Confirmation::Choice Confirmation::choice() const {
   // Places stand for trials: they order equals, and the place before was better.
   const auto standing = [this](std::size_t place) {
     const std::optional<Score> score = mean(place);
-    return standing_of(score ? Outcome(*score) : Outcome(Crashed{}), trial_at(place), metric_);
+    return standing_of(score ? Outcome(*score) : Outcome(Crashed{}), trial_at(place), metrics_);
   };
   std::size_t best = 0;
   for (std::size_t place = 1; place < finalists_.size(); ++place) {
@@ -98,7 +97,7 @@ Confirmation::Choice Confirmation::choice() const {
   for (std::size_t seed = 0; seed < seeds(); ++seed) {
     const std::optional<Score> found = score(best, seed);
     if (!found) continue;
-    const Standing candidate = standing_of(*found, replicate(best, seed), metric_);
+    const Standing candidate = standing_of(*found, replicate(best, seed), metrics_);
     if (model && !(candidate < *model)) continue;
     model = candidate;
     choice.model = candidate.trial;

@@ -146,7 +146,7 @@ Steps Hyperband::horizon_at(TrialId id, Steps level) const {
 }
 
 Standing Hyperband::standing(TrialId id) const {
-  if (is_replicate(id)) return Standing{.failed = true, .trial = id};
+  if (is_replicate(id)) return Standing{.trial = id, .failed = true};
   return ladder_.standing(id);
 }
 

@@ -94,7 +94,7 @@ std::optional<std::size_t> Ladder::bracket_for_new_trial() {
 
 void Ladder::end(const Task& task, const Outcome& outcome) {
   Trial& trial = trials_[task.trial.value];
-  const Standing standing = standing_of(outcome, task.trial, plan_.metric);
+  const Standing standing = standing_of(outcome, task.trial, plan_.metrics);
   const Span span = span_of(task);
   const Steps trained_before = trial.score ? trial.trained : 0;
   trial.rung = static_cast<std::uint8_t>(task.rung);
@@ -202,8 +202,8 @@ bool Ladder::may_climb(TrialId id) const {
 Standing Ladder::standing(TrialId id) const {
   const Trial& trial = trials_.at(id.value);
   if (trial.fate != Trial::Fate::alive || !trial.score)
-    return Standing{.failed = true, .trial = id};
-  return standing_of(*trial.score, id, plan_.metric);
+    return Standing{.trial = id, .failed = true};
+  return standing_of(*trial.score, id, plan_.metrics);
 }
 
 // ---- what a task trains

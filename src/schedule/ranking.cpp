@@ -44,7 +44,7 @@ void Ranking::enter(Index trial) {
   const auto better = [this](Index a, Index b) { return at_top(a) < at_top(b); };
   const auto place = static_cast<std::size_t>(
       std::lower_bound(order_.begin(), order_.end(), trial, better) - order_.begin());
-  const double below = climbs_[trial][top_ - 1].first;
+  const double below = climbs_[trial][top_ - 1].keys[0];
   const auto place_below = static_cast<std::size_t>(
       std::lower_bound(below_sorted_.begin(), below_sorted_.end(), below) - below_sorted_.begin());
   order_.insert(order_.begin() + offset(place), trial);
@@ -94,7 +94,7 @@ std::vector<double> Ranking::noise_of(Index trial, Index left_out) const {
     const Index other = order_[place];
     if (other == trial || other == left_out) continue;
     if (changes(climbs_[trial], climbs_[other], top_) >= 2)
-      differences.push_back(std::abs(at_top(trial).first - at_top(other).first));
+      differences.push_back(std::abs(at_top(trial).keys[0] - at_top(other).keys[0]));
   }
   std::sort(differences.begin(), differences.end());
   return differences;

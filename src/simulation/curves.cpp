@@ -157,8 +157,8 @@ class Reader {
 
 CurveTable read_curves(const std::filesystem::path& file) { return Reader(file).read(); }
 
-Training training_of(const CurveTable& table, Goal goal) {
-  return [&table, goal](const Assignment& assignment) -> Trained {
+Training training_of(const CurveTable& table) {
+  return [&table](const Assignment& assignment) -> Trained {
     const Curve& curve = table.curves.at(assignment.trial.value);
     const auto seconds_at = [&](Steps epoch) {
       return epoch == 0 ? 0.0 : curve.seconds[static_cast<std::size_t>(epoch - 1)];
@@ -169,10 +169,22 @@ Training training_of(const CurveTable& table, Goal goal) {
       return {.outcome = Diverged{at}, .duration = seconds_at(at) - seconds_at(assignment.from)};
     }
     const double metric = curve.metric[static_cast<std::size_t>(assignment.to - 1)];
-    return {.outcome = goal == Goal::minimise ? Score{.accuracy = 0, .loss = metric}
-                                              : Score{.accuracy = metric, .loss = 0},
+    return {.outcome = Score{metric},
             .duration = seconds_at(assignment.to) - seconds_at(assignment.from)};
   };
+}
+
+Metrics metrics_of(const CurveTable& table, Direction direction) {
+  const bool is_share =
+      direction == Direction::maximise &&
+      std::all_of(table.curves.begin(), table.curves.end(), [](const Curve& curve) {
+        return std::all_of(curve.metric.begin(), curve.metric.end(), [](double value) {
+          return std::isnan(value) || (value >= 0 && value <= 1);
+        });
+      });
+  return {.all = {{.name = "score",
+                   .direction = direction,
+                   .kind = is_share ? MetricKind::share : MetricKind::plain}}};
 }
 
 }  // namespace stepladder::simulation

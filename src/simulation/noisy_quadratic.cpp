@@ -105,7 +105,7 @@ Training quadratic_workload(NoisyQuadratic problem, RateShape shape, const Quadr
                                 static_cast<std::uint64_t>(assignment.to));
     const double loss = descent.loss * elementary::exp(noise.trial * of_trial.normal(0) +
                                                        noise.heldout * of_score.normal(0));
-    return {.outcome = Score{.accuracy = elementary::exp(-loss), .loss = loss},
+    return {.outcome = Score{elementary::exp(-loss), loss},
             .duration = static_cast<double>(assignment.to - assignment.from)};
   };
 }

@@ -113,7 +113,7 @@ Training made_up_training(Seed seed) {
     const double noise = 0.02 * random.normal(100 + static_cast<std::uint64_t>(assignment.to)) /
                          std::sqrt(steps / 100);
     const double loss = 0.3 + 0.03 * miss * miss + 2.0 / std::sqrt(steps) + noise;
-    return {Score{.accuracy = std::clamp(1.0 - 0.4 * loss, 0.0, 1.0), .loss = loss}, duration};
+    return {Score{std::clamp(1.0 - 0.4 * loss, 0.0, 1.0), loss}, duration};
   };
 }
 

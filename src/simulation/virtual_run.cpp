@@ -52,7 +52,7 @@ Training planned_training(PlannedTraining work) {
       return {.outcome = Diverged{assignment.from + 1}, .duration = work.per_step};
     const double quality = random.uniform(0);
     const double loss = 0.3 + 0.2 * quality + 2.0 / std::sqrt(static_cast<double>(assignment.to));
-    return {.outcome = Score{.accuracy = 1 / (1 + loss), .loss = loss},
+    return {.outcome = Score{1 / (1 + loss), loss},
             .duration = steps * work.per_step + work.overhead(assignment)};
   };
 }
@@ -63,7 +63,7 @@ namespace {
 // are promoted depends on how new ones stand among old ones.
 class ScoresSoFar {
  public:
-  explicit ScoresSoFar(const schedule::Hyperband& scheduler) : metric_(scheduler.plan().metric) {
+  explicit ScoresSoFar(const schedule::Hyperband& scheduler) : metrics_(scheduler.plan().metrics) {
     for (const schedule::Bracket& bracket : scheduler.brackets())
       for (const schedule::Rung& rung : bracket.rungs()) {
         AtLevel& at = levels_[rung.level()];
@@ -94,10 +94,11 @@ class ScoresSoFar {
       const bool is_new = known == places_.end() && !assignment.draws;
       if (is_new && random.uniform(1) * (scored + failed) < failed)
         return Diverged{assignment.from + 1};
-      if (!standings.empty()) value = standings[static_cast<std::size_t>(place * scored)].first;
+      if (!standings.empty()) value = standings[static_cast<std::size_t>(place * scored)].keys[0];
     }
-    return metric_ == Metric::loss ? Score{.accuracy = 0, .loss = value}
-                                   : Score{.accuracy = -value, .loss = 0};
+    std::array<double, kMetricsMax> values{};
+    values[metrics_.deciding] = metrics_.first().key(value);  // turned twice, so as it was
+    return Score(std::span(values).first(metrics_.size()));
   }
 
  private:
@@ -105,7 +106,7 @@ class ScoresSoFar {
     std::vector<Standing> standings;  // best first
     double failed = 0;
   };
-  Metric metric_;
+  Metrics metrics_;
   std::map<Steps, AtLevel> levels_;
   std::map<TrialId, double> places_;  // in (0, 1), 0 the best, at the highest level with a score
 };

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "stepladder/training/classification.hpp"
 #include "stepladder/training/initial_weights.hpp"
 #include "stepladder/trial/assignment.hpp"
 #include "stepladder/trial/elementary.hpp"
@@ -98,11 +99,8 @@ Outcome Trainer::score(const data::Rows& rows, std::span<const std::uint32_t> wh
   if (keeps_average_) engine_->restore(averaged(raw, parameters_));
   const Evaluation evaluation = engine_->evaluate(rows, which);
   if (keeps_average_) engine_->restore(raw);
-  const auto count = static_cast<double>(evaluation.rows);
-  const Score score{.accuracy = static_cast<double>(evaluation.correct) / count,
-                    .loss = evaluation.loss_sum / count};
-  if (!std::isfinite(score.loss)) return Diverged{steps_};
-  return score;
+  if (!std::isfinite(evaluation.loss_sum)) return Diverged{steps_};
+  return score_of(evaluation);
 }
 
 void Trainer::restore(const State& state) {

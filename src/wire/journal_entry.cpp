@@ -18,16 +18,39 @@ WorkerId worker_from(JsonReader& json) {
   return id_from<WorkerId>(json);
 }
 
-Part part_from(const std::string& name) {
-  for (std::size_t i = 0; i < kPartNames.size(); ++i)
-    if (name == kPartNames[i]) return static_cast<Part>(i);
-  throw WireError("unknown part \"" + name + "\"");
+// One of the words, as its enumerator.
+template <class Enum, std::size_t Count>
+Enum one_of(const std::array<const char*, Count>& words, const std::string& word) {
+  for (std::size_t i = 0; i < words.size(); ++i)
+    if (word == words[i]) return static_cast<Enum>(i);
+  throw WireError("unknown word \"" + word + "\"");
 }
 
-Cause cause_from(const std::string& name) {
-  for (std::size_t i = 0; i < kCauseNames.size(); ++i)
-    if (name == kCauseNames[i]) return static_cast<Cause>(i);
-  throw WireError("unknown cause \"" + name + "\"");
+Metrics metrics_from(JsonReader& json) {
+  Metrics metrics{.all = {}};
+  json.field("metrics");
+  json.begin_array();
+  while (json.next()) {
+    Metric metric;
+    json.begin_object();
+    json.field("name");
+    metric.name = json.text();
+    json.field("direction");
+    metric.direction = one_of<Direction>(kDirectionNames, json.text());
+    json.field("kind");
+    metric.kind = one_of<MetricKind>(kMetricKindNames, json.text());
+    json.end_object();
+    metrics.all.push_back(std::move(metric));
+  }
+  json.end_array();
+  if (metrics.all.empty() || metrics.size() > kMetricsMax)
+    throw WireError("there must be 1 to " + std::to_string(kMetricsMax) + " metrics");
+  json.field("metric");
+  const std::string deciding = json.text();
+  const auto found = metrics.find(deciding);
+  if (!found) throw WireError("no metric is named \"" + deciding + "\"");
+  metrics.deciding = *found;
+  return metrics;
 }
 
 Assignment assignment_from(JsonReader& json) {
@@ -50,7 +73,7 @@ Assignment assignment_from(JsonReader& json) {
   json.field("horizon");
   a.horizon = json.integer<Steps>();
   json.field("part");
-  a.part = part_from(json.text());
+  a.part = one_of<Part>(kPartNames, json.text());
   if (json.field_if("draws")) a.draws = id_from<TrialId>(json);
   if (json.field_if("averages")) a.averages = json.truth();
   if (json.field_if("cooldown")) a.cooldown = json.integer<Steps>();
@@ -74,12 +97,12 @@ auto tagged(JsonReader& json, const Read& read) {
 Outcome outcome_from(JsonReader& json) {
   return tagged(json, [&](const std::string& kind) -> Outcome {
     if (kind == "score") {
-      Score score;
-      json.field("accuracy");
-      score.accuracy = json.real();
-      json.field("loss");
-      score.loss = json.real();
-      return score;
+      std::vector<double> values;
+      json.field("values");
+      json.begin_array();
+      while (json.next() && values.size() < kMetricsMax) values.push_back(json.real());
+      json.end_array();
+      return Score(values);
     }
     if (kind == "crashed" || kind == "storage_failed") {
       json.field("reason");
@@ -157,7 +180,7 @@ Command command_from(JsonReader& json) {
     if (kind == "assign") {
       const WorkerId worker = worker_from(json);
       json.field("cause");
-      const Cause cause = cause_from(json.text());
+      const Cause cause = one_of<Cause>(kCauseNames, json.text());
       return Assign{worker, assignment_from(json), cause};
     }
     if (kind == "recall") return Recall{worker_from(json)};
@@ -222,6 +245,7 @@ Opened opened_from(std::string_view text) {
     json.end_array();
   }
   json.end_object();
+  opened.metrics = metrics_from(json);
   json.field("experiment");
   opened.experiment = json.text();
   end_line(json);

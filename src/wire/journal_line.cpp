@@ -61,9 +61,15 @@ ordered_json json_of(const Assignment& a) {
   return json;
 }
 
+ordered_json json_of(const Metric& metric) {
+  return {{"name", metric.name},
+          {"direction", kDirectionNames[static_cast<std::size_t>(metric.direction)]},
+          {"kind", kMetricKindNames[static_cast<std::size_t>(metric.kind)]}};
+}
+
 struct OutcomeToJson {
   ordered_json operator()(const Score& o) const {
-    return {{"score", {{"accuracy", o.accuracy}, {"loss", o.loss}}}};
+    return {{"score", {{"values", std::vector<double>(o.values().begin(), o.values().end())}}}};
   }
   ordered_json operator()(const Diverged& o) const { return {{"diverged", {{"at", o.at}}}}; }
   ordered_json operator()(const Crashed& o) const { return {{"crashed", {{"reason", o.reason}}}}; }
@@ -150,12 +156,16 @@ std::string to_line(const Opened& opened) {
                        {"final", opened.rows.final},
                        {"test", opened.rows.test}};
   if (!opened.rows.prune_by_class.empty()) rows["prune_by_class"] = opened.rows.prune_by_class;
+  ordered_json metrics = ordered_json::array();
+  for (const Metric& metric : opened.metrics.all) metrics.push_back(json_of(metric));
   return sealed({{"line", 1},
                  {"event", "opened"},
                  {"version", opened.version},
                  {"seed", opened.seed.value},
                  {"data_checksum", opened.data_checksum},
                  {"rows", std::move(rows)},
+                 {"metrics", std::move(metrics)},
+                 {"metric", opened.metrics.first().name},
                  {"experiment", opened.experiment}});
 }
 

@@ -9,6 +9,8 @@
 namespace stepladder::wire {
 
 inline constexpr std::array<const char*, 3> kPartNames = {"prune", "final", "test"};
+inline constexpr std::array<const char*, 2> kDirectionNames = {"maximise", "minimise"};
+inline constexpr std::array<const char*, 3> kMetricKindNames = {"share", "log_loss", "plain"};
 
 inline void check_line_number(std::uint64_t number, std::uint64_t line) {
   if (number != line)

@@ -1,13 +1,14 @@
 #include "stepladder/wire/messages.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "archive.hpp"
 
 namespace stepladder::wire {
 namespace {
 
-constexpr std::uint8_t kMessageVersion = 4;
+constexpr std::uint8_t kMessageVersion = 5;
 constexpr std::size_t kReasonMax = 1000;
 
 using schedule::Reported;
@@ -85,7 +86,8 @@ Assignment load_assignment(Reader& reader) {
 void save(Writer& writer, const Outcome& outcome) {
   writer(static_cast<std::uint8_t>(outcome.index()));
   if (const auto* score = std::get_if<Score>(&outcome)) {
-    writer(score->accuracy, score->loss);
+    writer(static_cast<std::uint8_t>(score->values().size()));
+    for (const double value : score->values()) writer(value);
   } else if (const auto* diverged = std::get_if<Diverged>(&outcome)) {
     writer(diverged->at);
   } else if (const auto* interrupted = std::get_if<Interrupted>(&outcome)) {
@@ -100,9 +102,11 @@ void save(Writer& writer, const Outcome& outcome) {
 Outcome load_outcome(Reader& reader) {
   switch (load_number<std::uint8_t>(reader)) {
     case 0: {
-      Score score;
-      reader(score.accuracy, score.loss);
-      return score;
+      const auto count = load_number<std::uint8_t>(reader);
+      if (count > kMetricsMax) throw WireError("a score of too many values");
+      std::array<double, kMetricsMax> values{};
+      for (std::uint8_t i = 0; i < count; ++i) reader(values[i]);
+      return Score(std::span(values).first(count));
     }
     case 1:
       return Diverged{load_number<Steps>(reader)};

@@ -9,6 +9,7 @@
 #include "stepladder/page/page.hpp"
 #include "stepladder/report/leaderboard_formats.hpp"
 #include "stepladder/report/run_report_json.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::advice {
 namespace {
@@ -22,7 +23,7 @@ schedule::Plan plan(std::int64_t trials = 40) {
           .min_steps = 100,
           .max_steps = 2700,
           .trials = trials,
-          .metric = Metric::loss,
+          .metrics = by_loss(),
           .extend_range = true};
 }
 
@@ -89,7 +90,7 @@ TEST(JudgeRange, GoesDownADecadeWhereEverythingDiverges) {
   run.go([](const Assignment& a) {
     const double rate = std::get<double>(*a.configuration.find("learning_rate"));
     if (rate > 0.5) return simulation::Trained{.outcome = Diverged{a.from + 1}, .duration = 1};
-    return simulation::Trained{.outcome = Score{.accuracy = 0.5, .loss = 1}, .duration = 1};
+    return simulation::Trained{.outcome = Score{0.5, 1}, .duration = 1};
   });
   ASSERT_GE(run.scheduler.extensions().size(), 1U);
   EXPECT_EQ(run.scheduler.extensions().front().to.min, 0.1);
@@ -110,7 +111,7 @@ TEST(JudgeRange, SeldomMovesWhereNoRateIsBetterThanAnother) {
       const RandomStream random(Seed{seed}, Purpose::simulation, a.trial.value,
                                 static_cast<std::uint64_t>(a.to));
       const double loss = std::exp(0.1 * random.normal(0));
-      return simulation::Trained{.outcome = Score{.accuracy = 0.5, .loss = loss}, .duration = 1};
+      return simulation::Trained{.outcome = Score{0.5, loss}, .duration = 1};
     });
     extensions += run.scheduler.extensions().size();
   }

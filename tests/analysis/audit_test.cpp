@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "stepladder/trial/random.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::analysis {
 namespace {
@@ -16,7 +17,7 @@ Observation scored(std::uint32_t trial, Steps steps, double accuracy, bool audit
   return {.trial = TrialId{trial},
           .learning_rate = 0.1,
           .steps = steps,
-          .score = Score{.accuracy = accuracy, .loss = 1 - accuracy},
+          .score = Score{accuracy, 1 - accuracy},
           .audited = audited};
 }
 
@@ -28,7 +29,7 @@ TEST(PruningAudit, counts_who_would_have_been_pruned_and_ended_better) {
   observations.push_back(scored(0, 300, 0.95));
   observations.push_back(scored(1, 300, 0.94));
   observations.push_back(scored(5, 300, 0.96, true));
-  const auto audit = audit_pruning(observations, kEta, Metric::accuracy);
+  const auto audit = audit_pruning(observations, kEta, by_share());
   ASSERT_TRUE(audit);
   EXPECT_EQ(audit->audited, 1U);
   EXPECT_EQ(audit->would_stay, 0U);
@@ -54,7 +55,7 @@ TEST(PruningAudit, tells_the_rungs_apart) {
   observations.push_back(scored(1, 900, 0.93));
   observations.push_back(scored(4, 900, 0.7, true));
   observations.push_back(scored(5, 900, 0.96, true));
-  const auto audit = audit_pruning(observations, kEta, Metric::accuracy);
+  const auto audit = audit_pruning(observations, kEta, by_share());
   ASSERT_TRUE(audit);
   ASSERT_EQ(audit->rungs.size(), 2U);
   EXPECT_EQ(audit->rungs[0].better_than_median.count, 1U);
@@ -70,7 +71,7 @@ TEST(PruningAudit, who_diverged_was_pruned_rightly_and_who_was_good_would_stay) 
   observations.push_back({.trial = TrialId{6}, .steps = 100, .diverged_at = 7, .audited = true});
   observations.push_back(scored(0, 300, 0.95));
   observations.push_back(scored(2, 300, 0.97, true));
-  const auto audit = audit_pruning(observations, kEta, Metric::accuracy);
+  const auto audit = audit_pruning(observations, kEta, by_share());
   ASSERT_TRUE(audit);
   EXPECT_EQ(audit->audited, 2U);
   EXPECT_EQ(audit->would_stay, 1U);
@@ -79,8 +80,8 @@ TEST(PruningAudit, who_diverged_was_pruned_rightly_and_who_was_good_would_stay) 
 }
 
 TEST(PruningAudit, has_nothing_to_say_without_audited_trials) {
-  EXPECT_FALSE(audit_pruning({scored(0, 100, 0.9), scored(0, 300, 0.9)}, kEta, Metric::accuracy));
-  EXPECT_FALSE(audit_pruning({}, kEta, Metric::accuracy));
+  EXPECT_FALSE(audit_pruning({scored(0, 100, 0.9), scored(0, 300, 0.9)}, kEta, by_share()));
+  EXPECT_FALSE(audit_pruning({}, kEta, by_share()));
 }
 
 // 243 trials with scores at 100 that say something about those at 300. What every pruned trial
@@ -117,7 +118,7 @@ TEST(PruningAudit, its_interval_covers_the_true_share) {
         std::count_if(pruned.begin(), pruned.end(), [&](double score) { return score > *median; });
     const double truth = static_cast<double>(better) / static_cast<double>(pruned.size());
     truths += truth / kRuns;
-    const auto audit = audit_pruning(observations, kEta, Metric::accuracy);
+    const auto audit = audit_pruning(observations, kEta, by_share());
     ASSERT_TRUE(audit);
     covered += audit->better_than_median.share.interval_95.contains(truth);
   }
@@ -134,13 +135,13 @@ TEST(RungAgreement, uses_audited_trials_where_there_are_four) {
     observations.push_back(scored(i, 100, 0.5 + 0.01 * i, audited));
     observations.push_back(scored(i, 300, audited ? 0.6 + 0.01 * i : 0.6 - 0.01 * i, audited));
   }
-  const auto of_audited = agreement_of_rungs(observations, Metric::accuracy, Seed{1});
+  const auto of_audited = agreement_of_rungs(observations, by_share(), Seed{1});
   ASSERT_EQ(of_audited.size(), 1U);
   EXPECT_FALSE(of_audited[0].of_survivors);
   EXPECT_EQ(of_audited[0].trials, 5U);
   EXPECT_EQ(of_audited[0].tau_b.value, 1);
   for (Observation& observation : observations) observation.audited = false;
-  const auto of_all = agreement_of_rungs(observations, Metric::accuracy, Seed{1});
+  const auto of_all = agreement_of_rungs(observations, by_share(), Seed{1});
   EXPECT_TRUE(of_all[0].of_survivors);
   EXPECT_LT(of_all[0].tau_b.value, 1);
 }

@@ -5,25 +5,29 @@
 
 #include <gtest/gtest.h>
 
+#include "stepladder/trial/outcome.hpp"
 #include "stepladder/trial/random.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::analysis {
 namespace {
 
-TEST(Chance, IsTheMostFrequentClassAndTheEntropyOfTheShares) {
-  const auto chance = chance_of({3, 0, 1});
-  ASSERT_TRUE(chance);
-  EXPECT_EQ(chance->rows, 4);
-  EXPECT_EQ(chance->accuracy, 0.75);
-  EXPECT_NEAR(chance->loss, 0.5623351446188083, 1e-15);  // -(3/4 ln 3/4 + 1/4 ln 1/4)
-  EXPECT_FALSE(chance_of({}));
-  EXPECT_FALSE(chance_of({0, 0}));
+constexpr double kGuess = 0.5;  // the accuracy of a guess of two equal classes
+const double kLossOfGuess = std::log(2);
+
+bool is_above(const Score& best, std::size_t of, const Metrics& metrics, const Score& chance,
+              std::int64_t rows) {
+  return is_above_chance(metrics.first(), best[metrics.deciding], chance[metrics.deciding], of,
+                         rows);
 }
 
 TEST(Chance, IsNotPassedByOneClass) {
-  const Chance chance = *chance_of({0, 50});
-  EXPECT_FALSE(is_above_chance({.accuracy = 1, .loss = 0}, 1, Metric::accuracy, chance));
-  EXPECT_FALSE(is_above_chance({.accuracy = 1, .loss = 0}, 1, Metric::loss, chance));
+  EXPECT_FALSE(is_above({1, 0}, 1, by_share(), {1, 0}, 50));
+  EXPECT_FALSE(is_above({1, 0}, 1, by_loss(), {1, 0}, 50));
+}
+
+TEST(Chance, OfAPlainMetricIsNotKnown) {
+  EXPECT_FALSE(is_above_chance({.name = "reward"}, 100, 0, 1, 1000));
 }
 
 // Guesses of two equal classes on the same rows: by accuracy and by the loss of probabilities that
@@ -32,8 +36,8 @@ TEST(Chance, IsSeldomPassedByTheBestOfManyGuesses) {
   constexpr int kRuns = 1000;
   constexpr std::size_t kTrials = 40;
   constexpr std::int64_t kRows = 200;
-  int by_accuracy = 0;
-  int by_loss = 0;
+  int share_passes = 0;
+  int loss_passes = 0;
   for (std::uint64_t run = 0; run < kRuns; ++run) {
     const RandomStream random(Seed{run}, Purpose::simulation);
     std::vector<bool> labels;
@@ -42,7 +46,8 @@ TEST(Chance, IsSeldomPassedByTheBestOfManyGuesses) {
       labels.push_back(random.uniform(row) < 0.5);
       ++counts[labels.back() ? 1 : 0];
     }
-    Score best{.accuracy = 0, .loss = 100};
+    double best_share = 0;
+    double best_loss = 100;
     for (std::size_t trial = 0; trial < kTrials; ++trial) {
       const RandomStream guesses(Seed{run}, Purpose::simulation, trial + 1);
       double right = 0;
@@ -52,22 +57,24 @@ TEST(Chance, IsSeldomPassedByTheBestOfManyGuesses) {
         right += p > 0.5 ? 1 : 0;
         loss -= std::log(labels[row] ? p : 1 - p);
       }
-      best.accuracy = std::max(best.accuracy, right / kRows);
-      best.loss = std::min(best.loss, loss / kRows);
+      best_share = std::max(best_share, right / kRows);
+      best_loss = std::min(best_loss, loss / kRows);
     }
-    const Chance chance = *chance_of(counts);
-    by_accuracy += is_above_chance(best, kTrials, Metric::accuracy, chance) ? 1 : 0;
-    by_loss += is_above_chance(best, kTrials, Metric::loss, chance) ? 1 : 0;
+    const double share = static_cast<double>(counts[0]) / static_cast<double>(kRows);
+    const Score chance{std::max(share, 1 - share),
+                       -share * std::log(share) - (1 - share) * std::log(1 - share)};
+    const Score best{best_share, best_loss};
+    share_passes += is_above(best, kTrials, by_share(), chance, kRows) ? 1 : 0;
+    loss_passes += is_above(best, kTrials, by_loss(), chance, kRows) ? 1 : 0;
   }
-  EXPECT_LE(by_accuracy, 0.05 * kRuns);
-  EXPECT_LE(by_loss, 0.05 * kRuns);
+  EXPECT_LE(share_passes, 0.05 * kRuns);
+  EXPECT_LE(loss_passes, 0.05 * kRuns);
 }
 
 TEST(Chance, IsPassedByWhoKnowsSomething) {
-  const Chance chance = *chance_of({100, 100});
-  const Score knows{.accuracy = 0.65, .loss = 0.64};
-  EXPECT_TRUE(is_above_chance(knows, 40, Metric::accuracy, chance));
-  EXPECT_TRUE(is_above_chance(knows, 40, Metric::loss, chance));
+  const Score chance{kGuess, kLossOfGuess};
+  EXPECT_TRUE(is_above({0.65, 0.64}, 40, by_share(), chance, 200));
+  EXPECT_TRUE(is_above({0.65, 0.64}, 40, by_loss(), chance, 200));
 }
 
 TEST(Chance, IntervalOfOneIsWilsons) {

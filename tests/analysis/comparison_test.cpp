@@ -5,12 +5,13 @@
 #include <gtest/gtest.h>
 
 #include "analysis/synthetic.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::analysis {
 namespace {
 
 Response respond_to(const Synthetic& valley, std::uint64_t seed) {
-  return respond(observe(valley, Seed{seed}), {.measure = Measure::loss, .seed = Seed{seed}});
+  return respond(observe(valley, Seed{seed}), {.metrics = by_loss(), .seed = Seed{seed}});
 }
 
 // The example of Holm 1979's procedure by hand: sorted .01, .02, .03, .04 times 4, 3, 2, 1.

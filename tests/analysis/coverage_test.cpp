@@ -10,6 +10,7 @@
 
 #include "analysis/oracle_run.hpp"
 #include "stepladder/analysis/response.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::analysis {
 namespace {
@@ -57,7 +58,7 @@ std::optional<double> vertex_of_rung(const std::vector<Observation>& observation
   std::vector<Eigen::Vector2d> points;
   for (const Observation& observation : observations)
     if (observation.steps == steps && observation.score)
-      points.emplace_back(std::log(observation.learning_rate), std::log(observation.score->loss));
+      points.emplace_back(std::log(observation.learning_rate), std::log((*observation.score)[1]));
   if (points.size() < 4) return std::nullopt;
   double centre = 0;
   for (const Eigen::Vector2d& point : points)
@@ -85,7 +86,7 @@ void add_runs(Tallies& tallies, const OracleRun& run, int runs, std::uint64_t fi
   for (int repeat = 0; repeat < runs; ++repeat) {
     const Seed seed{first_seed + static_cast<std::uint64_t>(repeat)};
     const Response response =
-        respond(observe(run, seed), {.measure = Measure::loss,
+        respond(observe(run, seed), {.metrics = by_loss(),
                                      .range = {.min = run.rate_min, .max = run.rate_max},
                                      .budgets = {kBudgets.begin(), kBudgets.end()},
                                      .seed = seed});
@@ -149,7 +150,7 @@ TEST(FitToOneRung, of_survivors_is_biased_towards_the_rung_below_and_the_joint_m
   for (std::uint64_t seed = 0; seed < kRuns; ++seed) {
     const std::vector<Observation> observations = observe(run, Seed{seed});
     const Response response =
-        respond(observations, {.measure = Measure::loss, .budgets = {900}, .seed = Seed{seed}});
+        respond(observations, {.metrics = by_loss(), .budgets = {900}, .seed = Seed{seed}});
     joint.push_back(std::log(response.budgets.front().best.rate.value / truth));
     if (const auto vertex = vertex_of_rung(observations, 900))
       one_rung.push_back(*vertex - std::log(truth));

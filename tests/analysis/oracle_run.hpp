@@ -9,6 +9,7 @@
 #include "stepladder/schedule/hyperband.hpp"
 #include "stepladder/simulation/noisy_quadratic.hpp"
 #include "stepladder/simulation/virtual_run.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::analysis {
 
@@ -30,7 +31,7 @@ inline std::vector<Observation> observe(const OracleRun& run, Seed seed) {
                             .min_steps = run.min_steps,
                             .max_steps = run.max_steps,
                             .trials = run.trials,
-                            .metric = Metric::loss};
+                            .metrics = by_loss()};
   const SearchSpace space{{Hyperparameter{
       .name = "learning_rate",
       .domain = Range{.min = run.rate_min, .max = run.rate_max, .scale = Scale::log}}}};

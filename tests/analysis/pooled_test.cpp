@@ -7,6 +7,7 @@
 #include "analysis/oracle_run.hpp"
 #include "stepladder/analysis/response.hpp"
 #include "stepladder/trial/random.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::analysis {
 namespace {
@@ -18,13 +19,14 @@ std::vector<Observation> run_on_rows_of_its_own(const OracleRun& run, Seed seed)
   std::vector<Observation> observations = observe(run, seed);
   const double harder = std::exp(0.2 * RandomStream(seed, Purpose::simulation, 77).normal(0));
   for (Observation& observation : observations)
-    if (observation.score) observation.score->loss *= harder;
+    if (observation.score)
+      observation.score = Score{(*observation.score)[0], (*observation.score)[1] * harder};
   return observations;
 }
 
 Estimate best_rate(const std::vector<Observation>& observations) {
   const Response response =
-      respond(observations, {.measure = Measure::loss, .range = kRange, .draws = 500});
+      respond(observations, {.metrics = by_loss(), .range = kRange, .draws = 500});
   return response.budgets.back().best.rate;
 }
 

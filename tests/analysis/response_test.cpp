@@ -6,12 +6,13 @@
 
 #include "analysis/synthetic.hpp"
 #include "stepladder/analysis/comparison.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::analysis {
 namespace {
 
 Response respond_to(const Synthetic& valley, std::uint64_t seed) {
-  return respond(observe(valley, Seed{seed}), {.measure = Measure::loss, .seed = Seed{seed}});
+  return respond(observe(valley, Seed{seed}), {.metrics = by_loss(), .seed = Seed{seed}});
 }
 
 TEST(Response, finds_rate_slope_score_and_penalty_of_a_valley_that_moves) {
@@ -121,15 +122,15 @@ TEST(Response, of_any_small_run_is_finite) {
                               .steps = static_cast<Steps>(1 + of.below(2, 3))};
       const double loss = of.below(3, 5) == 0 ? 0 : 0.25 * static_cast<double>(of.below(4, 4));
       if (of.below(5, 4) > 0) {
-        observation.score = Score{.accuracy = 0.5, .loss = loss};
+        observation.score = Score{0.5, loss};
       } else {
         observation.diverged_at = 1;
       }
       observations.push_back(observation);
     }
-    const Measure measure = seed % 2 == 0 ? Measure::loss : Measure::error;
+    const Metrics& metrics = seed % 2 == 0 ? by_loss() : by_share();
     const Response response =
-        respond(observations, {.measure = measure, .range = {.min = 1e-4, .max = 1}, .draws = 50});
+        respond(observations, {.metrics = metrics, .range = {.min = 1e-4, .max = 1}, .draws = 50});
     for (const AtBudget& at : response.budgets) {
       for (const Estimate& estimate : {at.best.rate, at.score}) {
         EXPECT_TRUE(std::isfinite(estimate.value)) << seed;
@@ -140,7 +141,7 @@ TEST(Response, of_any_small_run_is_finite) {
       EXPECT_LE(at.best.rate.interval_95.high, 1.01) << seed;
     }
     for (const Edge& edge :
-         edges_of(observations, {.min = 1e-4, .max = 1}, Metric::loss, Interval{1e-3, 1e-2}))
+         edges_of(observations, {.min = 1e-4, .max = 1}, by_loss(), Interval{1e-3, 1e-2}))
       EXPECT_FALSE(std::holds_alternative<BestAtBound>(edge));
     static_cast<void>(compare({response, response}, Seed{seed}));
   }

@@ -57,20 +57,20 @@ TEST(Spread, ends_where_the_quantity_does) {
 
 // Seeds that agree leave the rows: Wilson's interval. Rows without end leave the seeds.
 TEST(AccuracyOverSeeds, has_the_rows_and_the_seeds_as_its_limits) {
-  const Interval of_rows = accuracy_over_seeds({0.9, 0.9, 0.9}, 100)->interval_95.value();
+  const Interval of_rows = share_over_seeds({0.9, 0.9, 0.9}, 100)->interval_95.value();
   EXPECT_NEAR(of_rows.low, wilson_interval(0.9, 100).low, 1e-4);
   EXPECT_NEAR(of_rows.high, wilson_interval(0.9, 100).high, 1e-4);
   const std::vector<double> seeds = {0.49, 0.5, 0.51};
-  const Interval of_seeds = accuracy_over_seeds(seeds, std::int64_t{1} << 50)->interval_95.value();
+  const Interval of_seeds = share_over_seeds(seeds, std::int64_t{1} << 50)->interval_95.value();
   EXPECT_NEAR(of_seeds.low, spread_of(seeds)->interval_95->low, 1e-4);
   EXPECT_NEAR(of_seeds.high, spread_of(seeds)->interval_95->high, 1e-4);
 }
 
 TEST(AccuracyOverSeeds, stays_within_what_an_accuracy_can_be) {
-  const Interval interval = accuracy_over_seeds({1, 0.975, 0.975, 1}, 40)->interval_95.value();
+  const Interval interval = share_over_seeds({1, 0.975, 0.975, 1}, 40)->interval_95.value();
   EXPECT_LE(interval.high, 1);
   EXPECT_GT(interval.low, 0.85);
-  const Interval of_ones = accuracy_over_seeds({1, 1, 1}, 40)->interval_95.value();
+  const Interval of_ones = share_over_seeds({1, 1, 1}, 40)->interval_95.value();
   EXPECT_EQ(of_ones.high, 1);
   EXPECT_NEAR(of_ones.low, wilson_interval(1, 40).low, 1e-4);
 }
@@ -95,7 +95,7 @@ TEST(AccuracyOverSeeds, holds_the_true_accuracy) {
     }
     // The mean over thresholds: a normal variable with variance 1 + 0.1².
     const double truth = normal_probability(1.5 / std::sqrt(1.01));
-    if (accuracy_over_seeds(accuracies, kRows)->interval_95->contains(truth)) ++held;
+    if (share_over_seeds(accuracies, kRows)->interval_95->contains(truth)) ++held;
   }
   EXPECT_GT(held, 0.94 * kRuns);
   EXPECT_LT(held, 0.98 * kRuns);

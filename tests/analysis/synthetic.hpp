@@ -54,13 +54,13 @@ inline std::vector<Observation> observe(const Synthetic& valley, Seed seed) {
             valley.best_loss(steps) *
             std::exp(valley.curvature / 2 * away * away + valley.effect * random.normal(10) +
                      valley.noise * random.normal(20 + static_cast<std::uint64_t>(steps)));
-        observation.score = Score{.accuracy = std::exp(-loss), .loss = loss};
+        observation.score = Score{std::exp(-loss), loss};
       }
       rung.push_back(observation);
     }
     std::stable_sort(rung.begin(), rung.end(), [](const Observation& a, const Observation& b) {
       if (!a.score || !b.score) return a.score.has_value() && !b.score;
-      return a.score->loss < b.score->loss;
+      return (*a.score)[1] < (*b.score)[1];
     });
     alive.clear();
     for (std::size_t i = 0; i < rung.size(); ++i) {

@@ -31,7 +31,7 @@ std::uint64_t run_at_once(Hyperband& scheduler, std::uint32_t workers, const Vis
     for (const Command& command : commands) {
       const auto* assign = std::get_if<Assign>(&command);
       if (assign == nullptr) continue;
-      const Score score{.accuracy = random.uniform(assign->assignment.lease.value), .loss = 1};
+      const Score score{random.uniform(assign->assignment.lease.value), 1};
       arrivals.push_back({.at = 0, .what = Reported{assign->assignment.lease, score, {}}});
     }
     visit(event, commands);

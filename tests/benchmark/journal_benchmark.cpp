@@ -15,7 +15,7 @@ namespace {
 Entry entry() {
   return {.event = {.at = 1234.5,
                     .what = schedule::Reported{LeaseId{412},
-                                               Score{.accuracy = 0.8912, .loss = 0.3127},
+                                               Score{0.8912, 0.3127},
                                                {.steps = 54, .training = 0.61, .scoring = 0.02}}},
           .commands = {schedule::Assign{
               WorkerId{3}, Assignment{.lease = LeaseId{413},

@@ -106,7 +106,7 @@ TEST_F(Commands, simulate_in_brief) {
                           "rungs"));
   const Finished text = simulate_table({});
   EXPECT_EQ(text.exit_code, 0);
-  EXPECT_THAT(text.out, HasSubstr("Best: trial 7 with loss 1"));
+  EXPECT_THAT(text.out, HasSubstr("Best: trial 7 with score 1"));
 }
 
 TEST_F(Commands, simulate_without_a_table_in_every_mode) {
@@ -177,7 +177,7 @@ TEST_F(Commands, a_simulated_run_is_a_run) {
   EXPECT_THAT(winner.out, HasSubstr("it was chosen as the winner"));
   EXPECT_THAT(winner.out, HasSubstr("It reached the last rung."));
   const Finished pruned = stepladder({"explain", run, "6"});
-  EXPECT_THAT(pruned.out, HasSubstr("to be among them; it had loss 19.5"));
+  EXPECT_THAT(pruned.out, HasSubstr("to be among them; it had score 19.5"));
   EXPECT_EQ(stepladder({"explain", run, "29"}).exit_code, 0);
   expect_refused(stepladder({"explain", run, "30"}), "Trial 30 was not started");
   // It is written once.

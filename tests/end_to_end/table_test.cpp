@@ -75,7 +75,7 @@ TEST_F(Table, is_learnt_and_gives_the_same_scores_by_ranks) {
   EXPECT_THAT(finished.out, HasSubstr("scored once, after the choice was written down"));
   EXPECT_TRUE(fs::exists(at("threads") / "leaderboard.txt"));
   double best = 0;
-  for (const auto& [key, score] : scores_of(at("threads"))) best = std::max(best, score.accuracy);
+  for (const auto& [key, score] : scores_of(at("threads"))) best = std::max(best, score[0]);
   EXPECT_GT(best, 0.95);
 
   const Finished again = tune_with_ranks(2, "ranks");
@@ -125,7 +125,7 @@ TEST_F(Table, of_numpy_is_learnt_and_a_bad_one_refused) {
   const Finished finished = tune_with_threads(2, "run");
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   double best = 0;
-  for (const auto& [key, score] : scores_of(at("run"))) best = std::max(best, score.accuracy);
+  for (const auto& [key, score] : scores_of(at("run"))) best = std::max(best, score[0]);
   EXPECT_GT(best, 0.95);
 
   write_file(at("y.npy"), npy("<f4", "(480,)", labels));

@@ -15,6 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
+constexpr int kTrials = 18;  // of the workbench's experiment
+
 using Tune = Workbench;
 
 TEST_F(Tune, leaves_every_file_of_a_run) {
@@ -46,11 +48,14 @@ TEST_F(Tune, gives_a_trial_the_same_score_whoever_trains_it) {
     EXPECT_TRUE(fs::exists(at(run) / "best/model.checkpoint"));
     EXPECT_GE(expect_same_scores(alone, scores_of(at(run))), 18U) << run;
   }
-  // The trials at the same step have the same bytes, too.
+  // The trials at the same step have the same bytes, too. Replicates may be of other finalists:
+  // which trials are promoted depends on who reports first.
   std::size_t same = 0;
   for (const auto& file : fs::directory_iterator(at("one") / "checkpoints")) {
-    const fs::path other = at("four") / "checkpoints" / file.path().filename();
-    if (!fs::exists(other)) continue;
+    const std::string name = file.path().filename().string();
+    const fs::path other = at("four") / "checkpoints" / name;
+    const bool is_replicate = std::stoi(name.substr(name.find('-') + 1)) >= kTrials;
+    if (is_replicate || !fs::exists(other)) continue;
     ++same;
     EXPECT_EQ(read_file(file.path()), read_file(other)) << other;
   }
@@ -125,7 +130,7 @@ TEST_F(Tune, describes_the_model_that_lies_beside_the_description) {
 TEST_F(Tune, finds_what_can_be_learnt) {
   EXPECT_EQ(tune_with_threads(2, "run").exit_code, 0);
   double best = 0;
-  for (const auto& [key, score] : scores_of(at("run"))) best = std::max(best, score.accuracy);
+  for (const auto& [key, score] : scores_of(at("run"))) best = std::max(best, score[0]);
   EXPECT_GT(best, 0.7);  // a guess has a third
 }
 

@@ -10,7 +10,9 @@
 
 #include "experiment/small_experiment.hpp"
 #include "stepladder/experiment/experiment_text.hpp"
+#include "stepladder/training/classification.hpp"
 #include "stepladder/trial/configuration.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::experiment {
 namespace {
@@ -52,6 +54,7 @@ data::IdxFiles idx_files(Experiment&& experiment) {
 // What an experiment file has where it says nothing of it.
 schedule::Plan default_plan() {
   schedule::Plan plan;
+  plan.metrics = training::classification_metrics();
   plan.audit_fraction = 0.05;
   plan.confirmation_seeds = 5;
   plan.rung_score = schedule::RungScore::restart;
@@ -71,7 +74,7 @@ TEST(Experiment, has_defaults_for_what_is_not_there) {
   EXPECT_EQ(e.model, training::Model{});
   EXPECT_EQ(e.plan, default_plan());
   EXPECT_EQ(e.plan.mode, schedule::Mode::asha);
-  EXPECT_EQ(e.plan.metric, Metric::accuracy);
+  EXPECT_EQ(e.plan.metrics, by_share());
   EXPECT_TRUE(e.plan.finish_winner);
 }
 
@@ -126,7 +129,7 @@ TEST(Experiment, takes_every_key) {
                                     .min_steps = 10,
                                     .max_steps = 90,
                                     .trials = 9,
-                                    .metric = Metric::loss,
+                                    .metrics = by_loss(),
                                     .finish_winner = false,
                                     .audit_fraction = 0.25,
                                     .finalists = 2,
@@ -297,7 +300,7 @@ TEST(Overrides, take_any_value_of_toml) {
   EXPECT_EQ(e.model.keep_probability, 1.0);
   EXPECT_EQ(domain_of(e, "staircase"), Domain(Fixed{Value{true}}));
   EXPECT_EQ(idx_files(e).train_images, "/a b/c");
-  EXPECT_EQ(e.plan.metric, Metric::accuracy);
+  EXPECT_EQ(e.plan.metrics, by_share());
 }
 
 TEST(Overrides, make_a_table_that_the_file_does_not_have) {

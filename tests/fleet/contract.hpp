@@ -7,7 +7,7 @@
 
 namespace stepladder::fleet {
 
-inline constexpr schedule::Plan kSmallPlan{.min_steps = 2, .max_steps = 54, .trials = 25};
+inline const schedule::Plan kSmallPlan{.min_steps = 2, .max_steps = 54, .trials = 25};
 
 inline std::optional<std::string> why_if(bool stops) {
   return stops ? std::optional<std::string>("on a whim") : std::nullopt;

@@ -31,7 +31,7 @@ class World {
 inline Score fake_score(const Assignment& a) {
   const RandomStream random(Seed{3}, Purpose::simulation, a.trial.value,
                             static_cast<std::uint64_t>(a.to));
-  return {.accuracy = random.uniform(0), .loss = 1 + random.uniform(1)};
+  return {random.uniform(0), 1 + random.uniform(1)};
 }
 
 inline Result fake_train(const Assignment& a, const KeepGoing& keep_going) {

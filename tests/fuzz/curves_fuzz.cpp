@@ -9,8 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const simulation::CurveTable table = simulation::read_curves(file.path());
     fuzz::require(table.epochs > 0 && !table.curves.empty());
-    const simulation::Training workload =
-        simulation::training_of(table, simulation::Goal::minimise);
+    const simulation::Training workload = simulation::training_of(table);
     for (std::uint32_t row = 0; row < table.curves.size(); ++row) {
       const simulation::Trained work =
           workload({.trial = TrialId{row}, .to = static_cast<Steps>(table.epochs)});

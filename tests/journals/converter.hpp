@@ -22,6 +22,29 @@ inline void give_cause(nlohmann::ordered_json& assign) {
   assign = converted;
 }
 
+// Until release 0.2 the scores of a run were accuracy and loss, by name.
+inline void declare_metrics(nlohmann::ordered_json& opened) {
+  if (opened.contains("metrics")) return;
+  opened["version"] = 3;
+  const std::string experiment = opened["experiment"];
+  const bool is_loss = experiment.find("\nmetric = \"loss\"") != std::string::npos;
+  nlohmann::ordered_json converted;
+  for (const auto& [key, value] : opened.items()) {
+    if (key == "experiment") {
+      converted["metrics"] = {{{"name", "accuracy"}, {"direction", "maximise"}, {"kind", "share"}},
+                              {{"name", "loss"}, {"direction", "minimise"}, {"kind", "log_loss"}}};
+      converted["metric"] = is_loss ? "loss" : "accuracy";
+    }
+    converted[key] = value;
+  }
+  opened = converted;
+}
+inline void leave_names_out(nlohmann::ordered_json& outcome) {
+  if (!outcome.contains("score") || outcome["score"].contains("values")) return;
+  const nlohmann::ordered_json score = outcome["score"];
+  outcome["score"] = {{"values", {score["accuracy"], score["loss"]}}};
+}
+
 // The line with a new checksum.
 inline std::string sealed(nlohmann::ordered_json json) {
   json.erase("crc");
@@ -39,6 +62,8 @@ inline std::string converted(const std::string& journal) {
   std::string result;
   for (std::string line; std::getline(lines, line);) {
     nlohmann::ordered_json json = nlohmann::ordered_json::parse(line);
+    if (json["event"] == "opened") declare_metrics(json);
+    if (json.contains("outcome")) leave_names_out(json["outcome"]);
     if (json.contains("commands"))
       for (auto& command : json["commands"])
         if (command.contains("assign")) give_cause(command["assign"]);

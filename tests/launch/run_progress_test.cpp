@@ -46,7 +46,7 @@ TEST_F(RunProgressTest, AreResults) {
   add(schedule::WorkerJoined{WorkerId{0}});
   add(schedule::Restarted{});
   EXPECT_FALSE(has_progressed(before, progress_of(run_)));
-  add(schedule::Reported{.lease = LeaseId{1}, .outcome = Score{.accuracy = 0.5, .loss = 1}});
+  add(schedule::Reported{.lease = LeaseId{1}, .outcome = Score{0.5, 1}});
   EXPECT_TRUE(has_progressed(before, progress_of(run_)));
 }
 

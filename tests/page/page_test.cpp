@@ -118,7 +118,7 @@ TEST(MapFile, is_a_drawing_that_needs_no_page) {
 TEST(MapFile, of_a_run_without_rates_is_empty) {
   report::ReportedRun run({.hyperparameters = {report::choice("optimizer", {"sgd", "adam"})}},
                           ladder(4));
-  run.go(always(Score{.accuracy = 0.5, .loss = 1}));
+  run.go(always(Score{0.5, 1}));
   EXPECT_EQ(to_map_svg(run.report()), "");
 }
 

@@ -20,7 +20,7 @@ TEST(History, utilisation_is_the_busy_share_of_the_workers_present) {
   SmallRun run(1);
   run.join(0);  // busy from 1 s on
   run.join(1);  // nothing for it to do, from 2 s on
-  run.report(1, Score{.accuracy = 0.5, .loss = 1}, 10);
+  run.report(1, Score{0.5, 1}, 10);
   // Worker 0: 1 s to 3 s of work; worker 1: 2 s to 3 s of waiting.
   EXPECT_DOUBLE_EQ(run.history.utilisation(), 2.0 / 3.0);
   EXPECT_EQ(run.history.elapsed(), 3);
@@ -38,9 +38,9 @@ TEST(History, counts_no_time_before_the_first_worker_and_after_the_last) {
 TEST(History, sums_the_steps_of_all_reports_that_counted) {
   SmallRun run(2);
   run.join(0);
-  run.report(1, Score{.accuracy = 0.5, .loss = 1}, 10);
-  run.report(1, Score{.accuracy = 0.9, .loss = 1}, 10);   // doubled
-  run.report(99, Score{.accuracy = 0.9, .loss = 1}, 10);  // forged
+  run.report(1, Score{0.5, 1}, 10);
+  run.report(1, Score{0.9, 1}, 10);   // doubled
+  run.report(99, Score{0.9, 1}, 10);  // forged
   run.report(2, Diverged{3}, 3);
   EXPECT_EQ(run.history.steps_spent(), 13);
 }
@@ -49,12 +49,12 @@ TEST(History, a_lost_worker_counts_no_more_and_its_late_report_neither) {
   SmallRun run(1);
   run.join(0);
   run.tell(schedule::WorkerLost{WorkerId{0}});
-  run.report(1, Score{.accuracy = 0.5, .loss = 1}, 10);
+  run.report(1, Score{0.5, 1}, 10);
   EXPECT_EQ(run.history.steps_spent(), 0);
   EXPECT_TRUE(run.history.points().empty());
   EXPECT_DOUBLE_EQ(run.history.utilisation(), 1.0);
   run.join(1);
-  run.report(2, Score{.accuracy = 0.5, .loss = 1}, 10);
+  run.report(2, Score{0.5, 1}, 10);
   EXPECT_EQ(run.history.steps_spent(), 10);
   EXPECT_EQ(run.history.points().size(), 1U);
 }
@@ -63,7 +63,7 @@ TEST(History, a_worker_that_joins_again_is_one_worker) {
   SmallRun run(1);
   run.join(0);
   run.join(0);
-  run.report(2, Score{.accuracy = 0.5, .loss = 1}, 10);
+  run.report(2, Score{0.5, 1}, 10);
   EXPECT_DOUBLE_EQ(run.history.utilisation(), 1.0);
 }
 
@@ -71,30 +71,30 @@ TEST(History, a_restart_sends_everyone_home) {
   SmallRun run(1);
   run.join(0);
   run.tell(schedule::Restarted{});
-  run.report(1, Score{.accuracy = 0.5, .loss = 1}, 10);
+  run.report(1, Score{0.5, 1}, 10);
   run.tell(schedule::WorkerJoined{WorkerId{0}}, 100);
   EXPECT_EQ(run.history.steps_spent(), 0);
   EXPECT_DOUBLE_EQ(run.history.utilisation(), 1.0);
-  run.report(2, Score{.accuracy = 0.5, .loss = 1}, 10);
+  run.report(2, Score{0.5, 1}, 10);
   EXPECT_EQ(run.history.steps_spent(), 10);
 }
 
 TEST(History, keeps_scores_on_prune_with_their_level_in_order_of_arrival) {
   SmallRun run(2);
   run.join(0);
-  run.report(1, Score{.accuracy = 0.5, .loss = 1});  // trial 0 at 10 steps
-  run.report(2, Score{.accuracy = 0.7, .loss = 1});  // trial 1 at 10 steps
-  run.report(3, Score{.accuracy = 0.8, .loss = 1});  // trial 1 at 20 steps
-  run.report(4, Score{.accuracy = 0.9, .loss = 1});  // trial 1 at 40 steps, to finish the winner
-  run.report(5, Score{.accuracy = 0.1, .loss = 1});  // on `final`
-  run.report(6, Score{.accuracy = 0.2, .loss = 1});  // on `test`
+  run.report(1, Score{0.5, 1});  // trial 0 at 10 steps
+  run.report(2, Score{0.7, 1});  // trial 1 at 10 steps
+  run.report(3, Score{0.8, 1});  // trial 1 at 20 steps
+  run.report(4, Score{0.9, 1});  // trial 1 at 40 steps, to finish the winner
+  run.report(5, Score{0.1, 1});  // on `final`
+  run.report(6, Score{0.2, 1});  // on `test`
   ASSERT_TRUE(run.scheduler.finished());
   std::vector<std::pair<std::uint32_t, Steps>> points;
   for (const ScoredPoint& point : run.history.points())
     points.emplace_back(point.trial.value, point.steps);
   EXPECT_THAT(points, ::testing::ElementsAre(::testing::Pair(0, 10), ::testing::Pair(1, 10),
                                              ::testing::Pair(1, 20), ::testing::Pair(1, 40)));
-  EXPECT_EQ(run.history.points().back().score.accuracy, 0.9);
+  EXPECT_EQ(run.history.points().back().score[0], 0.9);
 }
 
 TEST(History, interrupted_work_counts_as_work_but_gives_no_point) {
@@ -112,7 +112,7 @@ TEST(History, tells_where_each_workers_time_went) {
   SmallRun run(2);
   run.tell(schedule::WorkerJoined{WorkerId{0}}, 0);
   run.tell(schedule::Reported{.lease = LeaseId{1},
-                              .outcome = Score{.accuracy = 0.5, .loss = 1},
+                              .outcome = Score{0.5, 1},
                               .effort = {.steps = 17,
                                          .recomputed = 7,
                                          .training = 6,
@@ -143,10 +143,10 @@ TEST(History, counts_what_a_dead_scheduler_had_under_way_as_lost) {
   run.tell(schedule::WorkerJoined{WorkerId{1}}, 2);
   run.tell(schedule::Restarted{}, 3);
   run.tell(schedule::WorkerJoined{WorkerId{0}}, 0);
-  run.tell(schedule::Reported{.lease = LeaseId{2},
-                              .outcome = Score{.accuracy = 0.5, .loss = 1},
-                              .effort = {.steps = 10, .training = 1}},
-           1);
+  run.tell(
+      schedule::Reported{
+          .lease = LeaseId{2}, .outcome = Score{0.5, 1}, .effort = {.steps = 10, .training = 1}},
+      1);
   EXPECT_DOUBLE_EQ(run.history.accounts().at(WorkerId{0}).lost, 5);
   EXPECT_DOUBLE_EQ(run.history.accounts().at(WorkerId{0}).training, 1);
   EXPECT_DOUBLE_EQ(run.history.accounts().at(WorkerId{1}).waiting, 3);

@@ -9,6 +9,7 @@
 #include "stepladder/record/history.hpp"
 #include "stepladder/record/leaderboard.hpp"
 #include "stepladder/schedule/hyperband.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::record {
 
@@ -21,8 +22,8 @@ struct SmallRun {
   History history;
   Seconds now = 0;
 
-  explicit SmallRun(std::int64_t trials = 4, Metric metric = Metric::accuracy)
-      : plan{.eta = 2, .min_steps = 10, .max_steps = 40, .trials = trials, .metric = metric},
+  explicit SmallRun(std::int64_t trials = 4, const Metrics& metrics = by_share())
+      : plan{.eta = 2, .min_steps = 10, .max_steps = 40, .trials = trials, .metrics = metrics},
         scheduler(plan, search::Sampler(space, Seed{1})) {}
 
   void tell(decltype(schedule::Event::what) what, Seconds after = 1) {

@@ -38,7 +38,7 @@ struct Day {
   }
 };
 
-const Score kScore{.accuracy = 0.5, .loss = 1};
+const Score kScore{0.5, 1};
 
 TEST(Timeline, splits_an_assignment_into_training_and_the_scoring_after_it) {
   Day day;

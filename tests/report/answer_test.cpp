@@ -11,6 +11,7 @@
 #include "stepladder/page/page.hpp"
 #include "stepladder/report/leaderboard_formats.hpp"
 #include "stepladder/report/run_report_json.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -39,8 +40,7 @@ simulation::Training valley(const Valley& law, const Valley& other) {
                               static_cast<std::uint64_t>(assignment.to));
     const double loss = own.level * std::pow(steps, -own.fall) *
                         std::exp(2 * std::min(off * off, 4.0)) * std::exp(0.02 * random.normal(0));
-    return simulation::Trained{.outcome = Score{.accuracy = std::exp(-loss), .loss = loss},
-                               .duration = 1};
+    return simulation::Trained{.outcome = Score{std::exp(-loss), loss}, .duration = 1};
   };
 }
 
@@ -48,7 +48,7 @@ RunReport report_on(SearchSpace space, const simulation::Training& workload,
                     std::int64_t trials = 80) {
   ReportedRun run(
       std::move(space),
-      {.eta = 3, .min_steps = 100, .max_steps = 2700, .trials = trials, .metric = Metric::loss});
+      {.eta = 3, .min_steps = 100, .max_steps = 2700, .trials = trials, .metrics = by_loss()});
   run.go(workload);
   return run.report();
 }
@@ -98,12 +98,12 @@ TEST(Answer, tells_at_which_budget_the_lead_changes) {
               Contains(HasSubstr("Each at its own best rate, Adam is better below")));
 }
 
-RunReport confirmed_report(Metric metric, const simulation::Training& workload) {
+RunReport confirmed_report(const Metrics& metrics, const simulation::Training& workload) {
   ReportedRun run(rates_and({}), {.eta = 3,
                                   .min_steps = 100,
                                   .max_steps = 2700,
                                   .trials = 30,
-                                  .metric = metric,
+                                  .metrics = metrics,
                                   .finalists = 2,
                                   .confirmation_seeds = 4});
   run.go(workload);
@@ -111,7 +111,7 @@ RunReport confirmed_report(Metric metric, const simulation::Training& workload) 
 }
 
 TEST(Answer, says_what_fresh_seeds_made_of_the_winner) {
-  const RunReport report = confirmed_report(Metric::loss, valley({}, {}));
+  const RunReport report = confirmed_report(by_loss(), valley({}, {}));
   ASSERT_EQ(report.board.finalists.size(), 2U);
   EXPECT_EQ(report.paths.size(), 30U) << "replicates are no trials of the search";
   EXPECT_THAT(report.answer.back(), HasSubstr("over 4 fresh seeds"));
@@ -123,16 +123,16 @@ TEST(Answer, says_what_fresh_seeds_made_of_the_winner) {
 simulation::Trained guess(const Assignment& assignment) {
   const RandomStream random(Seed{6}, Purpose::simulation, assignment.trial.value,
                             static_cast<std::uint64_t>(assignment.to));
-  return {.outcome = Score{.accuracy = 0.5 + 0.0158 * random.normal(0),
-                           .loss = std::log(2) + 0.001 * std::abs(random.normal(1))},
+  return {.outcome = Score{0.5 + 0.0158 * random.normal(0),
+                           std::log(2) + 0.001 * std::abs(random.normal(1))},
           .duration = 1};
 }
 
 TEST(Answer, SaysFirstThatNoTrialIsToldFromChanceAndAdvisesNothing) {
-  for (const Metric metric : {Metric::accuracy, Metric::loss}) {
+  for (const Metrics& metrics : {by_share(), by_loss()}) {
     ReportedRun run(
         rates_and({choice("optimizer", {"sgd", "adam"})}),
-        {.eta = 3, .min_steps = 100, .max_steps = 2700, .trials = 40, .metric = metric});
+        {.eta = 3, .min_steps = 100, .max_steps = 2700, .trials = 40, .metrics = metrics});
     run.rows.prune_by_class = {505, 495};
     run.go(guess);
     const RunReport report = run.report();
@@ -146,21 +146,25 @@ TEST(Answer, SaysFirstThatNoTrialIsToldFromChanceAndAdvisesNothing) {
 }
 
 TEST(Answer, AsksForTheLossWhereAccuracyDoesNotSeeWhatWasLearned) {
-  ReportedRun run(rates_and({}), {.eta = 3, .min_steps = 100, .max_steps = 2700, .trials = 20});
+  ReportedRun run(
+      rates_and({}),
+      {.eta = 3, .min_steps = 100, .max_steps = 2700, .trials = 20, .metrics = by_share()});
   run.rows.prune_by_class = {930, 70};
   run.go([](const Assignment&) {
-    return simulation::Trained{.outcome = Score{.accuracy = 0.93, .loss = 0.19}, .duration = 1};
+    return simulation::Trained{.outcome = Score{0.93, 0.19}, .duration = 1};
   });
   EXPECT_THAT(run.report().answer.front(),
               HasSubstr("the loss does, 0.1900 against 0.2536 of chance; use metric = \"loss\"."));
 }
 
 TEST(Answer, NamesChanceBesideTheBestScore) {
-  ReportedRun run(rates_and({}), {.eta = 3, .min_steps = 100, .max_steps = 2700, .trials = 20});
+  ReportedRun run(
+      rates_and({}),
+      {.eta = 3, .min_steps = 100, .max_steps = 2700, .trials = 20, .metrics = by_share()});
   run.rows.prune_by_class = {300, 500, 200};
   run.go(valley({}, {}));
   const RunReport report = run.report();
-  const std::string best = fmt::format("{:.4f}", report.board.entries.front().score->accuracy);
+  const std::string best = fmt::format("{:.4f}", (*report.board.entries.front().score)[0]);
   EXPECT_EQ(report.answer.back(),
             "Chance has 0.5000, the share of the most frequent class in the 1,000 heldout rows; "
             "the best of 20 trials has " +
@@ -187,7 +191,7 @@ TEST(Answer, CountsWhatWasTriedOutsideTheRange) {
   const SearchSpace space{
       .hyperparameters = {{"learning_rate", Range{.min = 1e-5, .max = 1e-4, .scale = Scale::log}}}};
   ReportedRun run(
-      space, {.eta = 3, .min_steps = 100, .max_steps = 900, .trials = 12, .metric = Metric::loss},
+      space, {.eta = 3, .min_steps = 100, .max_steps = 900, .trials = 12, .metrics = by_loss()},
       Seed{1}, {.first = {{{{"learning_rate", 0.05}}}, {{{"learning_rate", 0.1}}}}});
   run.go(valley({.best_at_100 = 0.1}, {}));
   const RunReport report = run.report();
@@ -203,7 +207,7 @@ TEST(Answer, SaysWhyTheRangeWasNotExtended) {
                                   .max_steps = 2700,
                                   .trials = 60,
                                   .total_steps = 14'000,
-                                  .metric = Metric::loss,
+                                  .metrics = by_loss(),
                                   .extend_range = true});
   run.go(valley({.best_at_100 = 40}, {}));
   ASSERT_TRUE(run.scheduler.extensions().empty());
@@ -219,14 +223,13 @@ TEST(Answer, speaks_of_optimism_only_where_it_is_more_than_chance) {
     return [points, law = valley({}, {})](const Assignment& assignment) {
       simulation::Trained work = law(assignment);
       if (auto* score = std::get_if<Score>(&work.outcome))
-        score->accuracy =
-            0.8 + 0.01 * score->accuracy - (assignment.part == Part::prune ? 0 : points / 100);
+        *score = {0.8 + 0.01 * (*score)[0] - (assignment.part == Part::prune ? 0 : points / 100),
+                  (*score)[1]};
       return work;
     };
   };
-  EXPECT_THAT(confirmed_report(Metric::accuracy, falls_by(3)).answer.back(),
-              Not(HasSubstr("flattered")));
-  EXPECT_THAT(confirmed_report(Metric::accuracy, falls_by(6)).answer.back(),
+  EXPECT_THAT(confirmed_report(by_share(), falls_by(3)).answer.back(), Not(HasSubstr("flattered")));
+  EXPECT_THAT(confirmed_report(by_share(), falls_by(6)).answer.back(),
               HasSubstr("flattered it by 6.0 points ["));
 }
 

@@ -28,9 +28,8 @@ TEST(AuditedTrials, AreMarkedAndTheirClimbsExplained) {
   // Trial 0 at 10, 20 and 40 steps, then trial 1, which the rule never lets go.
   std::uint64_t lease = 1;
   for (const double accuracy : {0.9, 0.9, 0.9, 0.25, 0.5})
-    follow(schedule::Reported{.lease = LeaseId{lease++},
-                              .outcome = Score{.accuracy = accuracy, .loss = 1},
-                              .effort = {.steps = 10}});
+    follow(schedule::Reported{
+        .lease = LeaseId{lease++}, .outcome = Score{accuracy, 1}, .effort = {.steps = 10}});
   const std::string text = explanation.text(run.scheduler);
   EXPECT_THAT(text, HasSubstr("Audited: it goes on to the end whatever its scores"));
   EXPECT_THAT(text, HasSubstr("goes on from rung 10 because it is audited: it was 2 of 2"));

@@ -6,6 +6,7 @@
 #include "record/small_run.hpp"
 #include "stepladder/report/explanation.hpp"
 #include "stepladder/report/leaderboard_formats.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -13,14 +14,14 @@ namespace {
 using nlohmann::json;
 using ::testing::HasSubstr;
 
-Score of(double accuracy) { return {.accuracy = accuracy, .loss = 1 - accuracy}; }
+Score of(double accuracy) { return {accuracy, 1 - accuracy}; }
 
 // Trials 0 and 1 go straight to the end; their replicates are trials 2 to 5.
 struct ConfirmedRun : record::SmallRun {
   Explanation finalist{TrialId{1}};
   Explanation model{TrialId{5}};
 
-  explicit ConfirmedRun(Metric metric = Metric::accuracy) : record::SmallRun(2, metric) {
+  explicit ConfirmedRun(const Metrics& metrics = by_share()) : record::SmallRun(2, metrics) {
     plan.mode = schedule::Mode::random;
     plan.finalists = 2;
     plan.confirmation_seeds = 2;
@@ -51,7 +52,7 @@ TEST(Finalists, AreShownWithWhatTheyWerePickedForAndWhatFreshSeedsMadeOfIt) {
   EXPECT_EQ(board.entries.size(), 2U) << "replicates are no configurations of their own";
   EXPECT_EQ(board.winner->trial, TrialId{1});
   EXPECT_EQ(board.winner->model, TrialId{5});
-  EXPECT_DOUBLE_EQ(board.winner->final_score->accuracy, 0.8125);
+  EXPECT_DOUBLE_EQ((*board.winner->final_score)[0], 0.8125);
 
   const json parsed = json::parse(to_json(board, 10));
   const json& first = parsed["finalists"][0];
@@ -115,7 +116,7 @@ TEST(Finalists, SayWhereTheyWereRetrainedFurtherThanTheyWereJudged) {
 }
 
 TEST(Finalists, ShowAReplicateThatFailed) {
-  ConfirmedRun run(Metric::loss);
+  ConfirmedRun run(by_loss());
   run.tell_all({of(0.9), of(0.8), of(0.95), of(0.75), Diverged{3}, of(0.75), of(0.6)});
   const json parsed = json::parse(to_json(run.leaderboard(), 10));
   EXPECT_EQ(parsed["finalists"][0]["replicates"][1], nullptr);

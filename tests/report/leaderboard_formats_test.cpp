@@ -26,21 +26,21 @@ constexpr std::size_t kAll = 1000;
 record::SmallRun finished_run() {
   record::SmallRun run(2);
   run.join(0);
-  run.report(1, Score{.accuracy = 0.5, .loss = 1.25});
-  run.report(2, Score{.accuracy = 0.75, .loss = 0.5});
-  run.report(3, Score{.accuracy = 0.75, .loss = 0.5});
-  run.report(4, Score{.accuracy = 0.75, .loss = 0.5}, 20);
-  run.report(5, Score{.accuracy = 0.5, .loss = 1}, 0);  // final, 50 rows
-  run.report(6, Score{.accuracy = 0.9, .loss = 1}, 0);  // test, 400 rows
+  run.report(1, Score{0.5, 1.25});
+  run.report(2, Score{0.75, 0.5});
+  run.report(3, Score{0.75, 0.5});
+  run.report(4, Score{0.75, 0.5}, 20);
+  run.report(5, Score{0.5, 1}, 0);  // final, 50 rows
+  run.report(6, Score{0.9, 1}, 0);  // test, 400 rows
   return run;
 }
 
 record::SmallRun running_run() {
   record::SmallRun run(4);
   run.join(0);
-  run.report(1, Score{.accuracy = 0.5, .loss = 1});
+  run.report(1, Score{0.5, 1});
   run.report(2, Diverged{7});
-  run.report(3, Score{.accuracy = 0.5, .loss = 1});  // trial 0 again, at 20 steps
+  run.report(3, Score{0.5, 1});  // trial 0 again, at 20 steps
   return run;
 }
 
@@ -173,7 +173,7 @@ TEST(LeaderboardCsv, quotes_what_needs_it) {
 
 TEST(LeaderboardCsv, numbers_read_back_exactly) {
   record::Leaderboard leaderboard = finished_run().leaderboard();
-  leaderboard.entries[0].score = Score{.accuracy = 1.0 / 3.0, .loss = 0.1 + 0.2};
+  leaderboard.entries[0].score = Score{1.0 / 3.0, 0.1 + 0.2};
   const auto rows = read_csv(to_csv(leaderboard, kAll));
   EXPECT_EQ(std::stod(rows[1][4]), 1.0 / 3.0);
   EXPECT_EQ(std::stod(rows[1][6]), 0.1 + 0.2);
@@ -240,7 +240,7 @@ TEST(LeaderboardFormats, tell_where_the_workers_time_went) {
   run.tell(schedule::WorkerJoined{WorkerId{0}}, 0);
   run.tell(schedule::WorkerJoined{WorkerId{1}}, 3);
   run.tell(schedule::Reported{.lease = LeaseId{1},
-                              .outcome = Score{.accuracy = 0.5, .loss = 1},
+                              .outcome = Score{0.5, 1},
                               .effort = {.steps = 17,
                                          .recomputed = 7,
                                          .training = 6,

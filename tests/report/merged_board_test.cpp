@@ -13,6 +13,7 @@
 #include "stepladder/report/leaderboard_formats.hpp"
 #include "stepladder/report/merged_board_formats.hpp"
 #include "stepladder/report/run_report_json.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -35,13 +36,13 @@ MergedRun finished_run(const std::string& name, std::uint64_t seed, double first
                        double final_accuracy) {
   record::SmallRun run(2);
   run.join(0);
-  run.report(1, Score{.accuracy = first, .loss = 1});
-  run.report(2, Score{.accuracy = second, .loss = 1});
+  run.report(1, Score{first, 1});
+  run.report(2, Score{second, 1});
   const double best = std::max(first, second);
-  run.report(3, Score{.accuracy = best, .loss = 1});
-  run.report(4, Score{.accuracy = best, .loss = 1}, 20);
-  run.report(5, Score{.accuracy = final_accuracy, .loss = 2}, 0);
-  run.report(6, Score{.accuracy = 0.5, .loss = 3}, 0);
+  run.report(3, Score{best, 1});
+  run.report(4, Score{best, 1}, 20);
+  run.report(5, Score{final_accuracy, 2}, 0);
+  run.report(6, Score{0.5, 3}, 0);
   EXPECT_TRUE(run.scheduler.finished());
   return merged_run(run, name, seed);
 }
@@ -49,7 +50,7 @@ MergedRun finished_run(const std::string& name, std::uint64_t seed, double first
 MergedRun running_run(const std::string& name, std::uint64_t seed) {
   record::SmallRun run(4);
   run.join(0);
-  run.report(1, Score{.accuracy = 0.65, .loss = 1});
+  run.report(1, Score{0.65, 1});
   run.report(2, Diverged{7});
   return merged_run(run, name, seed);
 }
@@ -75,14 +76,14 @@ TEST(MergedBoard, ranks_trials_within_their_run) {
 
 TEST(MergedBoard, spreads_over_finished_runs_only) {
   const MergedBoard merged = three_runs();
-  const analysis::Spread final_accuracy = merged.final_score.accuracy.value();
+  const analysis::Spread final_accuracy = merged.final_score.of(0).value();
   EXPECT_EQ(final_accuracy.count, 2U);
   EXPECT_DOUBLE_EQ(final_accuracy.mean, 0.75);
   EXPECT_NEAR(final_accuracy.standard_deviation.value(), 0.0707107, 1e-7);  // 0.1 / sqrt(2)
   EXPECT_NEAR(final_accuracy.interval_95->high, 1, 1e-12);  // not 0.75 + 12.7 * 0.05
-  EXPECT_EQ(merged.final_score.loss->mean, 2);
-  EXPECT_EQ(merged.test_score.accuracy->mean, 0.5);
-  EXPECT_EQ(merged.test_score.loss->mean, 3);
+  EXPECT_EQ(merged.final_score.of(1)->mean, 2);
+  EXPECT_EQ(merged.test_score.of(0)->mean, 0.5);
+  EXPECT_EQ(merged.test_score.of(1)->mean, 3);
 }
 
 TEST(MergedBoardText, tells_the_runs_apart_and_which_is_not_finished) {
@@ -165,7 +166,7 @@ record::RateEvidence evidence_with(Seed seed) {
   const SearchSpace space{
       .hyperparameters = {{"learning_rate", Range{.min = 1e-3, .max = 3, .scale = Scale::log}}}};
   ReportedRun run(
-      space, {.eta = 3, .min_steps = 100, .max_steps = 2700, .trials = 16, .metric = Metric::loss},
+      space, {.eta = 3, .min_steps = 100, .max_steps = 2700, .trials = 16, .metrics = by_loss()},
       seed);
   const double harder = std::exp(0.2 * RandomStream(seed, Purpose::simulation, 7).normal(0));
   run.go([&](const Assignment& assignment) {
@@ -175,10 +176,9 @@ record::RateEvidence evidence_with(Seed seed) {
     const RandomStream random(seed, Purpose::simulation, assignment.trial.value + 1000,
                               static_cast<std::uint64_t>(assignment.to));
     const double noise = 0.05 * random.normal(0);
-    return simulation::Trained{.outcome = Score{.accuracy = 0.5,
-                                                .loss = harder * std::pow(steps, -0.3) *
-                                                        std::exp(0.3 * away * away + noise)},
-                               .duration = 1};
+    return simulation::Trained{
+        .outcome = Score{0.5, harder * std::pow(steps, -0.3) * std::exp(0.3 * away * away + noise)},
+        .duration = 1};
   });
   return record::rate_evidence_of(run.report().board, run.scheduler, run.history);
 }
@@ -191,8 +191,8 @@ MergedRun guessing_run(std::uint64_t seed) {
   run.rows.prune_by_class = {505, 495};
   run.go([seed](const Assignment& assignment) {
     const RandomStream random(Seed{seed}, Purpose::simulation, assignment.trial.value);
-    return simulation::Trained{
-        .outcome = Score{.accuracy = 0.5 + 0.0158 * random.normal(0), .loss = 0.7}, .duration = 1};
+    return simulation::Trained{.outcome = Score{0.5 + 0.0158 * random.normal(0), 0.7},
+                               .duration = 1};
   });
   MergedRun merged{.name = std::to_string(seed), .seed = Seed{seed}, .board = run.report().board};
   merged.evidence = record::rate_evidence_of(merged.board, run.scheduler, run.history);

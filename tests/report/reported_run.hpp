@@ -12,6 +12,7 @@
 #include "stepladder/report/run_report.hpp"
 #include "stepladder/simulation/noisy_quadratic.hpp"
 #include "stepladder/simulation/virtual_run.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::report {
 
@@ -29,7 +30,7 @@ inline Hyperparameter choice(const std::string& name, const std::vector<std::str
 }
 
 inline schedule::Plan ladder(std::int64_t trials) {
-  return {.eta = 3, .min_steps = 10, .max_steps = 270, .trials = trials, .metric = Metric::loss};
+  return {.eta = 3, .min_steps = 10, .max_steps = 270, .trials = trials, .metrics = by_loss()};
 }
 
 inline simulation::Training always(Outcome outcome) {

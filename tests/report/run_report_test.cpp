@@ -102,7 +102,7 @@ TEST(RunReport, json_has_the_numbers_of_the_report) {
     ASSERT_EQ(parsed["trials"][i]["scores"].size(), report.paths[i].stops.size());
     for (std::size_t j = 0; j < report.paths[i].stops.size(); ++j)
       if (report.paths[i].stops[j].score) {
-        EXPECT_EQ(parsed["trials"][i]["scores"][j]["loss"], report.paths[i].stops[j].score->loss);
+        EXPECT_EQ(parsed["trials"][i]["scores"][j]["loss"], (*report.paths[i].stops[j].score)[1]);
       }
   }
   ASSERT_EQ(parsed["groups"].size(), report.rates.groups.size());
@@ -128,9 +128,10 @@ TEST(RunReport, JsonSaysHowMuchTheBestScoreIsTooGoodBecauseItWasPicked) {
                                   .min_steps = 10,
                                   .max_steps = 90,
                                   .trials = 4,
+                                  .metrics = by_share(),
                                   .finalists = 1,
                                   .confirmation_seeds = 2});
-  run.go(always(Score{.accuracy = 0.5, .loss = 1}));
+  run.go(always(Score{0.5, 1}));
   const RunReport report = run.report();
   const json optimism = json::parse(to_json(report))["optimism"];
   EXPECT_EQ(optimism["of"], 4);
@@ -184,7 +185,7 @@ TEST(RunReport, does_with_trials_that_all_diverged) {
 
 TEST(RunReport, does_with_a_space_without_a_learning_rate) {
   ReportedRun run({.hyperparameters = {{"width", Range{.min = 1, .max = 9}}}}, ladder(9));
-  run.go(always(Score{.accuracy = 0.5, .loss = 1}));
+  run.go(always(Score{0.5, 1}));
   const RunReport report = run.report();
   EXPECT_THAT(report.rates.groups, IsEmpty());
   EXPECT_THAT(report.answer.front(), HasSubstr("no learning rate"));
@@ -196,8 +197,8 @@ TEST(RunReport, says_not_identified_where_all_rates_are_equally_good) {
   run.go([](const Assignment& assignment) {
     const RandomStream random(Seed{3}, Purpose::simulation, assignment.trial.value,
                               static_cast<std::uint64_t>(assignment.to));
-    return simulation::Trained{
-        .outcome = Score{.accuracy = 0.5, .loss = std::exp(0.1 * random.normal(0))}, .duration = 1};
+    return simulation::Trained{.outcome = Score{0.5, std::exp(0.1 * random.normal(0))},
+                               .duration = 1};
   });
   EXPECT_THAT(run.report().answer.front(), HasSubstr("not identified"));
 }

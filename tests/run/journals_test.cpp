@@ -113,7 +113,7 @@ class Covered {
     add("mode", static_cast<int>(plan.mode));
     add("promotion", static_cast<int>(plan.promotion));
     add("rung score", static_cast<int>(plan.rung_score));
-    add("metric", static_cast<int>(plan.metric));
+    add("metric", static_cast<int>(plan.metrics.deciding));
     add("audits", plan.audit_fraction > 0 ? 1 : 0);
     add("confirmation", plan.confirmation_seeds > 0 ? 1 : 0);
     add("extension", plan.extend_range ? 1 : 0);

@@ -162,7 +162,7 @@ TEST_F(Tables, are_learnt_and_scored_on_every_part) {
                                          .horizon = 200,
                                          .part = part},
                                         [](Steps) { return true; });
-    EXPECT_EQ(std::get<Score>(result.outcome).accuracy, 1.0);
+    EXPECT_EQ(std::get<Score>(result.outcome)[0], 1.0);
   }
   fs::remove_all(folder);
 }

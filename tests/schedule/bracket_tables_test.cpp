@@ -8,6 +8,7 @@
 
 #include "stepladder/schedule/hyperband.hpp"
 #include "stepladder/trial/random.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::schedule {
 namespace {
@@ -37,7 +38,7 @@ Hyperband run_of(const Plan& plan, std::uint32_t workers = 1) {
     static_cast<void>(scheduler.handle({.what = WorkerJoined{WorkerId{i}}}));
   while (!scheduler.leases().empty()) {
     const auto& [lease, held] = *scheduler.leases().rbegin();
-    const Score score{.accuracy = random.uniform(held.task.trial.value), .loss = 1};
+    const Score score{random.uniform(held.task.trial.value), 1};
     static_cast<void>(scheduler.handle({.what = Reported{lease, score, {}}}));
   }
   EXPECT_TRUE(scheduler.finished());
@@ -153,7 +154,7 @@ TEST(SuccessiveHalving, RepeatsItsBracketWhereOnlyTheStepsAreLimited) {
   Plan plan{.mode = Mode::successive_halving, .min_steps = 1, .max_steps = 9, .trials = 0};
   plan.finish_winner = false;
   plan.total_steps = 54;  // a bracket takes 9 * 1 + 3 * 2 + 1 * 6 = 21
-  plan.metric = Metric::loss;
+  plan.metrics = by_loss();
   const std::vector<Sizes> sizes = sizes_of(run_of(plan));
   ASSERT_GE(sizes.size(), 2U);
   EXPECT_EQ(sizes[0], (Sizes{9, 3, 1}));

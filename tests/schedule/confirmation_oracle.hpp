@@ -12,6 +12,7 @@
 #include "stepladder/schedule/messages.hpp"
 #include "stepladder/schedule/plan.hpp"
 #include "stepladder/wire/journal_line.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::schedule {
 
@@ -46,12 +47,12 @@ class ConfirmationOracle {
   }
   // Smaller is better.
   [[nodiscard]] std::pair<double, double> figure(const Score& score) const {
-    if (plan_.metric == Metric::loss) return {score.loss, 0};
-    return {-score.accuracy, score.loss};
+    if (plan_.metrics == by_loss()) return {score[1], -score[0]};
+    return {-score[0], score[1]};
   }
   static std::optional<Score> score_in(const Outcome& outcome) {
     const auto* score = std::get_if<Score>(&outcome);
-    if (score == nullptr || !std::isfinite(score->accuracy) || !std::isfinite(score->loss))
+    if (score == nullptr || !std::isfinite((*score)[0]) || !std::isfinite((*score)[1]))
       return std::nullopt;
     return *score;
   }
@@ -117,14 +118,14 @@ class ConfirmationOracle {
     std::vector<std::size_t> failures(finalists_.size());
     std::vector<std::pair<double, double>> figures(finalists_.size());
     for (std::size_t i = 0; i < finalists_.size(); ++i) {
-      Score sum;
+      std::pair<double, double> sum;
       for (const auto& [trial, score] : results_) {
         if ((trial.value - configurations_.size()) % finalists_.size() != i) continue;
         if (!score) ++failures[i];
-        if (score) sum = {sum.accuracy + score->accuracy, sum.loss + score->loss};
+        if (score) sum = {sum.first + (*score)[0], sum.second + (*score)[1]};
       }
       const auto scored = static_cast<double>(seeds() - failures[i]);
-      figures[i] = figure({sum.accuracy / scored, sum.loss / scored});
+      figures[i] = figure({sum.first / scored, sum.second / scored});
       const bool fewer = best && failures[i] < failures[*best];
       const bool better =
           best && failures[i] == failures[*best] && scored > 0 && figures[i] < figures[*best];

@@ -4,13 +4,14 @@
 
 #include "schedule/simulated_run.hpp"
 #include "stepladder/simulation/virtual_run.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::schedule {
 namespace {
 
 // Three finalists, trials 9, 4 and 7, with two seeds; replicates are 20 .. 25.
-Confirmation three(Metric metric = Metric::accuracy) {
-  return {{TrialId{9}, TrialId{4}, TrialId{7}}, 2, TrialId{20}, metric};
+Confirmation three(const Metrics& metrics = by_share()) {
+  return {{TrialId{9}, TrialId{4}, TrialId{7}}, 2, TrialId{20}, metrics};
 }
 
 void score(Confirmation& confirmation, std::initializer_list<double> accuracies) {
@@ -43,13 +44,13 @@ TEST(Confirmation, ChoosesTheBestMeanAndItsBestReplicate) {
   EXPECT_FALSE(confirmation.is_complete());
   score(confirmation, {0.9, 0.7, 0.5, 0.4, 0.8, 0.6});
   EXPECT_TRUE(confirmation.is_complete());
-  EXPECT_DOUBLE_EQ(confirmation.mean(1)->accuracy, 0.75);
+  EXPECT_DOUBLE_EQ((*confirmation.mean(1))[0], 0.75);
   EXPECT_EQ(confirmation.choice().finalist, TrialId{4});
   EXPECT_EQ(confirmation.choice().model, TrialId{24});
 }
 
 TEST(Confirmation, GoesByTheLossWhereThatIsTheMetric) {
-  Confirmation confirmation = three(Metric::loss);
+  Confirmation confirmation = three(by_loss());
   score(confirmation, {0.5, 0.5, 0.5, 0.5, 0.6, 0.5});  // loss is 1 - accuracy
   EXPECT_EQ(confirmation.choice().finalist, TrialId{4});
 }
@@ -65,7 +66,7 @@ TEST(Confirmation, PutsAFinalistWithAFailureBehind) {
   Confirmation confirmation = three();
   score(confirmation, {0.9, 0.3, -1, -1, 0.4, 0.9});
   EXPECT_EQ(confirmation.failures(0), 1U);
-  EXPECT_DOUBLE_EQ(confirmation.mean(0)->accuracy, 0.9);
+  EXPECT_DOUBLE_EQ((*confirmation.mean(0))[0], 0.9);
   EXPECT_EQ(confirmation.choice().finalist, TrialId{4});
 }
 
@@ -106,8 +107,8 @@ TEST(Confirmation, ShowsHowMuchTheChosenScoreFlatters) {
     static_cast<void>(simulation::run_in_virtual_time(scheduler, noise, {.workers = 4},
                                                       [](std::span<const wire::Entry>) {}));
     ASSERT_TRUE(scheduler.chosen());
-    optimism += scheduler.trials()[scheduler.chosen()->value].score->accuracy -
-                scheduler.final_score()->accuracy;
+    optimism +=
+        (*scheduler.trials()[scheduler.chosen()->value].score)[0] - (*scheduler.final_score())[0];
   }
   EXPECT_NEAR(optimism / kRuns, 2.32 * kDeviation, 0.1 * kDeviation);
 }

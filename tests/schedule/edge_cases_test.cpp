@@ -9,6 +9,7 @@
 
 #include "schedule/simulated_run.hpp"
 #include "stepladder/simulation/virtual_run.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::schedule {
 namespace {
@@ -52,11 +53,11 @@ const Plan kSmall{.eta = 3, .min_steps = 1, .max_steps = 27, .trials = 30};
 TEST(EdgeCases, ScoresThatAreNotFiniteAreFailures) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();
-  for (const Metric metric : {Metric::accuracy, Metric::loss})
+  for (const Metrics& metrics : {by_share(), by_loss()})
     for (const double odd : {nan, infinity, -infinity})
       for (const Score& score : {Score{odd, 1}, Score{0.5, odd}, Score{odd, odd}}) {
         Plan plan = kSmall;
-        plan.metric = metric;
+        plan.metrics = metrics;
         for_every_mode(plan, [&](const Plan& p) {
           const Hyperband scheduler = run_of(p, 4, always(score));
           EXPECT_EQ(scheduler.trials().size(), 30U);

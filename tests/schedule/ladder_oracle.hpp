@@ -14,6 +14,7 @@
 
 #include "stepladder/schedule/plan.hpp"
 #include "stepladder/trial/outcome.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::schedule {
 
@@ -230,12 +231,15 @@ class LadderOracle {
     return static_cast<std::size_t>(found - all.begin());
   }
 
-  // The total order: accuracy, then loss, then id; or loss, then id; failures last.
+  // The total order: the metric that decides, then the other, then id; failures last.
   [[nodiscard]] bool better(const Entry& a, const Entry& b) const {
     if (a.score.has_value() != b.score.has_value()) return a.score.has_value();
-    if (a.score && plan_.metric == Metric::accuracy && a.score->accuracy != b.score->accuracy)
-      return a.score->accuracy > b.score->accuracy;
-    if (a.score && a.score->loss != b.score->loss) return a.score->loss < b.score->loss;
+    if (!a.score) return a.trial < b.trial;
+    const Score& of_a = *a.score;
+    const Score& of_b = *b.score;
+    if (plan_.metrics == by_loss() && of_a[1] != of_b[1]) return of_a[1] < of_b[1];
+    if (of_a[0] != of_b[0]) return of_a[0] > of_b[0];
+    if (of_a[1] != of_b[1]) return of_a[1] < of_b[1];
     return a.trial < b.trial;
   }
 
@@ -285,7 +289,7 @@ class LadderOracle {
   }
 
   [[nodiscard]] double figure(const Entry& entry) const {
-    return plan_.metric == Metric::accuracy ? -entry.score->accuracy : entry.score->loss;
+    return plan_.metrics == by_loss() ? (*entry.score)[1] : -(*entry.score)[0];
   }
   static const Entry& entry_of(const Rung& rung, TrialId trial) {
     return *std::find_if(rung.entries.begin(), rung.entries.end(),

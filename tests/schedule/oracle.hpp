@@ -197,7 +197,7 @@ class Oracle {
     deaths_.erase(done.trial);
     trial.score.reset();
     const auto* score = std::get_if<Score>(&outcome);
-    if (score != nullptr && std::isfinite(score->accuracy) && std::isfinite(score->loss))
+    if (score != nullptr && std::isfinite((*score)[0]) && std::isfinite((*score)[1]))
       trial.score = *score;
     trial.dead = !trial.score;
     trial.trained = done.to;

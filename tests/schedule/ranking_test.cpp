@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "stepladder/trial/random.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::schedule {
 namespace {
@@ -20,7 +21,7 @@ std::vector<Level> rungs_of(const std::vector<std::vector<double>>& losses) {
   for (const std::vector<double>& scores : losses) {
     Level& level = rungs.emplace_back();
     for (std::uint32_t i = 0; i < scores.size(); ++i)
-      level.push_back(standing_of(Score{0, scores[i]}, TrialId{i}, Metric::loss));
+      level.push_back(standing_of(Score{0, scores[i]}, TrialId{i}, by_loss()));
   }
   return rungs;
 }
@@ -100,7 +101,7 @@ TEST(Ranking, ForgivesChangesWithinTheNoise) {
 
 TEST(Ranking, LeavesOutWhoFailedAbove) {
   std::vector<Level> rungs = rungs_of({{1, 2, 3}, {0.1, 0.2}});
-  rungs[1].push_back(standing_of(Diverged{2}, TrialId{2}, Metric::loss));
+  rungs[1].push_back(standing_of(Diverged{2}, TrialId{2}, by_loss()));
   EXPECT_TRUE(ranking_is_stable(rungs, 1));
 }
 
@@ -111,7 +112,7 @@ TEST(Ranking, ComparesAccuraciesToo) {
        {std::vector{0.9, 0.8}, std::vector{0.8, 0.9}, std::vector{0.95, 0.9}}) {
     Level& level = rungs.emplace_back();
     for (std::uint32_t i = 0; i < 2; ++i)
-      level.push_back(standing_of(Score{accuracies[i], 1}, TrialId{i}, Metric::accuracy));
+      level.push_back(standing_of(Score{accuracies[i], 1}, TrialId{i}, by_share()));
   }
   EXPECT_NEAR(ranking_noise(rungs, 2), 0.05, 1e-12);
   EXPECT_FALSE(ranking_is_stable(rungs, 2));
@@ -152,7 +153,7 @@ Defined defined(const std::vector<Level>& rungs, std::size_t top) {
       for (std::size_t rung = 0; rung <= top; ++rung)
         order.push_back(of(rung, above[a].trial) < of(rung, above[b].trial));
       order.erase(std::unique(order.begin(), order.end()), order.end());
-      if (order.size() > 2) noise.push_back(std::abs(above[a].first - above[b].first));
+      if (order.size() > 2) noise.push_back(std::abs(above[a].keys[0] - above[b].keys[0]));
     }
   std::sort(noise.begin(), noise.end());
   Defined result;
@@ -164,7 +165,7 @@ Defined defined(const std::vector<Level>& rungs, std::size_t top) {
   const Level in_order = below;
   std::sort(below.begin(), below.end());
   for (std::size_t place = 0; place < above.size(); ++place)
-    if (std::abs(in_order[place].first - below[place].first) > result.epsilon)
+    if (std::abs(in_order[place].keys[0] - below[place].keys[0]) > result.epsilon)
       result.is_stable = false;
   return result;
 }
@@ -175,7 +176,7 @@ void compare_with_definition(std::uint64_t seed, std::size_t trials, int& stable
   const RandomStream random(Seed{seed}, Purpose::simulation, 5);
   const double noise = std::pow(10.0, -3 * random.uniform(0));
   const std::uint64_t grid = random.uniform(1) < 0.5 ? 8 : 1'000'000'000;
-  const Metric metric = random.uniform(2) < 0.5 ? Metric::accuracy : Metric::loss;
+  const Metrics& metrics = random.uniform(2) < 0.5 ? by_share() : by_loss();
   const bool opens_at_once = random.uniform(3) < 0.5;
   Ranking ranking;
   std::vector<Level> rungs(6);
@@ -198,10 +199,10 @@ void compare_with_definition(std::uint64_t seed, std::size_t trials, int& stable
     double score = quality.uniform(0) + noise * draw.uniform(2);
     score = std::round(score * static_cast<double>(grid)) / static_cast<double>(grid);
     Outcome outcome = Score{score, draw.uniform(3) < 0.5 ? 1.0 : 2.0};
-    if (metric == Metric::loss) outcome = Score{0, score};
+    if (metrics == by_loss()) outcome = Score{0, score};
     if (draw.uniform(4) < 0.03) outcome = Diverged{1};
     if (draw.uniform(4) > 0.97) outcome = Score{score, std::numeric_limits<double>::quiet_NaN()};
-    const Standing standing = standing_of(outcome, trial, metric);
+    const Standing standing = standing_of(outcome, trial, metrics);
     rungs[rung].push_back(standing);
     ranking.add(rung, standing);
     const Defined expected = defined(rungs, top);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "stepladder/trial/random.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::schedule {
 namespace {
@@ -50,21 +51,19 @@ class PrintedRule {
 };
 
 Standing scored(std::uint32_t trial, double accuracy, double loss = 1) {
-  return standing_of(Score{accuracy, loss}, TrialId{trial}, Metric::accuracy);
+  return standing_of(Score{accuracy, loss}, TrialId{trial}, by_share());
 }
-Standing failed(std::uint32_t trial) {
-  return standing_of(Diverged{}, TrialId{trial}, Metric::accuracy);
-}
+Standing failed(std::uint32_t trial) { return standing_of(Diverged{}, TrialId{trial}, by_share()); }
 
 // Coarse scores, so that ties are many; a tenth diverged, a twentieth NaN.
 Standing any_standing(const RandomStream& random, std::uint64_t index, TrialId trial) {
   const double what = random.uniform(4 * index);
-  if (what < 0.1) return standing_of(Diverged{3}, trial, Metric::accuracy);
+  if (what < 0.1) return standing_of(Diverged{3}, trial, by_share());
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  if (what < 0.15) return standing_of(Score{nan, 1}, trial, Metric::accuracy);
+  if (what < 0.15) return standing_of(Score{nan, 1}, trial, by_share());
   return standing_of(Score{static_cast<double>(random.below(4 * index + 1, 6)) / 6,
                            static_cast<double>(random.below(4 * index + 2, 3))},
-                     trial, Metric::accuracy);
+                     trial, by_share());
 }
 
 TEST(Rung, DoesWhatTheSortedListOfThePaperDoes) {
@@ -143,11 +142,11 @@ TEST(Rung, NeverPromotesAFailedTrialButCountsIt) {
 TEST(Rung, TakesNaNForAFailure) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();
-  for (const Metric metric : {Metric::accuracy, Metric::loss})
+  for (const Metrics& metrics : {by_share(), by_loss()})
     for (const Score score : {Score{nan, 1}, Score{0.5, nan}, Score{0.5, infinity}}) {
       Rung rung(1, 2);
-      rung.add(standing_of(score, TrialId{0}, metric));
-      rung.add(standing_of(score, TrialId{1}, metric));
+      rung.add(standing_of(score, TrialId{0}, metrics));
+      rung.add(standing_of(score, TrialId{1}, metrics));
       EXPECT_FALSE(rung.promotable());
     }
 }

@@ -15,6 +15,7 @@
 #include "stepladder/schedule/invariants.hpp"
 #include "stepladder/simulation/simulated_fleet.hpp"
 #include "stepladder/trial/random.hpp"
+#include "trial/two_metrics.hpp"
 
 namespace stepladder::schedule {
 
@@ -32,7 +33,7 @@ inline Plan random_plan(Mode mode, Promotion promotion, const RandomStream& rand
   plan.min_steps = 1 + static_cast<Steps>(random.below(2, 20));
   plan.max_steps = plan.min_steps * (1 + static_cast<Steps>(random.below(3, 100)));
   plan.trials = 1 + static_cast<std::int64_t>(random.below(4, trials_max));
-  plan.metric = random.uniform(5) < 0.5 ? Metric::accuracy : Metric::loss;
+  plan.metrics = random.uniform(5) < 0.5 ? by_share() : by_loss();
   plan.finish_winner = random.uniform(6) < 0.8;
   plan.top_k = 1 + static_cast<std::int64_t>(random.below(40, 6));
   const auto levels = rung_levels(plan.min_steps, plan.max_steps, plan.eta).size();

@@ -38,7 +38,7 @@ Counts count_once(const Rules& rules, std::int64_t trials, Seed seed) {
   Commands commands = scheduler.handle({.what = WorkerJoined{WorkerId{0}}});
   while (!scheduler.finished()) {
     const auto& assign = std::get<Assign>(commands.back());
-    const Score score{.accuracy = random.uniform(assign.assignment.trial.value), .loss = 1};
+    const Score score{random.uniform(assign.assignment.trial.value), 1};
     commands = scheduler.handle({.what = Reported{assign.assignment.lease, score, {}}});
   }
   Counts counts;

@@ -139,21 +139,27 @@ TEST_F(Curves, ThatAreNotThereAreRefused) {
 
 TEST_F(Curves, AreAWorkload) {
   const CurveTable table = read("id,m1,m2,m3,s1,s2,s3\na,0.5,0.25,0.125,2,3,7\n");
-  const Training smaller = training_of(table, Goal::minimise);
-  EXPECT_EQ(smaller(assignment(0, 0, 1)).outcome, Outcome(Score{.accuracy = 0, .loss = 0.5}));
-  EXPECT_EQ(smaller(assignment(0, 0, 1)).duration, 2);
-  EXPECT_EQ(smaller(assignment(0, 1, 3)).outcome, Outcome(Score{.accuracy = 0, .loss = 0.125}));
-  EXPECT_EQ(smaller(assignment(0, 1, 3)).duration, 5);
-  const Training larger = training_of(table, Goal::maximise);
-  EXPECT_EQ(larger(assignment(0, 0, 2)).outcome, Outcome(Score{.accuracy = 0.25, .loss = 0}));
-  EXPECT_EQ(larger(assignment(0, 3, 3)).outcome, Outcome(Score{.accuracy = 0.125, .loss = 0}));
-  EXPECT_EQ(larger(assignment(0, 3, 3)).duration, 0);
+  const Training training = training_of(table);
+  EXPECT_EQ(training(assignment(0, 0, 1)).outcome, Outcome(Score{0.5}));
+  EXPECT_EQ(training(assignment(0, 0, 1)).duration, 2);
+  EXPECT_EQ(training(assignment(0, 1, 3)).outcome, Outcome(Score{0.125}));
+  EXPECT_EQ(training(assignment(0, 1, 3)).duration, 5);
+  EXPECT_EQ(training(assignment(0, 3, 3)).duration, 0);
+}
+
+TEST_F(Curves, AreSharesWhereTheyAreToBeLargeAndLieWithinZeroAndOne) {
+  const CurveTable shares = read("id,m1,m2\na,0.5,0.25\nb,,1\n");
+  const CurveTable others = read("id,m1,m2\na,0.5,0.25\nb,93,0.5\n");
+  EXPECT_TRUE(metrics_of(shares, Direction::maximise).first().is_share());
+  EXPECT_FALSE(metrics_of(shares, Direction::minimise).first().is_share());
+  EXPECT_FALSE(metrics_of(others, Direction::maximise).first().is_share());
+  EXPECT_EQ(metrics_of(others, Direction::minimise).first().direction, Direction::minimise);
 }
 
 TEST_F(Curves, DivergeAtTheFirstEpochWithoutANumber) {
   const CurveTable table = read("id,m1,m2,m3,s1,s2,s3\na,0.5,,0.1,1,2,4\n");
-  const Training workload = training_of(table, Goal::minimise);
-  EXPECT_EQ(workload(assignment(0, 0, 1)).outcome, Outcome(Score{.accuracy = 0, .loss = 0.5}));
+  const Training workload = training_of(table);
+  EXPECT_EQ(workload(assignment(0, 0, 1)).outcome, Outcome(Score{0.5}));
   EXPECT_EQ(workload(assignment(0, 1, 3)).outcome, Outcome(Diverged{2}));
   EXPECT_EQ(workload(assignment(0, 1, 3)).duration, 1);
   EXPECT_EQ(workload(assignment(0, 0, 3)).duration, 2);
@@ -173,15 +179,19 @@ const char* const kSix =
     "5,1.5,1.5,1.25,1,1,1,1,1,0.1\n";
 
 schedule::Plan plan_of_six() {
-  return {.eta = 3, .min_steps = 1, .max_steps = 9, .trials = 6, .metric = Metric::loss};
+  return {.eta = 3,
+          .min_steps = 1,
+          .max_steps = 9,
+          .trials = 6,
+          .metrics = {.all = {{"score", Direction::minimise, MetricKind::plain}}}};
 }
 
 TEST_F(Curves, GiveTheReportWorkedOutByHand) {
   const CurveTable table = read(kSix);
   schedule::Hyperband scheduler(plan_of_six(), search::Sampler({}, Seed{1}));
   const VirtualRun run =
-      run_in_virtual_time(scheduler, training_of(table, Goal::minimise),
-                          {.workers = 1, .keep_spans = true}, [](std::span<const wire::Entry>) {});
+      run_in_virtual_time(scheduler, training_of(table), {.workers = 1, .keep_spans = true},
+                          [](std::span<const wire::Entry>) {});
   EXPECT_EQ(report::simulation_json(scheduler, run, false),
             R"({
   "best_score": 0.5,
@@ -299,8 +309,8 @@ TEST_F(Curves, GiveTheReportWorkedOutByHand) {
 TEST_F(Curves, OfTwoWorkersAreDoneSooner) {
   const CurveTable table = read(kSix);
   schedule::Hyperband scheduler(plan_of_six(), search::Sampler({}, Seed{1}));
-  const VirtualRun run = run_in_virtual_time(scheduler, training_of(table, Goal::minimise),
-                                             {.workers = 2}, [](std::span<const wire::Entry>) {});
+  const VirtualRun run = run_in_virtual_time(scheduler, training_of(table), {.workers = 2},
+                                             [](std::span<const wire::Entry>) {});
   EXPECT_EQ(run.steps, 16);
   // Trials 0 and 1 until 1 s, 2 and 3 until 2 s, 1 -> 3 until 4 s beside 4 and 5, then 5 -> 3 until
   // 6 s, and 1 -> 9 until 12 s.
@@ -315,8 +325,7 @@ TEST_F(Curves, CountAsSpentWhatWasTrainedBeforeADivergence) {
                                 search::Sampler({}, Seed{1}));
   Steps reported = 0;
   const VirtualRun run = run_in_virtual_time(
-      scheduler, training_of(table, Goal::minimise), {.workers = 2},
-      [&](std::span<const wire::Entry> entries) {
+      scheduler, training_of(table), {.workers = 2}, [&](std::span<const wire::Entry> entries) {
         for (const wire::Entry& entry : entries)
           if (const auto* report = std::get_if<schedule::Reported>(&entry.event.what))
             reported += report->effort.steps;
@@ -329,8 +338,8 @@ TEST_F(Curves, MayAllDiverge) {
   const CurveTable table = read("id,m1\na,nan\nb,\n");
   schedule::Hyperband scheduler({.min_steps = 1, .max_steps = 1, .trials = 2},
                                 search::Sampler({}, Seed{1}));
-  const VirtualRun run = run_in_virtual_time(scheduler, training_of(table, Goal::maximise),
-                                             {.workers = 3}, [](std::span<const wire::Entry>) {});
+  const VirtualRun run = run_in_virtual_time(scheduler, training_of(table), {.workers = 3},
+                                             [](std::span<const wire::Entry>) {});
   EXPECT_THAT(
       report::simulation_json(scheduler, run, true),
       ::testing::AllOf(HasSubstr("\"best_score\": null"), HasSubstr("\"best_trial\": null")));
@@ -343,7 +352,7 @@ TEST(PlanningWorkload, TakesTheGivenTimes) {
   EXPECT_EQ(workload(assignment(2, 30, 30)).duration, 3);
   EXPECT_EQ(workload(assignment(2, 0, 30)).outcome, workload(assignment(2, 10, 30)).outcome);
   const auto loss = [&](Steps to) {
-    return std::get<Score>(workload(assignment(2, 0, to)).outcome).loss;
+    return std::get<Score>(workload(assignment(2, 0, to)).outcome)[1];
   };
   EXPECT_LT(loss(100), loss(10));
 }
@@ -382,7 +391,8 @@ std::vector<double> told_of(schedule::Mode mode, std::int64_t seeds, double dive
       scheduler,
       [&](const Assignment& assignment) {
         Trained work = planned_training(real)(assignment);
-        if (auto* score = std::get_if<Score>(&work.outcome)) score->accuracy /= 2;
+        if (auto* score = std::get_if<Score>(&work.outcome))
+          *score = {(*score)[0] / 2, (*score)[1]};
         return work;
       },
       {.workers = 4},

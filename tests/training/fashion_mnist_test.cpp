@@ -38,7 +38,7 @@ class FashionMnist : public ::testing::Test {
     EXPECT_EQ(trainer.train_to(steps, [](Steps) { return true; }), Progress{Reached{steps}});
     std::vector<std::uint32_t> test(set_.test_rows().count());
     std::iota(test.begin(), test.end(), 0U);
-    return std::get<Score>(trainer.score(set_.test_rows(), test)).accuracy;
+    return std::get<Score>(trainer.score(set_.test_rows(), test))[0];
   }
 
   data::DataSet set_;

@@ -54,8 +54,8 @@ std::uint64_t sum_of(const MakeEngine& make_engine) {
     EXPECT_EQ(trainer.train_to(kSteps, [](Steps) { return true; }), Progress{Reached{kSteps}});
     add(checksum(trainer.state().values));
     const Score score = std::get<Score>(trainer.score(set.rows(), set.all()));
-    add(std::bit_cast<std::uint64_t>(score.accuracy));
-    add(std::bit_cast<std::uint64_t>(score.loss));
+    add(std::bit_cast<std::uint64_t>(score[0]));
+    add(std::bit_cast<std::uint64_t>(score[1]));
   }
   return sum;
 }

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include "trial/two_metrics.hpp"
 #include "wire/samples.hpp"
 
 namespace stepladder::wire {
@@ -75,9 +76,9 @@ TEST(JournalLine, KeepsAScoreThatIsNoNumberAFailure) {
     const Entry entry{.event = {.what = schedule::Reported{LeaseId{1}, score, {}}}};
     const Entry back = entry_from(to_line(entry, 2), 2);
     const auto& outcome = std::get<schedule::Reported>(back.event.what).outcome;
-    for (const Metric metric : {Metric::accuracy, Metric::loss})
-      EXPECT_TRUE(standing_of(outcome, TrialId{}, metric).failed);
-    EXPECT_EQ(std::isfinite(score.accuracy), std::isfinite(std::get<Score>(outcome).accuracy));
+    for (const Metrics& metrics : {by_share(), by_loss()})
+      EXPECT_TRUE(standing_of(outcome, TrialId{}, metrics).failed);
+    EXPECT_EQ(std::isfinite(score[0]), std::isfinite(std::get<Score>(outcome)[0]));
   }
 }
 

@@ -43,7 +43,7 @@ struct PruningAudit {
 };
 // Nothing where no audited trial would have been pruned, or the rule brought no trial to R.
 [[nodiscard]] std::optional<PruningAudit> audit_pruning(
-    const std::vector<Observation>& observations, std::int64_t eta, Metric metric);
+    const std::vector<Observation>& observations, std::int64_t eta, const Metrics& metrics);
 
 // Kendall's tau-b between the scores of the same trials at two budgets.
 struct RungAgreement {
@@ -58,6 +58,6 @@ struct RungAgreement {
 // Every pair of budgets with at least four trials in common: the audited ones where there are four,
 // otherwise all.
 [[nodiscard]] std::vector<RungAgreement> agreement_of_rungs(
-    const std::vector<Observation>& observations, Metric metric, Seed seed);
+    const std::vector<Observation>& observations, const Metrics& metrics, Seed seed);
 
 }  // namespace stepladder::analysis

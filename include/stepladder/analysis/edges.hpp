@@ -46,27 +46,28 @@ struct NoDivergence {
   double highest_rate = 0;
   bool scores_turn = false;
 };
-// The best score at the largest budget is better than that at the one before by more than two
-// standard errors of their difference (taken for independent): more steps may pay further.
+// The best share (Metrics::share) at the largest budget is better than that at the one before by
+// more than two standard errors of their difference (taken for independent): more steps may pay
+// further.
 struct StillImproving {
   Steps from = 0;
   Steps to = 0;
-  double accuracy_gain = 0;
+  double gain = 0;
   double standard_error = 0;
 };
 using Edge = std::variant<BestAtBound, Crowded, NoDivergence, StillImproving>;
 
 [[nodiscard]] std::optional<Crowded> crowded(const std::vector<Observation>& observations,
-                                             const RateRange& range, Metric metric);
+                                             const RateRange& range, const Metrics& metrics);
 [[nodiscard]] std::optional<NoDivergence> no_divergence(
-    const std::vector<Observation>& observations, const RateRange& range, Metric metric);
+    const std::vector<Observation>& observations, const RateRange& range, const Metrics& metrics);
 [[nodiscard]] std::optional<StillImproving> still_improving(
-    const std::vector<Observation>& observations);
+    const std::vector<Observation>& observations, const Metrics& metrics);
 
 // All of the above for one group. `best_rate_95`: of the largest budget, where it is known; an
 // interval that is cut off by the range touches the bound.
 [[nodiscard]] std::vector<Edge> edges_of(const std::vector<Observation>& observations,
-                                         const RateRange& range, Metric metric,
+                                         const RateRange& range, const Metrics& metrics,
                                          std::optional<Interval> best_rate_95 = std::nullopt);
 
 }  // namespace stepladder::analysis

@@ -5,6 +5,8 @@
 #include <limits>
 #include <vector>
 
+#include "stepladder/trial/metrics.hpp"
+
 namespace stepladder::analysis {
 
 struct Interval {
@@ -18,6 +20,9 @@ inline constexpr Interval kAnyValue{.low = -std::numeric_limits<double>::infinit
                                     .high = std::numeric_limits<double>::infinity()};
 inline constexpr Interval kNotNegative{.low = 0, .high = kAnyValue.high};
 inline constexpr Interval kAnyShare{.low = 0, .high = 1};
+
+// Where the values of a metric may lie.
+[[nodiscard]] Interval possible_values(const Metric& metric) noexcept;
 
 // A number and its 95 % interval, in the number's own unit.
 struct Estimate {
@@ -33,9 +38,9 @@ struct Estimate {
 // The middle 95 % of draws or resamples. Needs at least one value.
 [[nodiscard]] Interval middle_95(std::vector<double> values);
 
-// The standard error of an accuracy measured on so many rows: sqrt(p (1 - p) / n), the binomial
-// one; of an accuracy of 0 or 1 that of one row right and one wrong more, since it is not 0.
-[[nodiscard]] double standard_error(double accuracy, std::int64_t rows);
+// The standard error of a share measured on so many rows: sqrt(p (1 - p) / n), the binomial
+// one; of a share of 0 or 1 that of one row right and one wrong more, since it is not 0.
+[[nodiscard]] double standard_error(double share, std::int64_t rows);
 
 // The 95 % interval of a share that was measured on so many independent rows (Wilson 1927; Agresti
 // and Coull 1998, equation 2). Unlike mean ± 1.96 standard errors it has its coverage near 0 and 1

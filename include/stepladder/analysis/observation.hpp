@@ -24,29 +24,23 @@ struct Observation {
                                // the sum of its rates over that rate; 0: `steps`
   std::optional<Score> score;  // at `steps`; none where the trial diverged before
   std::optional<Steps> diverged_at;  // where it has no score
-  double accuracy_error = 0;         // standard error of score->accuracy, see binomial_error
+  double share_error = 0;            // standard error of Metrics::share(), if there is one
   std::uint32_t bracket = 0;         // scores compete within (bracket, steps)
   bool audited = false;   // chosen at its start to be promoted whatever its scores (not for them)
   bool promoted = false;  // was trained beyond `steps`
 };
 
-// Lower is better in both, and both are positive: the estimators work with their logarithm.
-enum class Measure {
-  loss,   // mean heldout cross-entropy, in nats
-  error,  // share of heldout rows whose most likely class is not their label
-};
-// What a metric's scores are measured as.
-[[nodiscard]] constexpr Measure measure_of(Metric metric) noexcept {
-  return metric == Metric::loss ? Measure::loss : Measure::error;
-}
-
-// Nothing where the observation has no score. Kept above 1e-6, so that a logarithm exists.
-[[nodiscard]] std::optional<double> measured(const Observation& observation, Measure measure);
+// What the estimators work with in place of a value: lower is better, and it is positive, so that
+// it has a logarithm. Of a share it is what is missing to 1 (an error rate); of what is minimised
+// the value itself. Never below 1e-6. Nothing of a plain metric that is maximised.
+[[nodiscard]] std::optional<double> measure_of(const Metric& metric, double value);
+// The value that has this measure.
+[[nodiscard]] double value_of(const Metric& metric, double measure);
+// Of the metric that decides; nothing where the observation has no score.
+[[nodiscard]] std::optional<double> measured(const Observation& observation,
+                                             const Metrics& metrics);
 
 [[nodiscard]] double effective_steps(const Observation& observation);
-
-// The standard error of an accuracy measured on `rows` rows: sqrt(a (1 - a) / rows).
-[[nodiscard]] double binomial_error(double accuracy, double rows);
 
 // The observations' groups, each once, in order of appearance.
 [[nodiscard]] std::vector<std::string> groups_of(const std::vector<Observation>& observations);

@@ -73,7 +73,7 @@ enum class NoAnswer { none, too_few_scores, one_rate };
 
 struct Response {
   std::string group;
-  Measure measure = Measure::loss;
+  Metrics metrics;                      // whose measure (measure_of) this is
   NoAnswer no_answer = NoAnswer::none;  // why there is no answer
   std::size_t scores = 0;               // observations with a score
   std::size_t trials = 0;
@@ -85,7 +85,7 @@ struct Response {
 };
 
 struct ResponseOptions {
-  Measure measure = Measure::loss;
+  Metrics metrics;             // of the scores
   RateRange range;             // that rates were drawn from; {0, 0}: the rates scored
   std::vector<Steps> budgets;  // to answer for; empty: those at which anything was scored
   Seed seed;

@@ -26,14 +26,14 @@ struct Spread {
 [[nodiscard]] std::optional<Spread> spread_of(const std::vector<double>& values,
                                               const Interval& possible = kAnyValue);
 
-// Of the accuracies of trainings with fresh seeds, all scored on the same `rows`. Two things make
+// Of shares of rows that trainings with fresh seeds score, all on the same `rows`. Two things make
 // their mean uncertain as a statement on the configuration: the seeds, s² / n, and the rows,
 // p (1 - p) / rows, which all trainings share, so that it does not shrink with n. The interval is
 // Wilson's for as many independent rows as leave the same variance (the effective sample size of
 // surveys: Kott and Carr 1997), with welch_quantile(). It lies within [0, 1]. Without rows (a
 // simulated run) it is that of spread_of().
-[[nodiscard]] std::optional<Spread> accuracy_over_seeds(const std::vector<double>& accuracies,
-                                                        std::int64_t rows);
+[[nodiscard]] std::optional<Spread> share_over_seeds(const std::vector<double>& shares,
+                                                     std::int64_t rows);
 
 // What 1.96 is for a normal error, for one of two independent parts: one whose variance was
 // estimated with so many degrees of freedom (>= 1), and one whose variance is known (Satterthwaite

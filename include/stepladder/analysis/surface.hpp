@@ -55,7 +55,7 @@ class Surface {
   // drawn from, where that is wider than the rates scored.
   static constexpr std::size_t kScoresMax = 300;
   [[nodiscard]] static std::optional<Surface> fit(const std::vector<Observation>& observations,
-                                                  Measure measure,
+                                                  const Metrics& metrics,
                                                   std::optional<Interval> range = std::nullopt);
 
   // The measure of a typical trial there, without noise; its effective steps are the geometric mean
@@ -75,7 +75,6 @@ class Surface {
   [[nodiscard]] Interval rates() const noexcept { return tried_; }  // all that were searched
   [[nodiscard]] Interval scored() const noexcept { return scales_.rates; }  // near the floor
   [[nodiscard]] const std::vector<Steps>& budgets() const noexcept { return budgets_; }
-  [[nodiscard]] Measure measure() const noexcept { return measure_; }
 
  private:
   struct Scales {  // of the axes, and of y, to those of the process
@@ -90,17 +89,15 @@ class Surface {
     [[nodiscard]] Input input(const Observation& observation) const;
     [[nodiscard]] Input input(double log_rate, double log_steps, double log_effective) const;
   };
-  Surface(Measure measure, std::vector<Steps> budgets, const Scales& scales,
+  Surface(std::vector<Steps> budgets, const Scales& scales,
           std::shared_ptr<const GaussianProcess> process, Interval tried,
           std::map<Steps, SearchedRates> searched)
-      : measure_(measure),
-        budgets_(std::move(budgets)),
+      : budgets_(std::move(budgets)),
         scales_(scales),
         process_(std::move(process)),
         tried_(tried),
         searched_(std::move(searched)) {}
 
-  Measure measure_;
   std::vector<Steps> budgets_;
   Scales scales_;
   std::shared_ptr<const GaussianProcess> process_;

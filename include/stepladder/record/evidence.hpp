@@ -11,7 +11,7 @@
 namespace stepladder::record {
 
 struct RateEvidence {  // of a run
-  Metric metric = Metric::accuracy;
+  Metrics metrics;
   Seed seed;                      // of the draws
   analysis::RateRange searched;   // of learning rates; 0 and 0 where there are none
   std::vector<GroupName> groups;  // best first

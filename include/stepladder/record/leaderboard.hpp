@@ -3,17 +3,19 @@
 // the history alone, so a running, a finished and a replayed run give the same one.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "stepladder/analysis/chance.hpp"
+#include "stepladder/analysis/interval.hpp"
 #include "stepladder/analysis/optimism.hpp"
 #include "stepladder/analysis/spread.hpp"
 #include "stepladder/record/history.hpp"
 #include "stepladder/schedule/hyperband.hpp"
+#include "stepladder/training/classification.hpp"
 #include "stepladder/wire/journal_line.hpp"
 
 namespace stepladder::record {
@@ -37,11 +39,10 @@ struct FrontierPoint {  // the best of all trials that were scored at this step 
   Configuration configuration;
 };
 
-struct ScoreSpread {  // over trainings of one configuration, or over runs; by metric
-  std::optional<analysis::Spread> accuracy;
-  std::optional<analysis::Spread> loss;
-  [[nodiscard]] const std::optional<analysis::Spread>& of(Metric metric) const noexcept {
-    return metric == Metric::accuracy ? accuracy : loss;
+struct ScoreSpread {  // for each metric, in their order; none where there are no values
+  std::vector<std::optional<analysis::Spread>> by_metric;
+  [[nodiscard]] std::optional<analysis::Spread> of(std::size_t metric) const {
+    return metric < by_metric.size() ? by_metric[metric] : std::nullopt;
   }
 };
 
@@ -52,14 +53,16 @@ struct Finalist {  // a configuration that was trained again with fresh seeds
   std::optional<Score> tuning_score;             // on `prune`, at picked_at: made it a finalist
   std::vector<std::optional<Score>> replicates;  // on `final`, by seed; none: failed or not done
   ScoreSpread fresh;                             // of the replicates that have a score
-  // By how much the score that it was picked for flatters it. Of accuracies, where that decided and
-  // both are of the same number of steps: a difference of losses has no error that one knows.
+  // By how much the score that it was picked for flatters it. Of a share, where that decides and
+  // both are of the same number of steps: other differences have no error that one knows.
   std::optional<analysis::SeenOptimism> optimism;
   // By how much the chosen finalist is better, seed by seed; none for the chosen one.
   ScoreSpread behind;
 
   [[nodiscard]] std::size_t scored() const noexcept {  // replicates
-    return fresh.accuracy ? fresh.accuracy->count : 0;
+    return static_cast<std::size_t>(
+        std::count_if(replicates.begin(), replicates.end(),
+                      [](const std::optional<Score>& score) { return score.has_value(); }));
   }
 };
 
@@ -73,11 +76,11 @@ struct Winner {
 };
 
 struct AgainstChance {  // the best of all trials, on `prune`
-  analysis::Chance chance;
-  std::optional<Score> best;       // none: nothing is scored yet
-  std::size_t of = 0;              // trials that have a score
-  analysis::Interval accuracy_95;  // of the best, allowing for its choice
-  bool is_above = false;           // by the run's metric
+  training::Chance chance;
+  std::optional<Score> best;    // none: nothing is scored yet
+  std::size_t of = 0;           // trials that have a score
+  analysis::Interval share_95;  // of the best one's Metrics::share(), allowing for its choice
+  bool is_above = false;        // by the metric that decides
 };
 
 struct Leaderboard {
@@ -89,7 +92,7 @@ struct Leaderboard {
   Seconds elapsed = 0;
   std::map<WorkerId, Account> accounts;
   wire::PartRows rows;
-  Metric metric = Metric::accuracy;
+  Metrics metrics;
   schedule::RungScore rung_score = schedule::RungScore::as_is;  // what a heldout score is of
   std::vector<schedule::Extended> extensions;                   // of the range of learning_rate
   std::optional<AgainstChance> against_chance;  // none where the rows' classes are not known

@@ -15,6 +15,7 @@ namespace stepladder::report {
 // Empty where chance is not known.
 [[nodiscard]] std::string chance_line(const record::Leaderboard& board);
 [[nodiscard]] std::string chance_sentence(const record::Leaderboard& board);
-[[nodiscard]] nlohmann::ordered_json chance_json(const record::AgainstChance& against);
+// Where chance is known.
+[[nodiscard]] nlohmann::ordered_json chance_json(const record::Leaderboard& board);
 
 }  // namespace stepladder::report

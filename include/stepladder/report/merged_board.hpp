@@ -35,9 +35,11 @@ struct MergedBoard {
   record::ScoreSpread test_score;
   RateReport rates;                 // from all runs together
   std::vector<std::string> answer;  // the same in words, most important first
+
+  [[nodiscard]] const Metrics& metrics() const { return runs.front().board.metrics; }
 };
 
-// At least one run; all have the same metric.
+// At least one run; all have the same metrics.
 [[nodiscard]] MergedBoard merge(std::vector<MergedRun> runs);
 
 }  // namespace stepladder::report

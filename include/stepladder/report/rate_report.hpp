@@ -44,7 +44,7 @@ struct GroupReport {  // an optimizer with a learning-rate policy
 };
 
 struct RateReport {
-  analysis::Measure measure = analysis::Measure::error;
+  Metric metric;                    // that decides; what is compared is its measure
   std::vector<GroupReport> groups;  // best first; empty where the space has no learning rate
   std::vector<analysis::PairComparison> comparisons;
 };

@@ -14,7 +14,7 @@ namespace stepladder::report {
 
 // `brief` leaves out "trials" and "assignments". "epochs_spent" is what the search took, which is
 // what total_steps limits; "confirmation_epochs" what its replicates took on top. "best_score" is
-// the metric itself: an accuracy or a loss.
+// the value of the metric that decides.
 [[nodiscard]] std::string simulation_json(const schedule::Hyperband& scheduler,
                                           const simulation::VirtualRun& run, bool brief);
 

@@ -12,19 +12,24 @@
 
 namespace stepladder::report {
 
-// The measure that a run's metric stands for: the loss itself, or 1 - accuracy.
-[[nodiscard]] double measure_of(const Score& score, analysis::Measure measure);
+// The measure (analysis::measure_of) of the metric that decides. Of a metric that has none it is
+// the value, turned so that smaller is better.
+[[nodiscard]] double measure_of(const Score& score, const Metrics& metrics);
 
-// A measure as the reader knows it: "0.8764", an accuracy, or "loss 0.3012".
-[[nodiscard]] std::string measure_text(double measure, analysis::Measure measure_kind);
-// Without "loss": for axes and tables whose heading says what it is.
-[[nodiscard]] std::string bare_measure_text(double measure, analysis::Measure measure_kind);
-// A difference of measures: "1.1 points" of accuracy, "0.012 in loss".
-[[nodiscard]] std::string difference_text(double difference, analysis::Measure measure_kind);
+// A measure as the reader knows it: "0.8764", a share, or "loss 0.3012".
+[[nodiscard]] std::string measure_text(double measure, const Metric& metric);
+// Without the name: for axes and tables whose heading says what it is.
+[[nodiscard]] std::string bare_measure_text(double measure, const Metric& metric);
+// A difference of measures: "1.1 points" of a share, "0.012 in loss".
+[[nodiscard]] std::string difference_text(double difference, const Metric& metric);
 [[nodiscard]] std::string difference_text(const analysis::Estimate& difference,
-                                          analysis::Measure measure_kind);
-// The next rounder measure that is not better than this one: accuracy 0.8764 gives 0.87's.
-[[nodiscard]] double round_measure_above(double measure, analysis::Measure measure_kind);
+                                          const Metric& metric);
+// The next rounder measure that is not better than this one: a share of 0.8764 gives 0.87's.
+[[nodiscard]] double round_measure_above(double measure, const Metric& metric);
+// "a loss", "an accuracy".
+[[nodiscard]] std::string with_article(const Metric& metric);
+// What a measure is called: "loss", or "error" of a share.
+[[nodiscard]] std::string measure_name(const Metric& metric);
 
 // "0.11 [0.070, 0.18]".
 [[nodiscard]] std::string estimate_text(const analysis::Estimate& estimate, int digits = 2);
@@ -54,18 +59,17 @@ namespace stepladder::report {
 [[nodiscard]] std::string list_text(const std::vector<std::string>& items);
 
 // What the sentences' numbers mean.
-inline constexpr const char* kNotation =
-    "In brackets: 95 % intervals. A point is 0.01 of accuracy.";
+[[nodiscard]] std::string notation_text(const Metrics& metrics);
 
 // In lines that a terminal shows whole.
 [[nodiscard]] std::string wrapped(const std::string& sentence);
 
-// Of a score measured on so many rows, by one metric. Nothing where it is not known: of a loss, and
+// Of a value measured on so many rows. Nothing where it is not known: of what is no share, and
 // without rows (a simulated run).
-[[nodiscard]] std::optional<double> standard_error_of(const Score& score, Metric metric,
+[[nodiscard]] std::optional<double> standard_error_of(const Metric& metric, double value,
                                                       std::int64_t rows);
 // "0.8764 ± 0.0047", or "0.8764" where the error is not known.
-[[nodiscard]] std::string score_text(const Score& score, Metric metric, std::int64_t rows);
+[[nodiscard]] std::string value_text(const Metric& metric, double value, std::int64_t rows);
 // "0.8764 [0.8701, 0.8823]", or "0.8764" without an interval. `number` writes each of the three.
 using NumberText = std::string (*)(double);
 [[nodiscard]] std::string four_decimals(double value);

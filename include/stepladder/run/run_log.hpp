@@ -13,6 +13,7 @@ namespace stepladder::run {
 void begin_log(const std::filesystem::path& path);
 void end_log();
 
-void log_decisions(std::span<const wire::Entry> entries);
+// `metrics`: of the scores.
+void log_decisions(std::span<const wire::Entry> entries, const Metrics& metrics);
 
 }  // namespace stepladder::run

@@ -19,7 +19,7 @@ class Confirmation {
  public:
   // `finalists`, best first, at least one; `seeds` at least 1. Replicates are the trials `first`,
   // first + 1, ...: the first seed of every finalist, then the second, and so on.
-  Confirmation(std::vector<TrialId> finalists, std::int64_t seeds, TrialId first, Metric metric);
+  Confirmation(std::vector<TrialId> finalists, std::int64_t seeds, TrialId first, Metrics metrics);
 
   [[nodiscard]] const std::vector<TrialId>& finalists() const noexcept { return finalists_; }
   [[nodiscard]] std::size_t seeds() const noexcept { return outcomes_.size() / finalists_.size(); }
@@ -56,14 +56,14 @@ class Confirmation {
     TrialId finalist;
     TrialId model;  // its replicate with the best score; itself where all its replicates failed
   };
-  // The finalist with the fewest failures, among those the best mean by the metric, among those
+  // The finalist with the fewest failures, among those the best mean by the metrics, among those
   // who was better before. Needs is_complete().
   [[nodiscard]] Choice choice() const;
 
  private:
   std::vector<TrialId> finalists_;
   std::uint32_t first_;
-  Metric metric_;
+  Metrics metrics_;
   std::vector<std::optional<Outcome>> outcomes_;  // by replicate
   std::size_t completed_ = 0;
 };

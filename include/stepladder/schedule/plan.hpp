@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "stepladder/trial/ids.hpp"
-#include "stepladder/trial/outcome.hpp"
+#include "stepladder/trial/metrics.hpp"
 #include "stepladder/trial/space.hpp"
 
 namespace stepladder::schedule {
@@ -69,8 +69,8 @@ struct Plan {
   std::int64_t trials = 40;   // how many configurations are started; 0: no limit but total_steps
   Steps total_steps =
       0;  // no assignment begins that is not needed to stay below; 0: no limit but trials
-  std::int64_t top_k = 3;  // of mode top_k
-  Metric metric = Metric::accuracy;
+  std::int64_t top_k = 3;     // of mode top_k
+  Metrics metrics;            // of the scores; one of them decides
   bool finish_winner = true;  // carry the best trial on to max_steps when nothing else is left
   RungScore rung_score = RungScore::as_is;
   double cooldown_fraction = 0.2;  // of the rung's level, in (0, 1]: how long a cooldown is

@@ -15,8 +15,6 @@
 
 namespace stepladder::simulation {
 
-enum class Goal { minimise, maximise };
-
 struct Curve {
   std::string id;
   std::vector<double> metric;    // [epochs]; NaN where it diverged
@@ -37,8 +35,10 @@ struct CurveError : std::runtime_error {
 // length, text in a number, seconds that are missing or fall, no rows.
 [[nodiscard]] CurveTable read_curves(const std::filesystem::path& file);
 
-// Trial i is row i, steps are epochs. Scores carry the metric as loss (minimise) or as accuracy
-// (maximise). The table must outlive the workload.
-[[nodiscard]] Training training_of(const CurveTable& table, Goal goal);
+// Trial i is row i, steps are epochs. A score is the table's metric. The table must outlive it.
+[[nodiscard]] Training training_of(const CurveTable& table);
+
+// Of those scores: one, which is a share where it is to be large and lies in [0, 1] throughout.
+[[nodiscard]] Metrics metrics_of(const CurveTable& table, Direction direction);
 
 }  // namespace stepladder::simulation

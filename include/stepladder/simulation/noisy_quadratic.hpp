@@ -42,8 +42,9 @@ struct QuadraticNoise {   // standard deviations of factors exp(deviation · nor
   double trial = 0.02;    // of the trial, the same in all its scores
 };
 
-// Scores configurations by their `learning_rate`: loss = exact · noise, accuracy = exp(-loss). A
-// pure function of (seed, trial, configuration, steps). One second a step.
+// Scores configurations by their `learning_rate`: the values are exp(-loss), a share to be large,
+// and loss = exact · noise. A pure function of (seed, trial, configuration, steps). One second a
+// step.
 [[nodiscard]] Training quadratic_workload(NoisyQuadratic problem, RateShape shape,
                                           const QuadraticNoise& noise, Seed seed);
 

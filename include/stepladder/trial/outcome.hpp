@@ -4,18 +4,33 @@
 
 #include <array>
 #include <compare>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
 #include <string>
-#include <string_view>
 #include <variant>
 
 #include "stepladder/trial/ids.hpp"
+#include "stepladder/trial/metrics.hpp"
 
 namespace stepladder {
 
-struct Score {          // on the part of the data the assignment named
-  double accuracy = 0;  // share of rows whose most likely class is their label, in [0, 1]
-  double loss = 0;      // mean softmax cross-entropy in nats
+// On the part of the data that the assignment named: a value for each of the run's metrics, in
+// their order.
+class Score {
+ public:
+  Score() = default;
+  // std::length_error for more than kMetricsMax.
+  Score(std::initializer_list<double> values) : Score(std::span(values.begin(), values.size())) {}
+  explicit Score(std::span<const double> values);
+
+  [[nodiscard]] double operator[](std::size_t metric) const noexcept { return values_[metric]; }
+  [[nodiscard]] std::span<const double> values() const noexcept { return {values_.data(), count_}; }
   friend bool operator==(const Score&, const Score&) = default;
+
+ private:
+  std::array<double, kMetricsMax> values_{};  // 0 beyond count_
+  std::uint8_t count_ = 0;
 };
 struct Diverged {  // the training loss was not finite, or exploded, by this step
   Steps at = 0;
@@ -48,38 +63,27 @@ struct Effort {
   friend bool operator==(const Effort&, const Effort&) = default;
 };
 
-enum class Metric { accuracy, loss };
-inline constexpr std::array kMetrics = {Metric::accuracy, Metric::loss};
-inline constexpr std::array<std::string_view, 2> kMetricWords = {"accuracy", "loss"};
-[[nodiscard]] constexpr std::string_view name_of(Metric metric) noexcept {
-  return kMetricWords[static_cast<std::size_t>(metric)];
-}
-[[nodiscard]] constexpr double value_of(const Score& score, Metric metric) noexcept {
-  return metric == Metric::accuracy ? score.accuracy : score.loss;
-}
-
-// A trial's place in the total order: better < worse. By accuracy: higher accuracy, then lower
-// loss, then lower trial id. By loss: lower loss, then lower trial id. A trial without a finite
-// score stands behind every score; among such, the lower id is first. NaN never enters a
-// comparison: standing_of() turns it into a failure.
+// A trial's place in the total order: better < worse. By the metric that decides, then by the
+// others in their order, then the lower trial id is first. A trial without a finite score stands
+// behind every score; among such, the lower id is first. NaN never enters a comparison:
+// standing_of() turns it into a failure.
 struct Standing {
-  bool failed = false;
-  double first = 0;   // smaller is better
-  double second = 0;  // smaller is better
+  std::array<double, kMetricsMax> keys{};  // smaller is better; the deciding metric's is first
   TrialId trial;
+  bool failed = false;
 
   friend std::strong_ordering operator<=>(const Standing& a, const Standing& b) noexcept {
     if (a.failed != b.failed)
       return a.failed ? std::strong_ordering::greater : std::strong_ordering::less;
-    if (a.first != b.first)
-      return a.first < b.first ? std::strong_ordering::less : std::strong_ordering::greater;
-    if (a.second != b.second)
-      return a.second < b.second ? std::strong_ordering::less : std::strong_ordering::greater;
+    for (std::size_t i = 0; i < a.keys.size(); ++i)
+      if (a.keys[i] != b.keys[i])
+        return a.keys[i] < b.keys[i] ? std::strong_ordering::less : std::strong_ordering::greater;
     return a.trial <=> b.trial;
   }
   friend bool operator==(const Standing& a, const Standing& b) noexcept { return (a <=> b) == 0; }
 };
 
-[[nodiscard]] Standing standing_of(const Outcome& outcome, TrialId trial, Metric metric) noexcept;
+[[nodiscard]] Standing standing_of(const Outcome& outcome, TrialId trial,
+                                   const Metrics& metrics) noexcept;
 
 }  // namespace stepladder

@@ -12,10 +12,11 @@
 
 #include "stepladder/schedule/messages.hpp"
 #include "stepladder/trial/ids.hpp"
+#include "stepladder/trial/metrics.hpp"
 
 namespace stepladder::wire {
 
-inline constexpr int kJournalVersion = 2;
+inline constexpr int kJournalVersion = 3;
 
 // How many rows each part of the data has: what the standard errors of scores are reckoned from.
 struct PartRows {
@@ -35,6 +36,7 @@ struct Opened {
   std::string experiment;  // the resolved experiment file, whole
   std::uint64_t data_checksum = 0;
   PartRows rows;
+  Metrics metrics;  // of every score in the journal
   friend bool operator==(const Opened&, const Opened&) = default;
 };
 
