@@ -8,7 +8,8 @@
 namespace stepladder::run {
 
 wire::Opened IdleWorkload::opened() const {
-  return {.seed = experiment_.seed, .experiment = experiment::identity_of(experiment_),
+  return {.seed = experiment_.seed,
+          .experiment = experiment::identity_of(experiment_),
           .metrics = experiment_.plan.metrics};
 }
 
