@@ -1,3 +1,6 @@
+// toml++ is compiled here, once.
+#define TOML_IMPLEMENTATION
+
 #include "stepladder/experiment/experiment.hpp"
 
 #include <algorithm>
