@@ -36,7 +36,8 @@ TEST_F(LeaderboardCommand, shows_what_the_files_of_a_finished_run_say) {
     const Finished shown = show({"--format", format});
     EXPECT_EQ(shown.exit_code, 0);
     // On a machine that is slow or busy it says that it is at work, and nothing else.
-    EXPECT_THAT(shown.err, MatchesRegex("(\\.\\.\\. leaderboard is at work \\([0-9]+ s\\)\n)*"));
+    EXPECT_THAT(shown.err,
+                ::testing::MatchesRegex("(\\.\\.\\. leaderboard is at work \\([0-9]+ s\\)\n)*"));
     EXPECT_EQ(shown.out, read_file(at("run") / file)) << format;
   }
   EXPECT_EQ(show().out, read_file(at("run") / "leaderboard.txt"));
