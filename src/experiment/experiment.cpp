@@ -1,6 +1,3 @@
-// toml++ is compiled here, once.
-#define TOML_IMPLEMENTATION
-
 #include "stepladder/experiment/experiment.hpp"
 
 #include <algorithm>
