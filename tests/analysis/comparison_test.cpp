@@ -59,7 +59,7 @@ TEST(Comparison, of_equals_claims_no_difference) {
 }
 
 TEST(Comparison, leaves_out_who_has_no_surface) {
-  EXPECT_TRUE(compare({respond_to({}, 1), respond({}, {})}, Seed{1}).empty());
+  EXPECT_TRUE(compare({respond_to({}, 1), respond({}, {.metrics = by_loss()})}, Seed{1}).empty());
 }
 
 }  // namespace

@@ -86,10 +86,10 @@ TEST(Response, pure_noise_is_not_identified) {
 }
 
 TEST(Response, is_silent_for_few_scores_or_one_rate) {
-  EXPECT_EQ(respond({}, {}).no_answer, NoAnswer::too_few_scores);
+  EXPECT_EQ(respond({}, {.metrics = by_loss()}).no_answer, NoAnswer::too_few_scores);
   std::vector<Observation> same = observe({.trials = 30}, Seed{1});
   for (Observation& observation : same) observation.learning_rate = 0.1;
-  const Response response = respond(same, {});
+  const Response response = respond(same, {.metrics = by_loss()});
   EXPECT_EQ(response.no_answer, NoAnswer::one_rate);
   EXPECT_TRUE(response.budgets.empty());
 }
@@ -103,7 +103,8 @@ TEST(Response, is_a_pure_function) {
 
 TEST(Response, answers_for_budgets_between_those_scored) {
   const Synthetic valley{.slope = -0.25};
-  const Response response = respond(observe(valley, Seed{2}), {.budgets = {500}, .seed = Seed{2}});
+  const Response response =
+      respond(observe(valley, Seed{2}), {.metrics = by_loss(), .budgets = {500}, .seed = Seed{2}});
   ASSERT_EQ(response.budgets.size(), 1U);
   EXPECT_NEAR(response.budgets[0].score.value / valley.best_loss(500), 1, 0.05);
   EXPECT_TRUE(response.budgets[0].best.rate.interval_95.contains(valley.best_rate(500)));
@@ -148,8 +149,8 @@ TEST(Response, of_any_small_run_is_finite) {
 }
 
 TEST(Response, an_interval_that_reaches_the_end_reaches_the_range_that_was_searched) {
-  const Response response =
-      respond(observe({.best_at_100 = 5}, Seed{1}), {.range = {.min = 1e-3, .max = 1}});
+  const Response response = respond(observe({.best_at_100 = 5}, Seed{1}),
+                                    {.metrics = by_loss(), .range = {.min = 1e-3, .max = 1}});
   EXPECT_NEAR(response.budgets.front().best.rate.interval_95.high, 1, 1e-6);
 }
 
@@ -159,7 +160,7 @@ TEST(Response, a_bound_excludes_something) {
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     const Response response = respond(
         observe({.best_at_100 = 3, .curvature = 0.02, .noise = 0.1, .trials = 12}, Seed{seed}),
-        {.range = {.min = 1e-3, .max = 1}, .seed = Seed{seed}});
+        {.metrics = by_loss(), .range = {.min = 1e-3, .max = 1}, .seed = Seed{seed}});
     for (const AtBudget& at : response.budgets) {
       const Interval within = at.best.rate.interval_95;
       const bool is_at_low = at.best.identification == Identification::at_lower_bound;
@@ -179,7 +180,8 @@ TEST(Response, no_interval_lies_beyond_all_rates_tried) {
   double highest = 0;
   for (const Observation& observation : observations)
     highest = std::max(highest, observation.learning_rate);
-  const Response response = respond(observations, {.range = {.min = 1e-3, .max = 1}});
+  const Response response =
+      respond(observations, {.metrics = by_loss(), .range = {.min = 1e-3, .max = 1}});
   for (const AtBudget& at : response.budgets)
     EXPECT_LE(at.best.rate.interval_95.low, highest * 1.001) << at.steps;
 }
@@ -192,7 +194,7 @@ TEST(Response, steps_without_effect_do_not_move_the_best_rate) {
   double off_unknowing = 0;
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     std::vector<Observation> observations = observe(valley, Seed{seed});
-    const ResponseOptions options{.seed = Seed{seed}};
+    const ResponseOptions options{.metrics = by_loss(), .seed = Seed{seed}};
     const auto distance = [&] {
       return std::abs(std::log(respond(observations, options).budgets.back().best.rate.value /
                                valley.best_rate(2700)));
