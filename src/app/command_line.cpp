@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <memory>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +19,6 @@
 #include "stepladder/run/mpi_ranks.hpp"
 #include "stepladder/run/standard_streams.hpp"
 #include "stepladder/run/tuning_run.hpp"
-#include "stepladder/run/worker_levels.hpp"
 #include "stepladder/simulation/curves.hpp"
 #include "stepladder/store/attendance.hpp"
 #include "stepladder/store/files.hpp"
@@ -30,19 +28,21 @@
 namespace stepladder::app {
 namespace {
 
-int dispatch(const CLI::App& app, const CommandOptions& options, run::Ranks* ranks) {
-  if (app.got_subcommand("launch")) return launch_ranks(options.launch);
-  if (app.got_subcommand("bench")) return bench(options.bench);
+int dispatch(const CommandLine& line, run::Ranks* ranks) {
+  const std::string& command = line.command;
+  const CommandOptions& options = line.options;
+  if (command == "launch") return launch_ranks(options.launch);
+  if (command == "bench") return bench(options.bench);
   run::Alone alone(options.tune.threads);
-  if (app.got_subcommand("tune")) return run::tune(options.tune, ranks != nullptr ? *ranks : alone);
-  const run::Activity activity(app.get_subcommands().front()->get_name() + " is at work");
-  if (app.got_subcommand("status")) return show_status(options.status);
-  if (app.got_subcommand("leaderboard")) return show_leaderboard(options.leaderboard);
-  if (app.got_subcommand("report")) return write_report(options.report);
-  if (app.got_subcommand("merge")) return merge_runs(options.merge);
-  if (app.got_subcommand("plan")) return show_plan(options.plan);
-  if (app.got_subcommand("simulate")) return simulate(options.simulate);
-  if (app.got_subcommand("replay")) return replay_run(options.run_directory);
+  if (command == "tune") return run::tune(options.tune, ranks != nullptr ? *ranks : alone);
+  const run::Activity activity(command + " is at work");
+  if (command == "status") return show_status(options.status);
+  if (command == "leaderboard") return show_leaderboard(options.leaderboard);
+  if (command == "report") return write_report(options.report);
+  if (command == "merge") return merge_runs(options.merge);
+  if (command == "plan") return show_plan(options.plan);
+  if (command == "simulate") return simulate(options.simulate);
+  if (command == "replay") return replay_run(options.run_directory);
   return explain_trial(options.run_directory, options.trial);
 }
 
@@ -78,39 +78,18 @@ std::vector<std::string> words_for_mpirun(int& argc, char** argv) {
   return words;
 }
 
-// What is wrong with the command line, and what to do.
-std::string advice(const CLI::ParseError& error, const CLI::App& app) {
-  const bool is_word_too_many = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
-  const auto commands = app.get_subcommands();
-  return fmt::format(
-      "{}{}; see stepladder {}--help", error.what(),
-      is_word_too_many && app.got_subcommand("launch") ? "; options of mpirun come after --" : "",
-      commands.empty() ? "" : commands.front()->get_name() + ' ');
-}
-
 int run_command(int argc, char** argv, run::Ranks* ranks) {
-  CLI::App app{"Asynchronous successive halving for training steps and learning rates, over MPI.",
-               "stepladder"};
-  app.set_version_flag("--version", fmt::format("stepladder {} (kernels: {})", STEPLADDER_VERSION,
-                                                run::level_in_use()));
-  app.require_subcommand(1);
-  app.footer("Example:\n  stepladder tune --help");
-  CommandOptions options;
-  describe_commands(app, options);
-  options.launch.mpirun_options = words_for_mpirun(argc, argv);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0) throw InputError(advice(error, app));
-    std::ostringstream help;
-    app.exit(error, help, help);
-    if (speaks(ranks)) fmt::print("{}", help.str());
+  const std::vector<std::string> for_mpirun = words_for_mpirun(argc, argv);
+  CommandLine line = command_line_from(argc, argv);
+  line.options.launch.mpirun_options = for_mpirun;
+  if (line.command.empty()) {
+    if (speaks(ranks)) fmt::print("{}", line.help);
     return kFinished;
   }
   const bool is_alone = ranks != nullptr && ranks->size() == 1;
-  if (app.got_subcommand("doctor") && !(is_alone && !speaks(ranks))) {
+  if (line.command == "doctor" && !(is_alone && !speaks(ranks))) {
     run::Alone alone(0);
-    return show_doctor(options.doctor, ranks != nullptr ? *ranks : alone);
+    return show_doctor(line.options.doctor, ranks != nullptr ? *ranks : alone);
   }
   if (is_alone)
     throw InputError(
@@ -118,7 +97,7 @@ int run_command(int argc, char** argv, run::Ranks* ranks) {
                     "this Open MPI's language; use "
                     "mpirun, or srun --mpi=pmix (srun --mpi=list shows what there is)",
                     doctor::ranks_launched()));
-  return dispatch(app, options, ranks);
+  return dispatch(line, ranks);
 }
 
 // Runs it; what is wrong is told, and the launcher too.

@@ -1,10 +1,13 @@
 #include "command_options.hpp"
 
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include "stepladder/run/worker_levels.hpp"
 #include "stepladder/training/recipe.hpp"
 #include "stepladder/trial/input_error.hpp"
 
@@ -207,6 +210,30 @@ void describe_journal_commands(CLI::App& app, CommandOptions& options) {
   explain->footer("Example:\n  stepladder explain runs/fashion-mnist 17");
 }
 
+void describe_commands(CLI::App& app, CommandOptions& options) {
+  describe_tune(app, options.tune);
+  describe_launch(app, options.launch);
+  describe_leaderboard(app, options.leaderboard);
+  describe_report(app, options.report);
+  describe_merge(app, options.merge);
+  describe_plan(app, options.plan);
+  describe_simulate(app, options.simulate);
+  describe_bench(app, options.bench);
+  describe_doctor(app, options.doctor);
+  describe_status(app, options.status);
+  describe_journal_commands(app, options);
+}
+
+// What is wrong with the command line, and what to do.
+std::string advice(const CLI::ParseError& error, const CLI::App& app) {
+  const bool is_word_too_many = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+  const auto commands = app.get_subcommands();
+  return fmt::format(
+      "{}{}; see stepladder {}--help", error.what(),
+      is_word_too_many && app.got_subcommand("launch") ? "; options of mpirun come after --" : "",
+      commands.empty() ? "" : commands.front()->get_name() + ' ');
+}
+
 }  // namespace
 
 CLI::Validator number_in(double low, double high) {
@@ -229,18 +256,25 @@ void add_experiment(CLI::App* command, std::filesystem::path& file,
       ->allow_extra_args(false);
 }
 
-void describe_commands(CLI::App& app, CommandOptions& options) {
-  describe_tune(app, options.tune);
-  describe_launch(app, options.launch);
-  describe_leaderboard(app, options.leaderboard);
-  describe_report(app, options.report);
-  describe_merge(app, options.merge);
-  describe_plan(app, options.plan);
-  describe_simulate(app, options.simulate);
-  describe_bench(app, options.bench);
-  describe_doctor(app, options.doctor);
-  describe_status(app, options.status);
-  describe_journal_commands(app, options);
+CommandLine command_line_from(int argc, char** argv) {
+  CommandLine line;
+  CLI::App app{"Asynchronous successive halving for training steps and learning rates, over MPI.",
+               "stepladder"};
+  app.set_version_flag("--version", fmt::format("stepladder {} (kernels: {})", STEPLADDER_VERSION,
+                                                run::level_in_use()));
+  app.require_subcommand(1);
+  app.footer("Example:\n  stepladder tune --help");
+  describe_commands(app, line.options);
+  try {
+    app.parse(argc, argv);
+    line.command = app.get_subcommands().front()->get_name();
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0) throw InputError(advice(error, app));
+    std::ostringstream help;
+    app.exit(error, help, help);
+    line.help = help.str();
+  }
+  return line;
 }
 
 }  // namespace stepladder::app

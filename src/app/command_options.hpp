@@ -1,13 +1,11 @@
 // Private to the room: every command with its options and an example, and what the user gave for
-// them.
+// them. CLI11 stays in the sources that describe options: it takes seconds to compile.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 #include "stepladder/app/bench.hpp"
 #include "stepladder/app/doctor.hpp"
@@ -18,6 +16,11 @@
 #include "stepladder/app/simulate.hpp"
 #include "stepladder/app/status.hpp"
 #include "stepladder/run/tune.hpp"
+
+namespace CLI {
+class App;
+class Validator;
+}  // namespace CLI
 
 namespace stepladder::app {
 
@@ -36,8 +39,13 @@ struct CommandOptions {
   std::uint32_t trial = 0;              // of explain
 };
 
-// Adds all commands. `options` must outlive the parsing.
-void describe_commands(CLI::App& app, CommandOptions& options);
+struct CommandLine {
+  std::string command;  // empty where help or the version was asked for
+  CommandOptions options;
+  std::string help;  // what was asked for
+};
+// Throws InputError, which says what is wrong and what to do.
+[[nodiscard]] CommandLine command_line_from(int argc, char** argv);
 
 // In tune_options.cpp.
 void describe_tune(CLI::App& app, run::TuneOptions& options);

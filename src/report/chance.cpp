@@ -1,6 +1,7 @@
 #include "stepladder/report/chance.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "formats.hpp"
 #include "stepladder/analysis/chance.hpp"
