@@ -1,7 +1,7 @@
 # Compiled once, before the sources: the standard headers that most of them include. Targets of one purpose
-# have the same options, which g++ asks for, and share one. No heavier headers: each source would compile again, at its end,
-# the templates and inline functions that they leave to it (of nlohmann-json and CLI11 that costs more than it saves), and
-# rooms would get what they may not include. The sources include all they use: -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON.
+# have the same options, which g++ asks for, and share one. Heavier ones only where a room names them:
+# each source compiles again, at its end, the templates and inline functions that they leave to it, which of nlohmann-json
+# and CLI11 costs more than it saves, and rooms must not get what they may not include. The sources include all they use: -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON.
 function(stepladder_precompile target purpose)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
     # What is precompiled forgets that the library turns these off around its strings where they are false.
