@@ -7,23 +7,19 @@
 
 namespace stepladder::fleet {
 
-namespace {
-
-schedule::Event answer(const schedule::RangeAnswer& range, Seconds at) {
-  schedule::Event event{.at = at, .what = schedule::RangeKept{}};
-  std::visit([&event](const auto& what) { event.what = what; }, range);
-  return event;
+schedule::Answer judge_nothing(const schedule::Hyperband& scheduler) {
+  if (const auto rounds = scheduler.awaits_round())
+    return schedule::RoundJudged{.rounds = *rounds, .dropped = {}};
+  return schedule::RangeKept{};
 }
-
-}  // namespace
 
 void coordinate(schedule::Hyperband& scheduler, const Record& record, Fleet& fleet,
                 const CoordinateOptions& options) {
   std::vector<wire::Entry> entries;
   do {
     Arrivals arrivals;
-    if (scheduler.awaits_range()) {
-      arrivals.push_back(answer(options.judge_range(scheduler), fleet.now()));
+    if (scheduler.awaits_answer()) {
+      arrivals.push_back(schedule::event_of(options.judge(scheduler), fleet.now()));
     } else {
       arrivals = fleet.next();
     }

@@ -13,9 +13,14 @@ struct Candidate {
   Standing standing;
 };
 
+// A run that has grown has a winner, and looks for another.
+bool is_choice_open(const Hyperband& scheduler) {
+  return scheduler.phase() != Phase::testing && scheduler.phase() != Phase::over;
+}
+
 Use use_of(const Hyperband& scheduler, TrialId trial, TrialStatus status) {
   if (status == TrialStatus::diverged || status == TrialStatus::crashed) return Use::failed;
-  if (scheduler.is_replicate(trial)) return scheduler.chosen() ? Use::over : Use::may_be_the_model;
+  if (is_replicate(trial)) return is_choice_open(scheduler) ? Use::may_be_the_model : Use::over;
   return status == TrialStatus::paused ? Use::may_climb : Use::over;
 }
 
@@ -30,10 +35,10 @@ bool is_needed_less(const Candidate& a, const Candidate& b) {
 std::vector<TrialId> expendable(const Hyperband& scheduler) {
   const std::vector<Leader> leader = scheduler.leaders(1);
   std::vector<Candidate> candidates;
-  for (std::size_t i = 0; i < scheduler.begun(); ++i) {
-    const TrialId trial{static_cast<std::uint32_t>(i)};
+  for (const TrialId trial : scheduler.begun()) {
     const TrialStatus status = scheduler.status(trial);
-    const bool is_leader = !leader.empty() && trial == leader.front().trial && !scheduler.chosen();
+    const bool is_leader =
+        !leader.empty() && trial == leader.front().trial && is_choice_open(scheduler);
     if (status == TrialStatus::running || is_leader || trial == scheduler.model()) continue;
     candidates.push_back({.use = use_of(scheduler, trial, status),
                           .trained = scheduler.trial(trial).trained,

@@ -23,14 +23,15 @@ void Hyperband::on(const WorkerLost& event, Commands& commands) {
 void Hyperband::on(const Reported& event, Commands& commands) {
   const std::optional<Task> task = leases_.end(event.lease);
   if (!task) return;
-  if (std::holds_alternative<Interrupted>(event.outcome)) return leases_.put_back(*task);
+  if (std::holds_alternative<Interrupted>(event.outcome)) return put_back(*task);
   if (std::holds_alternative<StorageFailed>(event.outcome)) {
-    leases_.put_back(*task);
+    put_back(*task);
     return stop(commands);
   }
+  if (!conclusion_.is_wanted(*task)) return drop(*task);
   const auto* crashed = std::get_if<Crashed>(&event.outcome);
   if (crashed != nullptr && task->cause != Cause::scoring) {
-    if (leases_.may_try_again(task->trial)) return leases_.put_back(*task);
+    if (leases_.may_try_again(task->trial)) return put_back(*task);
     commands.emplace_back(GiveUp{task->trial, crashed->reason});
   }
   end(*task, event.outcome);
@@ -53,13 +54,34 @@ void Hyperband::on(const RangeKept&, Commands&) {
   if (awaits_range()) conclusion_.keep_range();
 }
 
+void Hyperband::on(const RoundJudged& event, Commands& commands) {
+  if (awaits_round() != event.rounds) return;
+  conclusion_.judge_round(event.dropped);
+  for (const auto& [lease, held] : leases_.all())
+    if (!conclusion_.is_wanted(held.task)) commands.emplace_back(Recall{held.worker});
+}
+
+void Hyperband::on(const Grown& event, Commands&) {
+  try {
+    const Plan plan = grown(this->plan(), event.growth);
+    check(plan);
+    if (growth_to(this->plan(), plan) != event.growth) return;
+  } catch (const PlanError&) {
+    return;
+  }
+  leases_.restart();
+  leases_.forget_waiting_end();
+  ladder_.grow(event.growth);
+  conclusion_.grow(plan());
+}
+
 // The worker of a task was lost. What kills its workers is given up.
 void Hyperband::lose(const Task& task, Steps heard_at, Commands& commands) {
   const Steps at = std::max(heard_at, span_of(task).from);
   if (!stopping_)
     leases_.count_loss(task.trial, at);  // workers that end with the job prove nothing
   const Losses losses = leases_.losses(task.trial);
-  if (!losses.are_too_many()) return leases_.put_back(task);
+  if (!losses.are_too_many()) return put_back(task);
   if (task.cause == Cause::scoring) {
     leases_.forget_losses(task.trial);
     leases_.close(task);
@@ -82,6 +104,16 @@ void Hyperband::end(const Task& task, const Outcome& outcome) {
     conclusion_.end(task, outcome);
 }
 
+void Hyperband::put_back(const Task& task) {
+  conclusion_.is_wanted(task) ? leases_.put_back(task) : drop(task);
+}
+
+// Of a finalist that was dropped nothing counts any more.
+void Hyperband::drop(const Task& task) {
+  leases_.close(task);
+  conclusion_.forget(task);
+}
+
 void Hyperband::stop(Commands& commands) {
   if (std::exchange(stopping_, true)) return;
   for (const auto& [lease, held] : leases_.all()) commands.emplace_back(Recall{held.worker});
@@ -99,8 +131,18 @@ void Hyperband::give_work(Commands& commands) {
 
 std::optional<Task> Hyperband::next_task(Commands& commands) {
   if (stopping_ || finished()) return std::nullopt;
-  if (const auto waiting = leases_.take_waiting()) return waiting;
-  return conclusion_.next(ladder_, !leases_.all().empty(), commands);
+  while (const auto waiting = leases_.take_waiting()) {
+    if (conclusion_.is_wanted(*waiting)) return waiting;
+    drop(*waiting);
+  }
+  return conclusion_.next(ladder_, under_way(), commands);
+}
+
+UnderWay Hyperband::under_way() const {
+  return {.climbing = leases_.under_way(Cause::fresh) + leases_.under_way(Cause::promoted),
+          .finishing = leases_.under_way(Cause::finishing),
+          .audits = leases_.under_way(Cause::audited),
+          .scoring = leases_.under_way(Cause::scoring)};
 }
 
 Assign Hyperband::assign(WorkerId worker, const Task& task) {
@@ -116,7 +158,7 @@ Assign Hyperband::assign(WorkerId worker, const Task& task) {
                         .averages = plan().rung_score == RungScore::average,
                         .cooldown = span.cooldown,
                         .is_watched = leases_.losses(task.trial).any()};
-  if (is_replicate(task.trial)) assignment.draws = confirmation()->draws_of(task.trial);
+  if (is_replicate(task.trial)) assignment.draws = replicates().draws_of(task.trial);
   return {.worker = worker,
           .assignment = std::move(assignment),
           .cause = task.is_retry ? Cause::retried : task.cause};
@@ -128,13 +170,26 @@ Span Hyperband::span_of(const Task& task) const {
 
 // ---- what is known of a trial
 
+std::vector<TrialId> Hyperband::begun() const {
+  std::vector<TrialId> all;
+  all.reserve(trials().size() + replicates().replicates().size());
+  for (std::uint32_t i = 0; i < trials().size(); ++i) all.push_back(TrialId{i});
+  for (std::uint32_t i = 0; i < replicates().replicates().size(); ++i)
+    all.push_back(TrialId{kFirstReplicate + i});
+  return all;
+}
+
+bool Hyperband::has_begun(TrialId id) const noexcept {
+  return is_replicate(id) ? id.value - kFirstReplicate < replicates().replicates().size()
+                          : id.value < trials().size();
+}
+
 const Trial& Hyperband::trial(TrialId id) const {
-  if (!is_replicate(id)) return trials()[id.value];
-  return replicates().at(confirmation()->index_of(id));
+  return is_replicate(id) ? replicates().of(id).state : trials().at(id.value);
 }
 
 TrialId Hyperband::configured_as(TrialId id) const {
-  return is_replicate(id) ? confirmation()->finalist_of(id) : id;
+  return is_replicate(id) ? replicates().of(id).finalist : id;
 }
 
 Configuration Hyperband::configuration(TrialId id) const {

@@ -74,8 +74,7 @@ void check_trials(const Hyperband& scheduler, Broken& broken) {
   const auto limit = static_cast<std::size_t>(scheduler.trials_max());
   if (limit > 0 && scheduler.trials().size() > limit)
     broken.emplace_back("more trials were started than the plan allows");
-  for (std::size_t i = 0; i < scheduler.begun(); ++i) {
-    const TrialId id{static_cast<std::uint32_t>(i)};
+  for (const TrialId id : scheduler.begun()) {
     const Trial& trial = scheduler.trial(id);
     if (trial.trained > scheduler.plan().max_steps)
       broken.push_back(named(id) + " was trained beyond max_steps");

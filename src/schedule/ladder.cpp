@@ -44,28 +44,50 @@ Ladder::Ladder(const Plan& plan, search::Sampler sampler)
       bracket_order_(bracket_plans_),
       budget_(plan_) {
   if (is_synchronous(plan_.mode)) return;  // these begin a bracket when they have trials for it
+  // Of random search every rung lets all go on; it has several only where it has grown.
+  const std::int64_t eta = plan_.mode == Mode::random ? 1 : plan_.eta;
   for (const BracketPlan& bracket : bracket_plans_)
-    brackets_.emplace_back(bracket.levels, rule_of(plan_), plan_.eta);
+    brackets_.emplace_back(bracket.levels, rule_of(plan_), eta);
 }
 
 // get_job of algorithm 2 of Li et al. (MLSys 2020).
 std::optional<Task> Ladder::next() {
   // check(Plan): the first trial fits in.
   if (!trials_.empty() && !budget_.is_left()) return std::nullopt;
-  const std::optional<Task> task = climbable_.empty() ? new_trial() : climb();
+  std::optional<Task> task = climb();
+  if (!task) task = new_trial();
   if (!task) return std::nullopt;
   budget_.commit(span_of(*task).steps());
   budget_.admit();
   return task;
 }
 
-Task Ladder::climb() {
-  const std::size_t bracket = *climbable_.begin();
-  const std::optional<Climb> climb = brackets_[bracket].take();
-  refresh(bracket);
-  return {.trial = climb->trial,
-          .cause = climb->is_audit ? Cause::audited : Cause::promoted,
-          .rung = climb->rung};
+// What an audit has brought already enters at once, what is on the way as soon as it is there.
+std::optional<Task> Ladder::climb() {
+  while (!climbable_.empty()) {
+    const std::size_t bracket = *climbable_.begin();
+    const Climb climb = *brackets_[bracket].take();
+    refresh(bracket);
+    const auto found = beyond_.find(climb.trial);
+    if (found != beyond_.end() && found->second.beyond.contains(climb.rung)) {
+      enter(climb.trial, climb.rung, found->second.beyond.extract(climb.rung).mapped());
+    } else if (audits_under_way_.contains(climb.trial)) {
+      found->second.is_awaited = true;
+    } else {
+      audits_.erase({trials_[climb.trial.value].trained, climb.trial});
+      return Task{.trial = climb.trial, .cause = Cause::promoted, .rung = climb.rung};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Task> Ladder::next_audit() {
+  if (audits_.empty()) return std::nullopt;
+  const TrialId id = audits_.extract(audits_.begin()).value().second;
+  audits_under_way_.insert(id);
+  const Trial& trial = trials_[id.value];
+  Beyond& aside = beyond_.try_emplace(id, Beyond{.at_rule = standing(id)}).first->second;
+  return Task{.trial = id, .cause = Cause::audited, .rung = trial.rung + aside.beyond.size() + 1};
 }
 
 std::optional<Task> Ladder::new_trial() {
@@ -83,7 +105,7 @@ std::optional<std::size_t> Ladder::bracket_for_new_trial() {
   if (!is_synchronous(plan_.mode))
     return bracket_order_.bracket_of(TrialId{static_cast<std::uint32_t>(started)});
   if (places_left_ == 0) {
-    const BracketPlan& next = bracket_plans_[brackets_.size() % bracket_plans_.size()];
+    const BracketPlan& next = bracket_plans_[(brackets_.size() - round_) % bracket_plans_.size()];
     places_left_ = plan_.trials > 0 ? std::min(next.trials, trials_max() - started) : next.trials;
     brackets_.emplace_back(next.levels, PromotionRule::synchronous, plan_.eta, places_left_,
                            plan_.mode == Mode::top_k ? plan_.top_k : 0);
@@ -96,8 +118,6 @@ void Ladder::end(const Task& task, const Outcome& outcome) {
   Trial& trial = trials_[task.trial.value];
   const Standing standing = standing_of(outcome, task.trial, plan_.metrics);
   const Span span = span_of(task);
-  const Steps trained_before = trial.score ? trial.trained : 0;
-  trial.rung = static_cast<std::uint8_t>(task.rung);
   trial.trained = span.to;
   if (!standing.failed) {
     trial.score = std::get<Score>(outcome);
@@ -106,18 +126,48 @@ void Ladder::end(const Task& task, const Outcome& outcome) {
         std::holds_alternative<Crashed>(outcome) ? Trial::Fate::crashed : Trial::Fate::diverged;
     if (const auto* diverged = std::get_if<Diverged>(&outcome)) {
       const Steps end = span.to + span.cooldown;
-      budget_.give_back(end - std::clamp(diverged->at, span.from, end));
+      if (task.cause != Cause::audited)
+        budget_.give_back(end - std::clamp(diverged->at, span.from, end));
       trial.trained = std::clamp(diverged->at, span.from, span.to);
     }
   }
-  brackets_[trial.bracket].complete(task.rung, standing, is_audited(task.trial));
+  if (task.cause == Cause::audited)
+    keep_aside(task.trial, task.rung, standing);
+  else
+    enter(task.trial, task.rung, standing);
+  await_audit(task.trial);
+}
+
+// A trial is an entry of a rung: the rule has let it in, and it has completed it.
+void Ladder::enter(TrialId id, std::size_t rung, const Standing& standing) {
+  Trial& trial = trials_[id.value];
+  Bracket& bracket = brackets_[trial.bracket];
+  trial.rung = static_cast<std::uint8_t>(rung);
+  if (const auto aside = beyond_.find(id); aside != beyond_.end()) aside->second.at_rule = standing;
+  bracket.complete(rung, standing);
   refresh(trial.bracket);
-  if (is_audited(task.trial)) {
-    const Steps counted = standing.failed ? 0 : place_of(task.trial)->level;
-    budget_.move(std::exchange(audited_at_[task.trial], counted), counted);
-  } else {
-    budget_.move(trained_before, standing.failed ? 0 : span.to);
-  }
+  count_at(id, standing.failed ? 0 : bracket.rungs()[rung].level());
+}
+
+void Ladder::keep_aside(TrialId id, std::size_t rung, const Standing& standing) {
+  audits_under_way_.erase(id);
+  Beyond& aside = beyond_.at(id);
+  if (std::exchange(aside.is_awaited, false)) return enter(id, rung, standing);
+  aside.beyond.emplace(rung, standing);
+  if (standing.failed) count_at(id, 0);
+}
+
+// In the budget a living trial counts at the last rung that the rule let it into.
+void Ladder::count_at(TrialId id, Steps level) {
+  budget_.move(std::exchange(trials_[id.value].counted_at, level), level);
+}
+
+// Whatever the rule says: where it is audited, lives, and has rungs left.
+void Ladder::await_audit(TrialId id) {
+  const Trial& trial = trials_[id.value];
+  const auto& rungs = brackets_[trial.bracket].rungs();
+  if (trial.fate != Trial::Fate::alive || !trial.score || !is_audited(id)) return;
+  if (trial.trained < rungs.back().level()) audits_.emplace(trial.trained, id);
 }
 
 void Ladder::refresh(std::size_t bracket) {
@@ -130,8 +180,21 @@ void Ladder::refresh(std::size_t bracket) {
 
 std::vector<Leader> Ladder::leaders(std::size_t count) const {
   std::vector<Leader> best;
-  for (std::size_t i = 0; i < trials_.size(); ++i)
-    if (const auto place = place_of(TrialId{static_cast<std::uint32_t>(i)})) best.push_back(*place);
+  std::optional<Standing> last;  // of those that the rule brought to max_steps
+  for (std::size_t i = 0; i < trials_.size(); ++i) {
+    const auto place = place_of(TrialId{static_cast<std::uint32_t>(i)});
+    if (!place) continue;
+    best.push_back(*place);
+    if (place->level == plan_.max_steps && (!last || *last < place->standing))
+      last = place->standing;
+  }
+  if (last && !beyond_.empty())
+    for (Leader& leader : best) {
+      const Trial& trial = trials_[leader.trial.value];
+      if (trial.trained < plan_.max_steps || !(standing(leader.trial) < *last)) continue;
+      leader.level = plan_.max_steps;
+      leader.standing = standing(leader.trial);
+    }
   const auto end = best.begin() + static_cast<std::ptrdiff_t>(std::min(count, best.size()));
   std::partial_sort(best.begin(), end, best.end(), [](const Leader& a, const Leader& b) {
     return a.level != b.level ? a.level > b.level : a.standing < b.standing;
@@ -144,48 +207,46 @@ std::vector<Leader> Ladder::leaders(std::size_t count) const {
 std::optional<Leader> Ladder::place_of(TrialId id) const {
   const Trial& trial = trials_[id.value];
   if (trial.fate != Trial::Fate::alive || !trial.score) return std::nullopt;
-  if (!is_audited(id))
-    return Leader{
-        .trial = id, .rung = trial.rung, .level = trial.trained, .standing = standing(id)};
-  const Bracket& bracket = brackets_[trial.bracket];
-  const Bracket::AuditedEntry& place = bracket.audited_entry(id);
+  const auto aside = beyond_.find(id);
   return Leader{.trial = id,
-                .rung = place.rung,
-                .level = bracket.rungs()[place.rung].level(),
-                .standing = place.standing};
+                .rung = trial.rung,
+                .level = brackets_[trial.bracket].rungs()[trial.rung].level(),
+                .standing = aside == beyond_.end() ? standing(id) : aside->second.at_rule};
 }
 
 bool Ladder::is_to_be_finished(const Leader& best) const {
+  if (!may_finish() || audits_under_way_.contains(best.trial)) return false;
   const Trial& trial = trials_[best.trial.value];
   const std::size_t last = brackets_[trial.bracket].rungs().size() - 1;
-  if (!plan_.finish_winner || best.rung == last) return false;
   return trial.trained == plan_.max_steps ||
          budget_.may_finish(span_of({.trial = best.trial, .rung = last}).steps());
 }
 
 std::optional<Task> Ladder::finish(const Leader& best) {
   Bracket& bracket = brackets_[trials_[best.trial.value].bracket];
+  const std::size_t last = bracket.rungs().size() - 1;
   carried_on_.push_back(best.trial);
-  if (!bracket.carry_on(best.trial, best.rung)) return std::nullopt;
-  const Task task{
-      .trial = best.trial, .cause = Cause::finishing, .rung = bracket.rungs().size() - 1};
+  audits_.erase({trials_[best.trial.value].trained, best.trial});
+  bracket.carry_on(best.trial, best.rung);
+  const auto aside = beyond_.find(best.trial);
+  if (aside != beyond_.end() && aside->second.beyond.contains(last)) {
+    enter(best.trial, last, aside->second.beyond.extract(last).mapped());
+    return std::nullopt;
+  }
+  const Task task{.trial = best.trial, .cause = Cause::finishing, .rung = last};
   budget_.commit(span_of(task).steps());
   return task;
 }
 
-bool Ladder::admit_better(const Leader& best) {
-  if (best.level < plan_.max_steps) return false;
-  bool is_any_better = false;
-  for (const auto& [id, counted_at] : audited_at_) {
-    const Trial& trial = trials_[id.value];
-    if (trial.trained < plan_.max_steps || trial.fate != Trial::Fate::alive) continue;
-    const std::optional<Leader> place = place_of(id);
-    if (place->level == plan_.max_steps || !(standing(id) < best.standing)) continue;
-    static_cast<void>(brackets_[trial.bracket].carry_on(id, place->rung));
-    carried_on_.push_back(id);
-    is_any_better = true;
-  }
-  return is_any_better;
+bool Ladder::awaits_audit(TrialId id) const {
+  return audits_under_way_.contains(id) || audits_.contains({trials_[id.value].trained, id});
+}
+
+std::size_t Ladder::beside(std::size_t bracket, std::size_t rung) const {
+  std::size_t count = 0;
+  for (const auto& [id, aside] : beyond_)
+    if (trials_[id.value].bracket == bracket && aside.beyond.contains(rung)) ++count;
+  return count;
 }
 
 bool Ladder::is_audited(TrialId id) const {
@@ -196,7 +257,7 @@ bool Ladder::is_audited(TrialId id) const {
 
 bool Ladder::may_climb(TrialId id) const {
   const Trial& trial = trials_[id.value];
-  return brackets_[trial.bracket].may_climb(id, trial.rung);
+  return awaits_audit(id) || brackets_[trial.bracket].may_climb(id, trial.rung);
 }
 
 Standing Ladder::standing(TrialId id) const {
@@ -234,7 +295,27 @@ bool Ladder::begins_anew(TrialId trial) const {
          std::find(bound.values.begin(), bound.values.end(), *value) != bound.values.end();
 }
 
-// ---- more trials in a wider range
+// ---- more of everything
+
+void Ladder::grow(const Growth& growth) {
+  const Steps top = plan_.max_steps;
+  plan_ = grown(plan_, growth);
+  budget_.grow(plan_);
+  sampler_.draw_from_all(TrialId{static_cast<std::uint32_t>(trials_.size())});
+  bracket_plans_ = bracket_plans(plan_);
+  round_ = brackets_.size();
+  std::vector<Steps> added;
+  for (const Steps level : plan_.levels)
+    if (level > top) added.push_back(level);
+  if (added.empty()) return;
+  for (std::size_t i = 0; i < brackets_.size(); ++i) {
+    brackets_[i].add_rungs(added);
+    refresh(i);
+  }
+  audits_.clear();
+  for (std::uint32_t i = 0; i < trials_.size(); ++i)
+    if (!audits_under_way_.contains(TrialId{i})) await_audit(TrialId{i});
+}
 
 std::int64_t Ladder::trials_max() const noexcept {
   std::int64_t trials = plan_.trials;

@@ -47,7 +47,15 @@ std::optional<Task> Leases::take_waiting() {
   return task;
 }
 
-void Leases::close(const Task& task) { busy_.erase(task.trial); }
+void Leases::close(const Task& task) {
+  busy_.erase(task.trial);
+  --under_way_[static_cast<std::size_t>(task.cause)];
+}
+
+void Leases::forget_waiting_end() {
+  for (const Task& task : std::exchange(waiting_, {}))
+    task.climbs() ? waiting_.push_back(task) : close(task);
+}
 
 std::optional<WorkerId> Leases::free_worker() const {
   if (free_.empty()) return std::nullopt;
@@ -60,6 +68,7 @@ LeaseId Leases::give(WorkerId worker, const Task& task) {
   workers_[worker] = lease;
   leases_.emplace(lease, Lease{worker, task});
   busy_.insert(task.trial);
+  if (!task.is_retry) ++under_way_[static_cast<std::size_t>(task.cause)];
   return lease;
 }
 

@@ -94,7 +94,8 @@ void check(const Plan& plan) {
   check_limits(plan);
   if (!(plan.audit_fraction >= 0 && plan.audit_fraction <= 1))
     throw PlanError("audit_fraction",
-                    "audit_fraction is the share of trials that climb whatever their scores; use a "
+                    "audit_fraction is the share of trials that are trained on whatever their "
+                    "scores; use a "
                     "number from 0 to 1");
   if (!(plan.cooldown_fraction > 0 && plan.cooldown_fraction <= 1))
     throw PlanError("cooldown_fraction",
@@ -102,8 +103,7 @@ void check(const Plan& plan) {
                     "use a number above 0 and at most 1");
   check_confirmation(plan);
   check_extension(plan);
-  const auto levels =
-      static_cast<std::int64_t>(rung_levels(plan.min_steps, plan.max_steps, plan.eta).size());
+  const auto levels = static_cast<std::int64_t>(levels_of(plan).size());
   if (plan.brackets < 0 || (is_hyperband(plan.mode) && plan.brackets > levels))
     throw PlanError("brackets", "brackets = " + std::to_string(plan.brackets) + ", but there are " +
                                     std::to_string(levels) +
@@ -130,8 +130,69 @@ std::vector<Steps> rung_levels(Steps min_steps, Steps max_steps, std::int64_t et
   return levels;
 }
 
+std::vector<Steps> levels_of(const Plan& plan) {
+  return plan.levels.empty() ? rung_levels(plan.min_steps, plan.max_steps, plan.eta) : plan.levels;
+}
+
+namespace {
+
+// 0 stands for no limit.
+void refuse_less(const std::string& key, std::int64_t before, std::int64_t now, bool has_no_limit) {
+  const bool is_less =
+      has_no_limit && (before == 0 || now == 0) ? before == 0 && now != 0 : now < before;
+  if (!is_less) return;
+  throw PlanError(key, key + " = " + std::to_string(now) + ", but the run has " +
+                           (has_no_limit && before == 0 ? "no limit" : std::to_string(before)) +
+                           ", and can only be given more; to go on with it: --set schedule." + key +
+                           '=' + std::to_string(before));
+}
+
+}  // namespace
+
+std::optional<Growth> growth_to(const Plan& from, const Plan& to) {
+  refuse_less("trials", from.trials, to.trials, true);
+  refuse_less("total_steps", from.total_steps, to.total_steps, true);
+  refuse_less("finalists", from.finalists, to.finalists, false);
+  refuse_less("confirmation_seeds", from.confirmation_seeds, to.confirmation_seeds, false);
+  refuse_less("max_steps", from.max_steps, to.max_steps, false);
+  Growth growth{.trials = to.trials,
+                .total_steps = to.total_steps,
+                .finalists = to.finalists,
+                .confirmation_seeds = to.confirmation_seeds,
+                .max_steps = to.max_steps,
+                .levels = levels_of(from)};
+  if (to.max_steps > from.max_steps) {
+    if (from.horizon_bound && from.rung_score != RungScore::restart)
+      throw PlanError("max_steps",
+                      "max_steps = " + std::to_string(to.max_steps) + ", but the run has " +
+                          std::to_string(from.max_steps) +
+                          ", and some of its learning-rate policies were planned for that length; "
+                          "choose another --run-dir, or go on with --set schedule.max_steps=" +
+                          std::to_string(from.max_steps));
+    const std::vector<Steps> more = rung_levels(from.max_steps, to.max_steps, from.eta);
+    growth.levels.insert(growth.levels.end(), more.begin() + 1, more.end());
+  }
+  const Growth none{.trials = from.trials,
+                    .total_steps = from.total_steps,
+                    .finalists = from.finalists,
+                    .confirmation_seeds = from.confirmation_seeds,
+                    .max_steps = from.max_steps,
+                    .levels = levels_of(from)};
+  return growth == none ? std::nullopt : std::optional(growth);
+}
+
+Plan grown(Plan plan, const Growth& growth) {
+  plan.trials = growth.trials;
+  plan.total_steps = growth.total_steps;
+  plan.finalists = growth.finalists;
+  plan.confirmation_seeds = growth.confirmation_seeds;
+  plan.max_steps = growth.max_steps;
+  plan.levels = growth.levels;
+  return plan;
+}
+
 std::vector<BracketPlan> bracket_plans(const Plan& plan) {
-  const std::vector<Steps> levels = rung_levels(plan.min_steps, plan.max_steps, plan.eta);
+  const std::vector<Steps> levels = levels_of(plan);
   switch (plan.mode) {
     case Mode::random:
       return {{.levels = {plan.max_steps}, .trials = plan.trials}};

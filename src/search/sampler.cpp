@@ -132,6 +132,11 @@ void Sampler::extend(const Extension& extension, TrialId first) {
   stages_.push_back(std::move(stage));
 }
 
+void Sampler::draw_from_all(TrialId first) {
+  if (!stages_.back().gap || stages_.back().first == first.value) return;
+  stages_.push_back({.first = first.value, .space = space_});
+}
+
 Configuration Sampler::configuration_of(TrialId trial) const {
   const auto behind =
       std::upper_bound(stages_.begin(), stages_.end(), trial.value,

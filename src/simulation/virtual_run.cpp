@@ -35,8 +35,7 @@ VirtualRun run_in_virtual_time(schedule::Hyperband& scheduler, Training workload
       }
     }
   };
-  fleet::coordinate(scheduler, record, fleet,
-                    {.judge_range = options.judge_range, .observe = observe});
+  fleet::coordinate(scheduler, record, fleet, {.judge = options.judge, .observe = observe});
   run.makespan = last_report;
   const double available = run.makespan * options.workers;
   run.utilisation = available > 0 ? fleet.busy() / available : 0;

@@ -150,6 +150,36 @@ search::Extension extension_from(JsonReader& json) {
   return extension;
 }
 
+Growth growth_from(JsonReader& json) {
+  Growth growth;
+  json.field("trials");
+  growth.trials = json.integer<std::int64_t>();
+  json.field("total_steps");
+  growth.total_steps = json.integer<Steps>();
+  json.field("finalists");
+  growth.finalists = json.integer<std::int64_t>();
+  json.field("confirmation_seeds");
+  growth.confirmation_seeds = json.integer<std::int64_t>();
+  json.field("max_steps");
+  growth.max_steps = json.integer<Steps>();
+  json.field("levels");
+  json.begin_array();
+  while (json.next()) growth.levels.push_back(json.integer<Steps>());
+  json.end_array();
+  return growth;
+}
+
+RoundJudged round_from(JsonReader& json) {
+  RoundJudged judged;
+  json.field("rounds");
+  judged.rounds = json.integer<std::int64_t>();
+  json.field("dropped");
+  json.begin_array();
+  while (json.next()) judged.dropped.push_back(id_from<TrialId>(json));
+  json.end_array();
+  return judged;
+}
+
 decltype(Event::what) what_from(JsonReader& json) {
   json.field("event");
   const std::string kind = json.text();
@@ -164,6 +194,8 @@ decltype(Event::what) what_from(JsonReader& json) {
     return StopRequested{json.field_if("why") ? json.text() : "as asked to"};
   if (kind == "range_kept") return RangeKept{};
   if (kind == "range_extended") return RangeExtended{extension_from(json)};
+  if (kind == "grown") return Grown{growth_from(json)};
+  if (kind == "round_judged") return round_from(json);
   if (kind != "reported") throw WireError("unknown event \"" + kind + "\"");
   Reported report;
   json.field("lease");

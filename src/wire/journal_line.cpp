@@ -117,6 +117,21 @@ struct EventToJson {
     json["trials"] = e.extension.trials;
   }
   void operator()(const RangeKept&) const { json["event"] = "range_kept"; }
+  void operator()(const Grown& e) const {
+    json["event"] = "grown";
+    json["trials"] = e.growth.trials;
+    json["total_steps"] = e.growth.total_steps;
+    json["finalists"] = e.growth.finalists;
+    json["confirmation_seeds"] = e.growth.confirmation_seeds;
+    json["max_steps"] = e.growth.max_steps;
+    json["levels"] = e.growth.levels;
+  }
+  void operator()(const RoundJudged& e) const {
+    json["event"] = "round_judged";
+    json["rounds"] = e.rounds;
+    json["dropped"] = ordered_json::array();
+    for (const TrialId trial : e.dropped) json["dropped"].push_back(trial.value);
+  }
 };
 
 // ---- commands

@@ -43,13 +43,17 @@ class WorkerLink {
 // otherwise.
 using Record = std::function<void(std::span<const wire::Entry>)>;
 
+// Answers the question that a scheduler asks: awaits_range() or awaits_round().
+using Judge = std::function<schedule::Answer(const schedule::Hyperband&)>;
+// That the range stays, and that no finalist is dropped.
+[[nodiscard]] schedule::Answer judge_nothing(const schedule::Hyperband& scheduler);
+
 struct CoordinateOptions {
   // Asked each round: why the run is to end soon and be resumed later, in words that follow
   // "stopping"; none while it is not.
   std::function<std::optional<std::string>()> reason_to_stop = [] { return std::nullopt; };
-  // Asked when the scheduler awaits it: what the scores say about the range searched.
-  std::function<schedule::RangeAnswer(const schedule::Hyperband&)> judge_range =
-      [](const schedule::Hyperband&) { return schedule::RangeKept{}; };
+  // Asked whenever the scheduler awaits an answer: what the scores say.
+  Judge judge = judge_nothing;
   // Told each round what was just recorded, which may be nothing.
   std::function<void(const schedule::Hyperband&, std::span<const wire::Entry>)> observe =
       [](const schedule::Hyperband&, std::span<const wire::Entry>) {};

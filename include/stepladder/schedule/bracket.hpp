@@ -1,16 +1,9 @@
 // One bracket: a ladder of rungs, and the rule by which trials climb it. The rules differ in when a
 // rung is judged and how many it lets go; everything else is the same for all of them.
-//
-// An audited trial climbs every (open) rung as soon as it has completed the one below, whatever its
-// score. So that this does not sway what happens to the others, it is an entry only of those rungs
-// that the rule would have let it into: what it has achieved ahead of the rule is kept aside, and
-// enters when the rule promotes it. All rungs are thus what they would be without audits, but that
-// an audited trial's results are there at once.
 #pragma once
 
 #include <cstddef>
 #include <deque>
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -34,8 +27,7 @@ enum class PromotionRule {
 
 struct Climb {
   TrialId trial;
-  std::size_t rung = 0;   // where to
-  bool is_audit = false;  // because it is audited; else because of the rule
+  std::size_t rung = 0;  // where to
 };
 
 class Bracket {
@@ -46,7 +38,7 @@ class Bracket {
           std::int64_t trials = 0, std::int64_t keep = 0);
 
   // A trial that was started here, or climbed, has completed a rung, well or badly.
-  void complete(std::size_t rung, const Standing& standing, bool is_audited = false);
+  void complete(std::size_t rung, const Standing& standing);
 
   // Whether take() has something; O(number of rungs).
   [[nodiscard]] bool has_climb() const;
@@ -55,18 +47,12 @@ class Bracket {
   [[nodiscard]] std::optional<Climb> take();
 
   // Carries a trial to the last rung that no rule promotes, or that take() has not given out yet:
-  // the winner, at the end. `rung`: where it is an entry. False where it is there already, ahead of
-  // the rule: then it enters the last rung.
-  [[nodiscard]] bool carry_on(TrialId trial, std::size_t rung);
+  // the winner, at the end. `rung`: where it is an entry.
+  void carry_on(TrialId trial, std::size_t rung);
 
-  // The highest rung that an audited trial is an entry of, and how it stood there.
-  struct AuditedEntry {
-    std::size_t rung = 0;
-    Standing standing;
-  };
-  [[nodiscard]] const AuditedEntry& audited_entry(TrialId trial) const;
-  // How many audited trials have completed a rung without being an entry of it.
-  [[nodiscard]] std::size_t beside(std::size_t rung) const { return beside_[rung]; }
+  // Puts further rungs on top: the run grows. What is at the top until now is judged by the rule;
+  // by the synchronous rule nobody goes on from there, whose next bracket has the new rungs.
+  void add_rungs(const std::vector<Steps>& levels);
 
   // How many of the entries that a rung has now it may let go by its rule.
   [[nodiscard]] std::size_t places(std::size_t rung) const;
@@ -79,20 +65,11 @@ class Bracket {
   [[nodiscard]] std::size_t open() const noexcept { return open_; }  // rungs that may be entered
 
  private:
-  struct Audited {
-    std::size_t admitted = 0;               // the highest rung that the rule has let it into
-    AuditedEntry place;                     // its highest entry
-    std::map<std::size_t, Standing> ahead;  // by rung: what it has achieved above
-  };
   [[nodiscard]] bool is_decided() const noexcept {
     return rule_ == PromotionRule::stopping || rule_ == PromotionRule::synchronous;
   }
   [[nodiscard]] bool may_promote(std::size_t rung) const;
-  void enter(std::size_t rung, const Standing& standing);
   void judge(std::size_t rung);
-  void let_go(TrialId trial, std::size_t rung);
-  bool admit(TrialId trial, std::size_t rung);
-  void settle();
 
   PromotionRule rule_;
   std::int64_t eta_;
@@ -102,9 +79,6 @@ class Bracket {
   std::vector<std::int64_t> keep_;          // synchronous: how many each rung lets go
   std::vector<std::size_t> expected_;       // synchronous: how many entries each rung gets
   std::vector<std::deque<TrialId>> ready_;  // decided on, not taken yet; by the rung they stand in
-  std::map<TrialId, Audited> audited_;
-  std::vector<std::deque<TrialId>> audit_ready_;  // audited, not taken yet; likewise
-  std::vector<std::size_t> beside_;
 };
 
 }  // namespace stepladder::schedule

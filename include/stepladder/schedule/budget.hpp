@@ -14,6 +14,9 @@ class Budget {
  public:
   explicit Budget(const Plan& plan);
 
+  // The plan's numbers are others now.
+  void grow(const Plan& plan);
+
   // Whether another task of the search may begin: what is committed, and what finishing the winner
   // will take, must leave room.
   [[nodiscard]] bool is_left() const;
@@ -29,6 +32,10 @@ class Budget {
 
   // A living trial's last score is of a level, and of another one than before. 0: none.
   void move(Steps from, Steps to);
+  // Of those levels; 0: there is none.
+  [[nodiscard]] Steps highest() const noexcept {
+    return standing_at_.empty() ? 0 : standing_at_.rbegin()->first;
+  }
 
  private:
   [[nodiscard]] Steps steps_to_finish() const;

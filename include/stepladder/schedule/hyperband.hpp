@@ -37,12 +37,19 @@ class Hyperband {
   [[nodiscard]] bool awaits_range() const noexcept {
     return phase() == Phase::asking && !stopping_;
   }
+  // After how many rounds of seeds it is to be said which finalists are behind for sure; none: it
+  // is not asked. Until RoundJudged is handled no further replicate begins.
+  [[nodiscard]] std::optional<std::int64_t> awaits_round() const {
+    return stopping_ ? std::nullopt : conclusion_.round_to_judge();
+  }
+
+  [[nodiscard]] bool awaits_answer() const { return awaits_range() || awaits_round(); }
 
   // ---- the search
   [[nodiscard]] const Plan& plan() const noexcept { return ladder_.plan(); }
   [[nodiscard]] const search::Sampler& sampler() const noexcept { return ladder_.sampler(); }
   [[nodiscard]] const std::vector<Bracket>& brackets() const noexcept { return ladder_.brackets(); }
-  // The trials of the search, by id. The ids of the replicates follow theirs.
+  // The trials of the search, by id.
   [[nodiscard]] const std::vector<Trial>& trials() const noexcept { return ladder_.trials(); }
   [[nodiscard]] std::int64_t trials_max() const noexcept { return ladder_.trials_max(); }
   [[nodiscard]] const std::vector<Extended>& extensions() const noexcept {
@@ -58,13 +65,22 @@ class Hyperband {
   [[nodiscard]] const std::vector<TrialId>& carried_on() const noexcept {
     return ladder_.carried_on();
   }
+  // How many trials have completed a rung by an audit, without being an entry of it.
+  [[nodiscard]] std::size_t beside(std::size_t bracket, std::size_t rung) const {
+    return ladder_.beside(bracket, rung);
+  }
+  // Whether an audit of this trial is under way or to come.
+  [[nodiscard]] bool awaits_audit(TrialId trial) const { return ladder_.awaits_audit(trial); }
 
   // ---- the end
-  [[nodiscard]] const std::optional<Confirmation>& confirmation() const noexcept {
-    return conclusion_.confirmation();
+  // From when the finalists are known; nullptr before, and where the plan has no
+  // confirmation_seeds.
+  [[nodiscard]] const Confirmation* confirmation() const noexcept {
+    return replicates().has_begun() ? &replicates() : nullptr;
   }
-  [[nodiscard]] const std::vector<Trial>& replicates() const noexcept {
-    return conclusion_.replicates();
+  // The replicates begun, also those begun before all finalists are known.
+  [[nodiscard]] const Confirmation& replicates() const noexcept {
+    return conclusion_.confirmation();
   }
   [[nodiscard]] std::optional<TrialId> chosen() const noexcept { return conclusion_.chosen(); }
   [[nodiscard]] std::optional<TrialId> model() const noexcept { return conclusion_.model(); }
@@ -74,13 +90,13 @@ class Hyperband {
   [[nodiscard]] const std::optional<Score>& test_score() const noexcept {
     return conclusion_.test_score();
   }
+  // How often `test` was scored: once, and once more for another model of a run that has grown.
+  [[nodiscard]] int times_tested() const noexcept { return conclusion_.times_tested(); }
 
   // ---- any trial: of the search, or a replicate
-  // How many there are; their ids are 0 to that number less one.
-  [[nodiscard]] std::size_t begun() const noexcept { return trials().size() + replicates().size(); }
-  [[nodiscard]] bool is_replicate(TrialId trial) const noexcept {
-    return trial.value >= trials().size();
-  }
+  // Those of the search, then the replicates.
+  [[nodiscard]] std::vector<TrialId> begun() const;
+  [[nodiscard]] bool has_begun(TrialId trial) const noexcept;
   [[nodiscard]] const Trial& trial(TrialId trial) const;
   [[nodiscard]] TrialStatus status(TrialId trial) const;
   // A replicate has its finalist's.
@@ -102,12 +118,17 @@ class Hyperband {
   void on(const Restarted& event, Commands& commands);
   void on(const RangeExtended& event, Commands& commands);
   void on(const RangeKept& event, Commands& commands);
+  void on(const Grown& event, Commands& commands);
+  void on(const RoundJudged& event, Commands& commands);
 
   void lose(const Task& task, Steps heard_at, Commands& commands);
   void end(const Task& task, const Outcome& outcome);
+  void put_back(const Task& task);
+  void drop(const Task& task);
   void stop(Commands& commands);
   void give_work(Commands& commands);
   [[nodiscard]] std::optional<Task> next_task(Commands& commands);
+  [[nodiscard]] UnderWay under_way() const;
   [[nodiscard]] Assign assign(WorkerId worker, const Task& task);
   [[nodiscard]] Span span_of(const Task& task) const;
   // Whose configuration a trial has.

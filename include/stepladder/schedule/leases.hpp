@@ -3,6 +3,7 @@
 // and says when a trial is to be given up. It knows nothing of rungs or scores.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -40,6 +41,8 @@ class Leases {
   [[nodiscard]] std::optional<Task> take_waiting();
   // The task is over, well or badly.
   void close(const Task& task);
+  // Of the tasks that wait, only those of the search are still wanted.
+  void forget_waiting_end();
 
   // The free worker with the lowest id.
   [[nodiscard]] std::optional<WorkerId> free_worker() const;
@@ -58,6 +61,10 @@ class Leases {
   [[nodiscard]] std::size_t workers() const noexcept { return workers_.size(); }
   // By lease, hence in order of assignment.
   [[nodiscard]] const std::map<LeaseId, Lease>& all() const noexcept { return leases_; }
+  // How many tasks are held or wait that were given out for this reason.
+  [[nodiscard]] std::size_t under_way(Cause cause) const noexcept {
+    return under_way_[static_cast<std::size_t>(cause)];
+  }
   // Whether nobody holds anything and nothing waits.
   [[nodiscard]] bool are_none() const noexcept { return leases_.empty() && waiting_.empty(); }
   // Whether a task of this trial is held or waits.
@@ -69,6 +76,7 @@ class Leases {
   std::map<LeaseId, Lease> leases_;
   std::deque<Task> waiting_;
   std::set<TrialId> busy_;
+  std::array<std::size_t, kCauseNames.size()> under_way_{};  // by cause
   std::map<TrialId, Losses> losses_;
   std::map<TrialId, std::uint8_t> crashes_;
   LeaseId next_{1};

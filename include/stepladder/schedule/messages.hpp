@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "stepladder/schedule/plan.hpp"
 #include "stepladder/schedule/task.hpp"
 #include "stepladder/search/sampler.hpp"
 #include "stepladder/trial/assignment.hpp"
@@ -39,8 +40,16 @@ struct Restarted {  // the scheduler was started anew from its journal; all work
   friend bool operator==(const Restarted&, const Restarted&) = default;
 };
 
-// The two answers to Hyperband::awaits_range(). Whoever drives the scheduler looks at the scores;
-// the journal holds what came of it, so that nobody looks again. Ignored where it was not asked.
+// The same run goes on with more of something. The first event of a start, before Restarted: no
+// worker is there. Ignored where it would not fit: see growth_to().
+struct Grown {
+  Growth growth;
+  friend bool operator==(const Grown&, const Grown&) = default;
+};
+
+// The answers to the scheduler's questions. Whoever drives it looks at the scores; the journal
+// holds what came of it, so that nobody looks again. Ignored where it was not asked. To
+// Hyperband::awaits_range():
 struct RangeExtended {
   search::Extension extension;
   friend bool operator==(const RangeExtended&, const RangeExtended&) = default;
@@ -48,15 +57,28 @@ struct RangeExtended {
 struct RangeKept {
   friend bool operator==(const RangeKept&, const RangeKept&) = default;
 };
-using RangeAnswer = std::variant<RangeKept, RangeExtended>;
+// To Hyperband::awaits_round(): who of the finalists is behind for sure after so many rounds of
+// seeds, and gets no further ones.
+struct RoundJudged {
+  std::int64_t rounds = 0;
+  std::vector<TrialId> dropped;
+  friend bool operator==(const RoundJudged&, const RoundJudged&) = default;
+};
+using Answer = std::variant<RangeKept, RangeExtended, RoundJudged>;
 
 struct Event {
   Seconds at = 0;  // when it arrived; recorded, never decided on
   std::variant<WorkerJoined, Reported, WorkerLost, StopRequested, Restarted, RangeExtended,
-               RangeKept>
+               RangeKept, Grown, RoundJudged>
       what;
   friend bool operator==(const Event&, const Event&) = default;
 };
+
+[[nodiscard]] inline Event event_of(const Answer& answer, Seconds at) {
+  Event event{.at = at, .what = RangeKept{}};
+  std::visit([&event](const auto& what) { event.what = what; }, answer);
+  return event;
+}
 
 struct Assign {
   WorkerId worker;

@@ -89,6 +89,9 @@ struct Plan {
   // from where it was at the beginning.
   bool extend_range = false;
   double extend_range_max = 100;
+  // Of a run that has grown to a higher max_steps: all its rung levels, the old ones and those that
+  // were put on top. Empty: rung_levels().
+  std::vector<Steps> levels{};
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 
@@ -121,6 +124,28 @@ inline constexpr std::int64_t kReplicatesMax = 10'000;
 // cooldown_fraction, audit_fraction, finalists, confirmation_seeds or extend_range_max out of
 // range, extend_range in a run that only total_steps limits.
 void check(const Plan& plan);
+
+// What a run may have more of when it goes on.
+struct Growth {
+  std::int64_t trials = 0;
+  Steps total_steps = 0;
+  std::int64_t finalists = 0;
+  std::int64_t confirmation_seeds = 0;
+  Steps max_steps = 0;
+  std::vector<Steps> levels;  // with this max_steps, lowest first
+  friend bool operator==(const Growth&, const Growth&) = default;
+};
+
+// What it takes to go from one plan to the other: nothing where they have the same numbers. What
+// else they have is not compared. A higher max_steps puts rungs on top, by the factor eta, and
+// keeps the old ones. Throws PlanError where a number is smaller than it was, or where max_steps is
+// higher and a policy was planned for the old one; check() says what is wrong with the numbers
+// themselves.
+[[nodiscard]] std::optional<Growth> growth_to(const Plan& from, const Plan& to);
+[[nodiscard]] Plan grown(Plan plan, const Growth& growth);
+
+// The rung levels of a plan, lowest first.
+[[nodiscard]] std::vector<Steps> levels_of(const Plan& plan);
 
 // Rung levels r, r*eta, r*eta^2, ... below R, and then R, by integer multiplication only: a
 // floating-point logarithm loses a level at r = 1, R = 243, eta = 3. Needs 1 <= r <= R and eta

@@ -22,9 +22,9 @@ struct Trial {
   enum class Fate : std::uint8_t { alive, diverged, crashed };
   Steps trained = 0;           // the level of the last rung it completed
   std::optional<Score> score;  // on `prune`, at that level; none for a replicate
+  Steps counted_at = 0;        // the level it counts at in the budget; 0: it does not
   std::uint32_t bracket = 0;
-  std::uint8_t rung = 0;  // of its bracket: the one it stands in, or is on its way to for the first
-                          // time
+  std::uint8_t rung = 0;  // of its bracket: the highest that the rule has let it into
   Fate fate = Fate::alive;
   // Of the search: its policy depends on the length that a run is planned for, so that it is
   // trained from step 0 for every rung.

@@ -73,6 +73,9 @@ class Sampler {
   // go on as before. A grid has so many further values that there are combinations for all trials.
   void extend(const Extension& extension, TrialId first);
 
+  // From trial `first` on, values are drawn from the whole range again.
+  void draw_from_all(TrialId first);
+
   [[nodiscard]] Seed seed() const noexcept { return seed_; }
   // With its ranges as extended.
   [[nodiscard]] const SearchSpace& space() const noexcept { return space_; }

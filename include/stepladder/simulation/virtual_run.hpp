@@ -34,9 +34,7 @@ struct VirtualRunOptions {
   Disturbances disturbances = {};
   Seed seed = {};  // of the disturbances
   bool keep_spans = false;
-  // As in fleet::CoordinateOptions.
-  std::function<schedule::RangeAnswer(const schedule::Hyperband&)> judge_range =
-      [](const schedule::Hyperband&) { return schedule::RangeKept{}; };
+  fleet::Judge judge = fleet::judge_nothing;
 };
 
 // Runs `scheduler` to its end. `record` sees every entry, as a journal would.

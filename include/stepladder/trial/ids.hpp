@@ -22,6 +22,13 @@ using LeaseId =
     Id<struct LeaseTag, std::uint64_t>;  // one per assignment ever made; never reused in a run
 using Seed = Id<struct SeedTag, std::uint64_t>;
 
+// The replicates of the finalists are numbered from here on, so that a run may begin further trials
+// beneath them at any time.
+inline constexpr std::uint32_t kFirstReplicate = std::uint32_t{1} << 31U;
+[[nodiscard]] constexpr bool is_replicate(TrialId trial) noexcept {
+  return trial.value >= kFirstReplicate;
+}
+
 using Steps = std::int64_t;  // optimizer steps; a "step" is never anything else here
 using Seconds = double;      // since the run was first opened, time spent stopped not counted
 

@@ -16,7 +16,7 @@
 
 namespace stepladder::wire {
 
-inline constexpr int kJournalVersion = 3;
+inline constexpr int kJournalVersion = 4;
 
 // How many rows each part of the data has: what the standard errors of scores are reckoned from.
 struct PartRows {
