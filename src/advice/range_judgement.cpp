@@ -63,8 +63,7 @@ RateRange wider(const schedule::Hyperband& scheduler, const record::History& his
 
 }  // namespace
 
-schedule::RangeAnswer judge_range(const schedule::Hyperband& scheduler,
-                                  const record::History& history) {
+schedule::Answer judge_range(const schedule::Hyperband& scheduler, const record::History& history) {
   const Range before = *scheduler.sampler().extendable(schedule::kExtendedName);
   const RateRange after = wider(scheduler, history);
   if (after == rates(before)) return schedule::RangeKept{};

@@ -34,15 +34,18 @@ double student_t_quantile(double probability, std::size_t degrees) {
   return low;
 }
 
-double welch_quantile(double estimated_variance, std::size_t degrees, double known_variance) {
+double welch_quantile(double estimated_variance, std::size_t degrees, double known_variance,
+                      double probability) {
   constexpr double kMost = 10'000;  // as good as normal
-  if (estimated_variance <= 0) return student_t_quantile(0.975, static_cast<std::size_t>(kMost));
+  if (estimated_variance <= 0)
+    return student_t_quantile(probability, static_cast<std::size_t>(kMost));
   const double share = estimated_variance / (estimated_variance + known_variance);
   const double effective = std::min(static_cast<double>(degrees) / (share * share), kMost);
-  return student_t_quantile(0.975, static_cast<std::size_t>(effective));
+  return student_t_quantile(probability, static_cast<std::size_t>(effective));
 }
 
-std::optional<Spread> spread_of(const std::vector<double>& values, const Interval& possible) {
+std::optional<Spread> spread_of(const std::vector<double>& values, const Interval& possible,
+                                double error) {
   if (values.empty()) return std::nullopt;
   const auto count = static_cast<double>(values.size());
   Spread spread{.count = values.size()};
@@ -51,23 +54,26 @@ std::optional<Spread> spread_of(const std::vector<double>& values, const Interva
   double squares = 0;
   for (const double value : values) squares += (value - spread.mean) * (value - spread.mean);
   const double deviation = std::sqrt(squares / (count - 1));
-  const double reach = student_t_quantile(0.975, values.size() - 1) * deviation / std::sqrt(count);
+  const double reach =
+      student_t_quantile(1 - error / 2, values.size() - 1) * deviation / std::sqrt(count);
   spread.standard_deviation = deviation;
   spread.interval_95 = Interval{.low = std::max(spread.mean - reach, possible.low),
                                 .high = std::min(spread.mean + reach, possible.high)};
   return spread;
 }
 
-std::optional<Spread> share_over_seeds(const std::vector<double>& shares, std::int64_t rows) {
-  std::optional<Spread> spread = spread_of(shares, {.low = 0, .high = 1});
+std::optional<Spread> share_over_seeds(const std::vector<double>& shares, std::int64_t rows,
+                                       double error) {
+  std::optional<Spread> spread = spread_of(shares, {.low = 0, .high = 1}, error);
   if (!spread || !spread->interval_95 || rows <= 0) return spread;
   const double p = std::clamp(spread->mean, 0.0, 1.0);
   const double deviation = *spread->standard_deviation;
   const double of_seeds = deviation * deviation / static_cast<double>(spread->count);
   const double of_rows = p * (1 - p) / static_cast<double>(rows);
   const double share_of_rows = of_seeds > 0 ? of_rows / (of_rows + of_seeds) : 1;
-  spread->interval_95 = wilson_interval(p, static_cast<double>(rows) * share_of_rows,
-                                        welch_quantile(of_seeds, spread->count - 1, of_rows));
+  spread->interval_95 =
+      wilson_interval(p, static_cast<double>(rows) * share_of_rows,
+                      welch_quantile(of_seeds, spread->count - 1, of_rows, 1 - error / 2));
   return spread;
 }
 

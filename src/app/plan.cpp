@@ -63,15 +63,16 @@ report::PlanForWorkers preview(const experiment::Experiment& experiment, const w
   report.brackets = report::plan_brackets(scheduler);
   report.confirmation = report::plan_confirmation(scheduler);
   const Steps budget = experiment.plan.total_steps;
-  return {.workers = workers,
-          .steps = run.steps,
-          .core_hours = workers * run.makespan / 3600,
-          .makespan = run.makespan,
-          .makespan_min = makespan_min,
-          .utilisation = run.utilisation,
-          .checkpoint_bytes = checkpoint_bytes * static_cast<std::int64_t>(scheduler.begun()),
-          .trials = static_cast<std::int64_t>(scheduler.trials().size()),
-          .is_budget_spent = budget > 0 && run.steps - run.confirmation_steps >= budget};
+  return {
+      .workers = workers,
+      .steps = run.steps,
+      .core_hours = workers * run.makespan / 3600,
+      .makespan = run.makespan,
+      .makespan_min = makespan_min,
+      .utilisation = run.utilisation,
+      .checkpoint_bytes = checkpoint_bytes * static_cast<std::int64_t>(scheduler.begun().size()),
+      .trials = static_cast<std::int64_t>(scheduler.trials().size()),
+      .is_budget_spent = budget > 0 && run.steps - run.confirmation_steps >= budget};
 }
 
 }  // namespace

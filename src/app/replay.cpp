@@ -40,7 +40,8 @@ int explain_trial(const std::filesystem::path& run_directory, std::uint32_t tria
   run.replay([&](const wire::Entry& entry, const schedule::Commands&) {
     explanation.add(entry, run.scheduler());
   });
-  if (trial >= run.scheduler().begun()) throw InputError(explanation.text(run.scheduler()));
+  if (!run.scheduler().has_begun(TrialId{trial}))
+    throw InputError(explanation.text(run.scheduler()));
   fmt::print("{}", explanation.text(run.scheduler()));
   return kFinished;
 }

@@ -5,7 +5,7 @@
 
 #include <fmt/core.h>
 
-#include "stepladder/advice/range_judgement.hpp"
+#include "stepladder/advice/answer.hpp"
 #include "stepladder/experiment/experiment.hpp"
 #include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/report/run_report.hpp"
@@ -112,8 +112,8 @@ int simulate(const SimulateOptions& options) {
        .disturbances = options.disturbances,
        .seed = experiment.seed,
        .keep_spans = options.json && !options.brief,
-       .judge_range =
-           [&](const schedule::Hyperband& state) { return advice::judge_range(state, history); }},
+       .judge =
+           [&](const schedule::Hyperband& state) { return advice::answer(state, history, 0); }},
       [&](std::span<const wire::Entry> entries) {
         if (experiment.plan.extend_range)
           for (const wire::Entry& entry : entries) history.add(entry);

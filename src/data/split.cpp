@@ -107,4 +107,16 @@ Split split_by_class(std::span<const std::int32_t> labels, const HeldoutRows& he
   return divide(rows, heldout, [&](std::uint64_t position) { return order[position].row; });
 }
 
+std::vector<std::vector<std::uint32_t>> random_groups(const std::vector<std::uint32_t>& rows,
+                                                      std::size_t count, Seed seed) {
+  constexpr std::size_t kFewest = 8;
+  count = std::min(count, rows.size() / 2);
+  if (count < kFewest) count = 1;
+  std::vector<std::vector<std::uint32_t>> groups(count);
+  const Permutation order(RandomStream(seed, Purpose::split, 1), rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    groups[i % count].push_back(rows[static_cast<std::size_t>(order(i))]);
+  return groups;
+}
+
 }  // namespace stepladder::data

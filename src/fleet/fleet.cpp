@@ -68,7 +68,10 @@ void work(WorkerLink& link, const Train& train) {
         attempt(train, *assignment, [&](Steps at) { return link.keep_going(lease, at); });
     result.effort.waiting = waiting;
     idle_since = Clock::now();
-    link.report({.lease = lease, .outcome = std::move(result.outcome), .effort = result.effort});
+    link.report({.lease = lease,
+                 .outcome = std::move(result.outcome),
+                 .effort = result.effort,
+                 .by_group = std::move(result.by_group)});
   }
 }
 

@@ -49,6 +49,7 @@ void History::on_report(const schedule::Stretch& stretch) {
                                 .evaluating = effort.scoring,
                                 .checkpointing = effort.checkpointing,
                                 .waiting = std::max(0.0, stretch.to - stretch.from - at_work)};
+  if (work.part == Part::final) by_group_[work.trial] = stretch.report->by_group;
   if (work.part != Part::prune) return;
   const Outcome& outcome = stretch.report->outcome;
   if (const auto* score = std::get_if<Score>(&outcome))
@@ -79,6 +80,12 @@ std::map<WorkerId, Account> History::accounts() const {
     (stretch.work ? account.under_way : account.waiting) += stretch.to - stretch.from;
   }
   return accounts;
+}
+
+const std::vector<Score>& History::by_group(TrialId replicate) const {
+  static const std::vector<Score> kNone;
+  const auto found = by_group_.find(replicate);
+  return found == by_group_.end() ? kNone : found->second;
 }
 
 Steps History::aim(TrialId trial) const {

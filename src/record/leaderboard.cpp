@@ -55,7 +55,7 @@ std::vector<FrontierPoint> frontier_of(const schedule::Hyperband& scheduler,
 std::vector<std::optional<Score>> scores_of(const schedule::Confirmation& confirmation,
                                             std::size_t place) {
   std::vector<std::optional<Score>> scores;
-  for (std::size_t seed = 0; seed < confirmation.seeds(); ++seed)
+  for (std::size_t seed = 0; seed < confirmation.seeds(place); ++seed)
     scores.push_back(confirmation.score(place, seed));
   return scores;
 }
@@ -69,21 +69,9 @@ std::vector<double> values_of(const std::vector<std::optional<Score>>& scores, s
 
 std::optional<analysis::Spread> spread_over_seeds(const Metric& metric,
                                                   const std::vector<double>& values,
-                                                  std::int64_t rows) {
-  return metric.is_share() ? analysis::share_over_seeds(values, rows)
-                           : analysis::spread_of(values, analysis::possible_values(metric));
-}
-
-// By how much `better` is better, in the seeds that both have.
-std::optional<analysis::Spread> lead(const std::vector<std::optional<Score>>& better,
-                                     const std::vector<std::optional<Score>>& other,
-                                     const Metrics& metrics, std::size_t metric) {
-  std::vector<double> values;
-  for (std::size_t seed = 0; seed < better.size(); ++seed)
-    if (better[seed] && other[seed])
-      values.push_back(metrics.all[metric].key((*other[seed])[metric]) -
-                       metrics.all[metric].key((*better[seed])[metric]));
-  return analysis::spread_of(values);
+                                                  std::int64_t rows, double error) {
+  return metric.is_share() ? analysis::share_over_seeds(values, rows, error)
+                           : analysis::spread_of(values, analysis::possible_values(metric), error);
 }
 
 Finalist finalist_of(const schedule::Hyperband& scheduler, std::size_t place,
@@ -95,10 +83,13 @@ Finalist finalist_of(const schedule::Hyperband& scheduler, std::size_t place,
                     .picked_at = tuned.trained,
                     .trained_to = scheduler.plan().max_steps,
                     .tuning_score = tuned.score,
-                    .replicates = scores_of(*scheduler.confirmation(), place)};
+                    .replicates = scores_of(*scheduler.confirmation(), place),
+                    .dropped_after = scheduler.confirmation()->dropped_after(place)};
+  const double error =
+      analysis::interval_error(race_of(scheduler, rows.final), finalist.replicates.size());
   for (std::size_t i = 0; i < metrics.size(); ++i)
     finalist.fresh.by_metric.push_back(
-        spread_over_seeds(metrics.all[i], values_of(finalist.replicates, i), rows.final));
+        spread_over_seeds(metrics.all[i], values_of(finalist.replicates, i), rows.final, error));
   const std::vector<double> fresh = values_of(finalist.replicates, metrics.deciding);
   if (tuned.score && !fresh.empty() && finalist.picked_at == finalist.trained_to &&
       metrics.first().is_share())
@@ -107,7 +98,7 @@ Finalist finalist_of(const schedule::Hyperband& scheduler, std::size_t place,
   return finalist;
 }
 
-std::vector<Finalist> finalists_of(const schedule::Hyperband& scheduler,
+std::vector<Finalist> finalists_of(const schedule::Hyperband& scheduler, const History& history,
                                    const wire::PartRows& rows) {
   if (!scheduler.confirmation()) return {};
   std::vector<Finalist> finalists;
@@ -117,11 +108,16 @@ std::vector<Finalist> finalists_of(const schedule::Hyperband& scheduler,
     return f.trial == scheduler.chosen();
   });
   if (chosen == finalists.end()) return finalists;
+  const analysis::Race race = race_of(scheduler, rows.final);
+  const auto racer = [&](const Finalist& finalist, std::size_t metric) {
+    return racer_of(scheduler, history, finalist.trial, finalist.replicates.size(), metric);
+  };
   for (Finalist& finalist : finalists) {
     if (finalist.trial == chosen->trial) continue;
     for (std::size_t i = 0; i < scheduler.plan().metrics.size(); ++i)
       finalist.behind.by_metric.push_back(
-          lead(chosen->replicates, finalist.replicates, scheduler.plan().metrics, i));
+          analysis::lead(racer(*chosen, i), racer(finalist, i), scheduler.plan().metrics.all[i],
+                         rows.final, analysis::interval_error(race, finalist.replicates.size())));
   }
   return finalists;
 }
@@ -151,13 +147,36 @@ Winner winner_of(const schedule::Hyperband& scheduler) {
                 .seed = {},
                 .steps = scheduler.trial(*scheduler.model()).trained,
                 .final_score = scheduler.final_score(),
-                .test_score = scheduler.test_score()};
-  if (scheduler.is_replicate(winner.model))
-    winner.seed = scheduler.confirmation()->seed_of(winner.model);
+                .test_score = scheduler.test_score(),
+                .times_tested = scheduler.times_tested()};
+  if (is_replicate(winner.model)) winner.seed = scheduler.replicates().of(winner.model).seed;
   return winner;
 }
 
 }  // namespace
+
+analysis::Race race_of(const schedule::Hyperband& scheduler, std::int64_t rows) {
+  const schedule::Confirmation& confirmation = scheduler.replicates();
+  return {.finalists = confirmation.finalists().size(),
+          .rounds_min = static_cast<std::size_t>(schedule::Confirmation::kRoundsMin),
+          .rounds_max = static_cast<std::size_t>(confirmation.seeds_max()),
+          .rows = rows};
+}
+
+analysis::Racer racer_of(const schedule::Hyperband& scheduler, const History& history,
+                         TrialId finalist, std::size_t seeds, std::size_t metric) {
+  const schedule::Confirmation& confirmation = scheduler.replicates();
+  analysis::Racer racer;
+  for (std::size_t seed = 0; seed < seeds; ++seed) {
+    const auto score = confirmation.score(confirmation.place_of(finalist), seed);
+    racer.scores.push_back(score ? std::optional((*score)[metric]) : std::nullopt);
+    std::vector<double>& groups = racer.by_group.emplace_back();
+    const auto replicate = confirmation.find(finalist, seed);
+    if (!score || !replicate) continue;
+    for (const Score& group : history.by_group(*replicate)) groups.push_back(group[metric]);
+  }
+  return racer;
+}
 
 Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,
                              const schedule::Hyperband& scheduler, const History& history) {
@@ -175,7 +194,7 @@ Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,
                           .against_chance = {},
                           .entries = entries_of(scheduler),
                           .frontier = frontier_of(scheduler, history),
-                          .finalists = finalists_of(scheduler, rows),
+                          .finalists = finalists_of(scheduler, history, rows),
                           .winner = {}};
   leaderboard.against_chance = against_chance(leaderboard);
   if (scheduler.chosen()) leaderboard.winner = winner_of(scheduler);

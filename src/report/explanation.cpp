@@ -130,11 +130,11 @@ void Explanation::add(const wire::Entry& entry, const Hyperband& scheduler) {
     if (const auto* assign = std::get_if<schedule::Assign>(&command)) {
       const TrialId assigned = assign->assignment.trial;
       if (assigned == trial_) on_assign(*assign, at, scheduler);
-      if (!is_finalist_ && scheduler.is_replicate(assigned) &&
-          scheduler.confirmation()->finalist_of(assigned) == trial_) {
+      if (!is_finalist_ && is_replicate(assigned) &&
+          scheduler.replicates().of(assigned).finalist == trial_) {
         is_finalist_ = true;
-        say(at, fmt::format("a finalist: trained again from step 0 with {} fresh seeds",
-                            scheduler.confirmation()->seeds()));
+        say(at, fmt::format("a finalist: trained again from step 0 with up to {} fresh seeds",
+                            scheduler.plan().confirmation_seeds));
       }
     }
     if (const auto* choose = std::get_if<schedule::Choose>(&command)) on_choose(*choose, at);
@@ -147,9 +147,7 @@ void Explanation::on_choose(const schedule::Choose& choose, Seconds at) {
   if (choose.trial == trial_) {
     say(at, choose.model == trial_
                 ? "it was chosen as the winner"
-                : fmt::format("it was chosen as the winner; its best replicate, trial {}, is the "
-                              "model",
-                              choose.model.value));
+                : "it was chosen as the winner; its best replicate is the model");
   } else if (choose.model == trial_) {
     say(at, fmt::format("it is the model of the winner, trial {}", choose.trial.value));
   }
@@ -169,8 +167,7 @@ void Explanation::on_end(const schedule::Stretch& stretch, const schedule::Event
   const std::vector<Standing> ranking = ranked(bracket.rungs()[index]);
   const std::size_t place = place_of(trial_, ranking);
   if (place > ranking.size()) {  // it did not complete the rung, or not by the rule
-    if (scheduler.is_audited(trial_) && !std::holds_alternative<Interrupted>(outcome) &&
-        scheduler.trials()[trial_.value].rung == index)
+    if (work.cause == schedule::Cause::audited && !std::holds_alternative<Interrupted>(outcome))
       say(at, fmt::format("it is no entry of rung {}, where only the audit has brought it; it will "
                           "be if the rule promotes it",
                           work.to));
@@ -224,19 +221,20 @@ void Explanation::say(Seconds at, const std::string& what) {
 }
 
 std::string Explanation::text(const Hyperband& scheduler) const {
-  if (trial_.value >= scheduler.begun())
+  if (!scheduler.has_begun(trial_))
     return fmt::format("Trial {} was not started; there are trials 0 to {}.", trial_.value,
-                       static_cast<std::int64_t>(scheduler.begun()) - 1);
-  if (scheduler.is_replicate(trial_)) return replicate_text(scheduler);
+                       static_cast<std::int64_t>(scheduler.trials().size()) - 1);
+  if (is_replicate(trial_)) return replicate_text(scheduler);
   const schedule::Trial& trial = scheduler.trials()[trial_.value];
   const Bracket& bracket = scheduler.brackets()[trial.bracket];
   std::string text = fmt::format(
       "Trial {}: {}\nBracket {}; its rungs, the steps after which trials are scored: {}; {}.\n{}\n",
       trial_.value, stepladder::text(scheduler.configuration(trial_)), trial.bracket,
       list_text(levels_of(bracket)), words_for(bracket.rule()),
-      scheduler.is_audited(trial_)
-          ? "Audited: it goes on to the end whatever its scores, which shows what pruning costs.\n"
-          : "");
+      scheduler.is_audited(trial_) ? "Audited: when the search has ended it is trained on whatever "
+                                     "its scores, which shows what "
+                                     "pruning costs.\n"
+                                   : "");
   if (const auto* extended = scheduler.extension_of(trial_))
     text += fmt::format("Begun when the range of learning_rate was extended {}.\n",
                         extension_text(*extended));
@@ -260,17 +258,12 @@ std::string Explanation::text(const Hyperband& scheduler) const {
 }
 
 std::string Explanation::replicate_text(const Hyperband& scheduler) const {
-  const schedule::Confirmation& confirmation = *scheduler.confirmation();
-  const TrialId finalist = confirmation.finalist_of(trial_);
-  const std::vector<TrialId>& all = confirmation.finalists();
-  const auto place =
-      static_cast<std::size_t>(std::find(all.begin(), all.end(), finalist) - all.begin());
+  const schedule::Confirmation::Replicate& replicate = scheduler.replicates().of(trial_);
   std::string text = fmt::format(
-      "Trial {}: {}\nA replicate of trial {}, which was number {} of {} finalists: the same "
-      "configuration with fresh\nrandom numbers (those of trial {}, which the other finalists' "
-      "replicates of this seed have too).\n\n",
-      trial_.value, stepladder::text(scheduler.configuration(trial_)), finalist.value, place + 1,
-      all.size(), confirmation.draws_of(trial_).value);
+      "Replicate {} of trial {}: {}\nThe same configuration with fresh random numbers: seed {}, "
+      "which the other finalists' replicates\nof that number have too.\n\n",
+      replicate.seed + 1, replicate.finalist.value,
+      stepladder::text(scheduler.configuration(trial_)), replicate.seed + 1);
   for (const std::string& line : lines_) text += line + '\n';
   return text;
 }

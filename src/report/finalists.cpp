@@ -29,7 +29,8 @@ std::string capitalised(std::string word) {
 
 std::string confirmation_heading(const record::Leaderboard& l) {
   const std::size_t count = l.finalists.size();
-  const std::size_t seeds = l.finalists.front().replicates.size();
+  std::size_t seeds = 0;
+  for (const record::Finalist& f : l.finalists) seeds = std::max(seeds, f.replicates.size());
   // Simulated runs score no rows.
   const std::string scored_on =
       l.rows.final > 0 ? fmt::format(" Scored on the {} final rows, which had decided nothing.",
@@ -53,8 +54,8 @@ std::string model_text(const record::Leaderboard& l) {
   const std::string steps = fmt::format("trained for {}", counted_steps(winner.steps));
   const record::Finalist* finalist = record::finalist_of(l, winner.trial);
   if (!winner.seed || finalist == nullptr) return "the trial itself, " + steps;
-  return fmt::format("replicate {} of {} (trial {}), the best of them on the final rows, {}",
-                     *winner.seed + 1, finalist->replicates.size(), winner.model.value, steps);
+  return fmt::format("replicate {} of {}, the best of them on the final rows, {}", *winner.seed + 1,
+                     finalist->replicates.size(), steps);
 }
 
 }  // namespace
@@ -82,8 +83,13 @@ std::string finalists_text(const record::Leaderboard& l) {
     text += row(fmt::format("{}", f.trial.value), tuned, steps_text(f.picked_at),
                 spread_text(f.fresh.of(l.metrics.deciding)),
                 fmt::format("{}/{}", f.scored(), f.replicates.size()), optimism_text(f.optimism),
-                is_winner ? "the winner" : spread_text(f.behind.of(l.metrics.deciding)));
+                is_winner ? "the winner"
+                          : spread_text(f.behind.of(l.metrics.deciding)) +
+                                (f.dropped_after ? ", dropped" : ""));
   }
+  if (std::any_of(l.finalists.begin(), l.finalists.end(),
+                  [](const record::Finalist& f) { return f.dropped_after.has_value(); }))
+    text += "(dropped: behind for sure, so no further seeds were spent on it)\n";
   if (has_optimism)
     text +=
         "(difference: the score it was picked for less that of the fresh seeds; where its interval "
@@ -102,6 +108,7 @@ ordered_json finalists_json(const record::Leaderboard& l) {
                     {"trained_to", f.trained_to},
                     {"tuning", json_of(l.metrics, f.tuning_score, l.rows.prune)},
                     {"replicates", scores},
+                    {"dropped_after", or_null(f.dropped_after)},
                     {"scores", json_of(l.metrics, f.fresh)},
                     {"optimism", or_null(f.optimism,
                                          [](const analysis::SeenOptimism& seen) {
@@ -158,7 +165,11 @@ std::string winner_text(const record::Leaderboard& l) {
                      ? with_interval((*test)[i], analysis::wilson_interval((*test)[i], l.rows.test))
                      : value_text(l.metrics.all[i], (*test)[i], l.rows.test);
         },
-        l.rows.test, "the model, scored once, after the choice was written down");
+        l.rows.test,
+        winner.times_tested > 1
+            ? fmt::format("the model, after the choice; test was scored {} times in this run",
+                          winner.times_tested)
+            : "the model, scored once, after the choice was written down");
   return text;
 }
 
@@ -169,7 +180,8 @@ ordered_json winner_json(const record::Leaderboard& l) {
                        {"replicate", nullptr},
                        {"steps", winner.steps},
                        {"final", json_of(l.metrics, winner.final_score, l.rows.final)},
-                       {"test", json_of(l.metrics, winner.test_score, l.rows.test)}};
+                       {"test", json_of(l.metrics, winner.test_score, l.rows.test)},
+                       {"times_tested", winner.times_tested}};
   if (winner.seed) json["replicate"] = *winner.seed + 1;
   if (winner.test_score && l.rows.test > 0)
     for (std::size_t i = 0; i < l.metrics.size(); ++i)

@@ -76,7 +76,7 @@ std::vector<PlanBracket> plan_brackets(const schedule::Hyperband& scheduler) {
     PlanBracket& bracket = brackets[b % kinds];
     for (std::size_t r = 0; r < rungs.size(); ++r) {
       bracket.rungs[r].trials += static_cast<std::int64_t>(rungs[r].entries().size());
-      bracket.rungs[r].audited += static_cast<std::int64_t>(scheduler.brackets()[b].beside(r));
+      bracket.rungs[r].audited += static_cast<std::int64_t>(scheduler.beside(b, r));
     }
   }
   for (const TrialId trial : scheduler.carried_on()) {
@@ -93,7 +93,7 @@ std::vector<PlanBracket> plan_brackets(const schedule::Hyperband& scheduler) {
 std::optional<PlanConfirmation> plan_confirmation(const schedule::Hyperband& scheduler) {
   if (!scheduler.confirmation()) return std::nullopt;
   return PlanConfirmation{.finalists = scheduler.confirmation()->finalists().size(),
-                          .seeds = scheduler.confirmation()->seeds(),
+                          .seeds = static_cast<std::size_t>(scheduler.plan().confirmation_seeds),
                           .steps = scheduler.plan().max_steps};
 }
 

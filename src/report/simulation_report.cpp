@@ -25,12 +25,14 @@ std::optional<Score> winning_score(const Hyperband& scheduler) {
 
 ordered_json replicates_json(const schedule::Confirmation& confirmation, const Metrics& metrics) {
   ordered_json replicates = ordered_json::array();
-  for (std::size_t seed = 0; seed < confirmation.seeds(); ++seed)
-    for (std::size_t place = 0; place < confirmation.finalists().size(); ++place)
-      replicates.push_back({{"id", confirmation.replicate(place, seed).value},
-                            {"trial", confirmation.finalists()[place].value},
+  for (std::size_t place = 0; place < confirmation.finalists().size(); ++place)
+    for (std::size_t seed = 0; seed < confirmation.seeds(place); ++seed) {
+      const TrialId finalist = confirmation.finalists()[place];
+      replicates.push_back({{"id", confirmation.find(finalist, seed)->value},
+                            {"trial", finalist.value},
                             {"seed", seed},
                             {"score", score_json(confirmation.score(place, seed), metrics)}});
+    }
   return replicates;
 }
 
@@ -41,7 +43,7 @@ ordered_json rungs_json(const Hyperband& scheduler) {
       const schedule::Rung& rung = scheduler.brackets()[b].rungs()[r];
       rungs.push_back({{"bracket", b}, {"steps", rung.level()}, {"trials", rung.entries().size()}});
       // Those that the rule did not let in.
-      if (const std::size_t audited = scheduler.brackets()[b].beside(r); audited > 0)
+      if (const std::size_t audited = scheduler.beside(b, r); audited > 0)
         rungs.back()["audited"] = audited;
     }
   return rungs;
@@ -59,18 +61,20 @@ std::string simulation_text(const Hyperband& scheduler, const simulation::Virtua
     std::size_t audited = 0;
   };
   std::map<Steps, Reached> reached;  // over all brackets
-  for (const schedule::Bracket& bracket : scheduler.brackets())
-    for (std::size_t r = 0; r < bracket.rungs().size(); ++r) {
-      reached[bracket.rungs()[r].level()].trials += bracket.rungs()[r].entries().size();
-      reached[bracket.rungs()[r].level()].audited += bracket.beside(r);
+  for (std::size_t b = 0; b < scheduler.brackets().size(); ++b) {
+    const std::vector<schedule::Rung>& rungs = scheduler.brackets()[b].rungs();
+    for (std::size_t r = 0; r < rungs.size(); ++r) {
+      reached[rungs[r].level()].trials += rungs[r].entries().size();
+      reached[rungs[r].level()].audited += scheduler.beside(b, r);
     }
+  }
   for (const auto& [steps, count] : reached)
     text += fmt::format("{:>10} steps: {} trials{}\n", steps, count.trials,
                         count.audited > 0 ? fmt::format(", and {} audited", count.audited) : "");
-  if (const auto& confirmation = scheduler.confirmation())
-    text += fmt::format("{:>10} steps: {} finalists again, {} fresh seeds each\n",
+  if (const auto* confirmation = scheduler.confirmation())
+    text += fmt::format("{:>10} steps: {} finalists again, {} trainings with fresh seeds\n",
                         scheduler.plan().max_steps, confirmation->finalists().size(),
-                        confirmation->seeds());
+                        confirmation->wanted());
   if (const auto score = winning_score(scheduler))
     text += fmt::format("Best: trial {} with {} {:.6g}\n", scheduler.chosen()->value,
                         scheduler.plan().metrics.first().name,
@@ -88,7 +92,7 @@ std::string simulation_json(const Hyperband& scheduler, const simulation::Virtua
                        {"utilisation", run.utilisation},
                        {"rungs", rungs_json(scheduler)}};
   if (scheduler.chosen()) json["best_trial"] = scheduler.chosen()->value;
-  if (const auto& confirmation = scheduler.confirmation()) {
+  if (const auto* confirmation = scheduler.confirmation()) {
     json["confirmation_epochs"] = run.confirmation_steps;
     json["replicates"] = replicates_json(*confirmation, metrics);
   }

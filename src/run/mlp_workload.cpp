@@ -44,7 +44,7 @@ void write_model(const Materials& materials, const schedule::Hyperband& schedule
                    .horizon = scheduler.horizon_at(kept, trained),
                    .averages = averages,
                    .cooldown = cooldown};
-  if (scheduler.is_replicate(kept)) again.draws = scheduler.confirmation()->draws_of(kept);
+  if (is_replicate(kept)) again.draws = scheduler.replicates().draws_of(kept);
   store::write_state(model, runner.state_after(again, still_here));
 }
 

@@ -71,8 +71,8 @@ std::string progress_line(const schedule::Hyperband& scheduler, const record::Hi
   std::string trials =
       fmt::format("trials {}/{}", scheduler.trials().size(), scheduler.trials_max());
   if (scheduler.confirmation())
-    trials += fmt::format(", replicates {}/{}", scheduler.replicates().size(),
-                          scheduler.confirmation()->replicates());
+    trials += fmt::format(", replicates {}/{}", scheduler.replicates().ended(),
+                          scheduler.replicates().wanted());
   return fmt::format("{} | steps {} | {} | {} worker{} {:.0f} % busy | {}", trials,
                      history.steps_spent(), best_so_far(scheduler, history), scheduler.workers(),
                      scheduler.workers() == 1 ? "" : "s", 100 * history.utilisation(),

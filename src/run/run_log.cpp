@@ -33,6 +33,11 @@ std::string words_for(const schedule::Reported& report, const Metrics& metrics) 
   return "crashed: " + std::get<Crashed>(outcome).reason;
 }
 
+std::string named(TrialId trial) {
+  return is_replicate(trial) ? fmt::format("replicate {}", trial.value - kFirstReplicate)
+                             : fmt::format("trial {}", trial.value);
+}
+
 const char* name_of(Part part) {
   return part == Part::prune ? "prune" : part == Part::final ? "final" : "test";
 }
@@ -64,6 +69,21 @@ struct LogEvent {
                              e.extension.name, e.extension.min, e.extension.max,
                              e.extension.trials));
   }
+  void operator()(const schedule::Grown& e) const {
+    spdlog::info(fmt::format(
+        "the run goes on with trials {}, total_steps {}, finalists {}, confirmation_seeds {}, "
+        "max_steps {}",
+        e.growth.trials, e.growth.total_steps, e.growth.finalists, e.growth.confirmation_seeds,
+        e.growth.max_steps));
+  }
+  void operator()(const schedule::RoundJudged& e) const {
+    std::string text;
+    for (const TrialId trial : e.dropped)
+      text += fmt::format("{}trial {}", text.empty() ? "" : ", ", trial.value);
+    spdlog::info(fmt::format("after {} seeds: {}", e.rounds,
+                             text.empty() ? "no finalist is behind for sure"
+                                          : text + " is behind for sure and gets no more"));
+  }
   void operator()(const schedule::RangeKept&) const {
     spdlog::info("the range is not extended any further");
   }
@@ -73,8 +93,8 @@ struct LogCommand {
   void operator()(const schedule::Assign& c) const {
     const Assignment& a = c.assignment;
     spdlog::info(fmt::format(
-        "assignment {}: trial {} ({}) steps {} to {}, scored on the {} rows, by worker {} [{}]",
-        a.lease.value, a.trial.value, schedule::name_of(c.cause), a.from, a.to, name_of(a.part),
+        "assignment {}: {} ({}) steps {} to {}, scored on the {} rows, by worker {} [{}]",
+        a.lease.value, named(a.trial), schedule::name_of(c.cause), a.from, a.to, name_of(a.part),
         c.worker.value, text(a.configuration)));
   }
   void operator()(const schedule::Recall& c) const {
@@ -84,11 +104,11 @@ struct LogCommand {
     spdlog::info(fmt::format("worker {} retired", c.worker.value));
   }
   void operator()(const schedule::Choose& c) const {
-    spdlog::info(fmt::format("trial {} is chosen, with the weights of trial {}", c.trial.value,
-                             c.model.value));
+    spdlog::info(
+        fmt::format("trial {} is chosen, with the weights of {}", c.trial.value, named(c.model)));
   }
   void operator()(const schedule::GiveUp& c) const {
-    spdlog::warn(fmt::format("trial {} is given up: {}", c.trial.value, c.reason));
+    spdlog::warn(fmt::format("{} is given up: {}", named(c.trial), c.reason));
   }
 };
 

@@ -12,6 +12,9 @@ Seconds since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+// Of the final rows: enough to tell how much a score owes to the rows, few enough for a journal.
+constexpr std::size_t kRowGroups = 32;
+
 // Adds the time of a scope to a sum.
 class Stopwatch {
  public:
@@ -56,11 +59,13 @@ fleet::Result TrialRunner::operator()(const Assignment& assignment,
 
 fleet::Result TrialRunner::scored(training::Trainer& trainer, const Assignment& assignment,
                                   Effort effort) const {
-  Outcome outcome = [&] {
+  training::Trainer::Scored scored = [&] {
     const Stopwatch watch(effort.scoring);
     return score(trainer, assignment.part);
   }();
-  return {.outcome = std::move(outcome), .effort = effort};
+  return {.outcome = std::move(scored.outcome),
+          .effort = effort,
+          .by_group = std::move(scored.by_group)};
 }
 
 training::State TrialRunner::state_after(const Assignment& assignment,
@@ -155,16 +160,19 @@ training::Trainer& TrialRunner::bring(const Assignment& assignment, Effort& effo
   return *held_;
 }
 
-Outcome TrialRunner::score(training::Trainer& trainer, Part part) const {
+training::Trainer::Scored TrialRunner::score(training::Trainer& trainer, Part part) const {
   const data::Split& split = materials_.split;
+  if (part == Part::final)
+    return trainer.score_groups(
+        materials_.train, data::random_groups(split.final, kRowGroups, materials_.experiment.seed));
   if (part == Part::test && split.test.empty()) {  // it is a file of its own
     std::vector<std::uint32_t> all(materials_.test.count());
     std::iota(all.begin(), all.end(), 0U);
-    return trainer.score(materials_.test, all);
+    return {.outcome = trainer.score(materials_.test, all), .by_group = {}};
   }
-  return trainer.score(materials_.train, part == Part::prune   ? split.prune
-                                         : part == Part::final ? split.final
-                                                               : split.test);
+  return {
+      .outcome = trainer.score(materials_.train, part == Part::prune ? split.prune : split.test),
+      .by_group = {}};
 }
 
 }  // namespace stepladder::run

@@ -5,7 +5,7 @@
 #include <fmt/core.h>
 #include <spdlog/spdlog.h>
 
-#include "stepladder/advice/range_judgement.hpp"
+#include "stepladder/advice/answer.hpp"
 #include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/report/leaderboard_formats.hpp"
 #include "stepladder/report/run_report.hpp"
@@ -159,9 +159,9 @@ void TuningRun::coordinate(fleet::Fleet& fleet, const ReasonToStop& reason_to_st
     };
     fleet::coordinate(scheduler_, record, fleet,
                       {.reason_to_stop = reason_or_deadline,
-                       .judge_range =
+                       .judge =
                            [this](const schedule::Hyperband& state) {
-                             return advice::judge_range(state, history_);
+                             return advice::answer(state, history_, opened_.rows.final);
                            },
                        .observe = observe_all});
   } catch (const store::StorageError& error) {

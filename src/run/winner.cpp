@@ -33,12 +33,12 @@ std::string training_text(const schedule::Hyperband& scheduler) {
   const Steps trained = scheduler.trial(kept).trained;
   const Steps cooldown = schedule::cooldown_of(scheduler.plan(), trained);
   std::string lines = line("trial", fmt::format("{}", winner.value), "the configuration's");
-  if (scheduler.is_replicate(kept)) {
-    const schedule::Confirmation& confirmation = *scheduler.confirmation();
-    lines += line("replicate", fmt::format("{}", confirmation.seed_of(kept) + 1),
+  if (is_replicate(kept)) {
+    const schedule::Confirmation& confirmation = scheduler.replicates();
+    lines += line("replicate", fmt::format("{}", confirmation.of(kept).seed + 1),
                   fmt::format("of {} with fresh seeds, the best on the final rows; trial {} of the "
                               "journal",
-                              confirmation.seeds(), kept.value));
+                              confirmation.seeds(confirmation.place_of(winner)), kept.value));
   }
   lines += line("steps", fmt::format("{}", trained + cooldown),
                 cooldown > 0 ? fmt::format("{} of them a cooldown to rate 0", cooldown) : "");
@@ -59,15 +59,15 @@ std::string scores_text(const schedule::Hyperband& scheduler) {
       score_lines(scheduler, "prune", trial.score,
                   fmt::format("of trial {} at {} steps: the score that it was picked for",
                               winner.value, trial.trained));
-  if (!scheduler.is_replicate(kept))
+  if (!is_replicate(kept))
     return "\n[scores]\n" + of_model +
            score_lines(scheduler, "final", scheduler.final_score(),
                        "on heldout rows that it had not seen before it was the best") +
            of_configuration;
-  const schedule::Confirmation& confirmation = *scheduler.confirmation();
+  const schedule::Confirmation& confirmation = scheduler.replicates();
   of_model +=
       score_lines(scheduler, "final",
-                  confirmation.score(confirmation.place_of(winner), confirmation.seed_of(kept)),
+                  confirmation.score(confirmation.place_of(winner), confirmation.of(kept).seed),
                   "the best of the replicates, so a little flattering");
   return "\n[scores]  # of this model\n" + of_model +
          "\n[scores_of_configuration]  # of other trainings with it\n" +

@@ -16,7 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kPrefix = "trial-";
+constexpr std::string_view kTrial = "trial-";
+constexpr std::string_view kReplicate = "replicate-";
 constexpr std::string_view kMiddle = "-step-";
 constexpr std::string_view kSuffix = ".checkpoint";
 
@@ -34,13 +35,16 @@ bool take(std::string_view& text, std::string_view token) {
   return true;
 }
 
-// "trial-3-step-300.checkpoint"; none for any other file.
+// "trial-3-step-300.checkpoint" or "replicate-0-step-300.checkpoint"; none for any other file.
 std::optional<Checkpoints::Saved> named(std::string_view name) {
   Checkpoints::Saved saved;
-  if (take(name, kPrefix) && take_number(name, saved.trial.value) && take(name, kMiddle) &&
-      take_number(name, saved.step) && name == kSuffix)
-    return saved;
-  return std::nullopt;
+  const bool is_of_replicate = take(name, kReplicate);
+  if (!is_of_replicate && !take(name, kTrial)) return std::nullopt;
+  if (!take_number(name, saved.trial.value) || !take(name, kMiddle) ||
+      !take_number(name, saved.step) || name != kSuffix || is_replicate(saved.trial))
+    return std::nullopt;
+  if (is_of_replicate) saved.trial.value += kFirstReplicate;
+  return saved;
 }
 
 // Calls `visit` for every file of a folder with its path; of none where somebody has removed it.
@@ -92,8 +96,10 @@ std::optional<training::State> state_in(const fs::path& path) {
 }
 
 std::filesystem::path Checkpoints::path_of(TrialId trial, Steps step) const {
-  return folder_ / (std::string(kPrefix) + std::to_string(trial.value) + std::string(kMiddle) +
-                    std::to_string(step) + std::string(kSuffix));
+  const std::string of =
+      is_replicate(trial) ? std::string(kReplicate) + std::to_string(trial.value - kFirstReplicate)
+                          : std::string(kTrial) + std::to_string(trial.value);
+  return folder_ / (of + std::string(kMiddle) + std::to_string(step) + std::string(kSuffix));
 }
 
 void Checkpoints::save(TrialId trial, const training::State& state) const {

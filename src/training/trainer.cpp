@@ -94,13 +94,27 @@ State Trainer::scored_state() const {
 }
 
 Outcome Trainer::score(const data::Rows& rows, std::span<const std::uint32_t> which) {
-  if (which.empty()) throw std::logic_error("Trainer: no rows to score");
+  return score_groups(rows, {{which.begin(), which.end()}}).outcome;
+}
+
+Trainer::Scored Trainer::score_groups(const data::Rows& rows,
+                                      const std::vector<std::vector<std::uint32_t>>& groups) {
   const State raw = keeps_average_ ? engine_->state() : State{};
   if (keeps_average_) engine_->restore(averaged(raw, parameters_));
-  const Evaluation evaluation = engine_->evaluate(rows, which);
+  Evaluation all;
+  Scored scored;
+  for (const std::vector<std::uint32_t>& group : groups) {
+    if (group.empty()) throw std::logic_error("Trainer: no rows to score");
+    const Evaluation evaluation = engine_->evaluate(rows, group);
+    all.rows += evaluation.rows;
+    all.correct += evaluation.correct;
+    all.loss_sum += evaluation.loss_sum;
+    scored.by_group.push_back(score_of(evaluation));
+  }
   if (keeps_average_) engine_->restore(raw);
-  if (!std::isfinite(evaluation.loss_sum)) return Diverged{steps_};
-  return score_of(evaluation);
+  if (!std::isfinite(all.loss_sum)) return {.outcome = Diverged{steps_}, .by_group = {}};
+  scored.outcome = score_of(all);
+  return scored;
 }
 
 void Trainer::restore(const State& state) {

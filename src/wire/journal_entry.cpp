@@ -94,15 +94,19 @@ auto tagged(JsonReader& json, const Read& read) {
   return result;
 }
 
+Score score_from(JsonReader& json) {
+  std::vector<double> values;
+  json.begin_array();
+  while (json.next() && values.size() < kMetricsMax) values.push_back(json.real());
+  json.end_array();
+  return Score(values);
+}
+
 Outcome outcome_from(JsonReader& json) {
   return tagged(json, [&](const std::string& kind) -> Outcome {
     if (kind == "score") {
-      std::vector<double> values;
       json.field("values");
-      json.begin_array();
-      while (json.next() && values.size() < kMetricsMax) values.push_back(json.real());
-      json.end_array();
-      return Score(values);
+      return score_from(json);
     }
     if (kind == "crashed" || kind == "storage_failed") {
       json.field("reason");
@@ -204,6 +208,11 @@ decltype(Event::what) what_from(JsonReader& json) {
   report.outcome = outcome_from(json);
   json.field("effort");
   report.effort = effort_from(json);
+  if (json.field_if("by_group")) {
+    json.begin_array();
+    while (json.next()) report.by_group.push_back(score_from(json));
+    json.end_array();
+  }
   return report;
 }
 

@@ -67,10 +67,12 @@ ordered_json json_of(const Metric& metric) {
           {"kind", kMetricKindNames[static_cast<std::size_t>(metric.kind)]}};
 }
 
+std::vector<double> values_of(const Score& score) {
+  return {score.values().begin(), score.values().end()};
+}
+
 struct OutcomeToJson {
-  ordered_json operator()(const Score& o) const {
-    return {{"score", {{"values", std::vector<double>(o.values().begin(), o.values().end())}}}};
-  }
+  ordered_json operator()(const Score& o) const { return {{"score", {{"values", values_of(o)}}}}; }
   ordered_json operator()(const Diverged& o) const { return {{"diverged", {{"at", o.at}}}}; }
   ordered_json operator()(const Crashed& o) const { return {{"crashed", {{"reason", o.reason}}}}; }
   ordered_json operator()(const Interrupted& o) const { return {{"interrupted", {{"at", o.at}}}}; }
@@ -98,6 +100,9 @@ struct EventToJson {
                       {"scoring", e.effort.scoring},
                       {"checkpointing", e.effort.checkpointing},
                       {"waiting", e.effort.waiting}};
+    if (e.by_group.empty()) return;
+    json["by_group"] = ordered_json::array();
+    for (const Score& score : e.by_group) json["by_group"].push_back(values_of(score));
   }
   void operator()(const WorkerLost& e) const {
     json["event"] = "worker_lost";

@@ -8,7 +8,7 @@
 namespace stepladder::wire {
 namespace {
 
-constexpr std::uint8_t kMessageVersion = 5;
+constexpr std::uint8_t kMessageVersion = 6;
 constexpr std::size_t kReasonMax = 1000;
 
 using schedule::Reported;
@@ -83,11 +83,23 @@ Assignment load_assignment(Reader& reader) {
   return a;
 }
 
+void save(Writer& writer, const Score& score) {
+  writer(static_cast<std::uint8_t>(score.values().size()));
+  for (const double value : score.values()) writer(value);
+}
+
+Score load_score(Reader& reader) {
+  const auto count = load_number<std::uint8_t>(reader);
+  if (count > kMetricsMax) throw WireError("a score of too many values");
+  std::array<double, kMetricsMax> values{};
+  for (std::uint8_t i = 0; i < count; ++i) reader(values[i]);
+  return Score(std::span(values).first(count));
+}
+
 void save(Writer& writer, const Outcome& outcome) {
   writer(static_cast<std::uint8_t>(outcome.index()));
   if (const auto* score = std::get_if<Score>(&outcome)) {
-    writer(static_cast<std::uint8_t>(score->values().size()));
-    for (const double value : score->values()) writer(value);
+    save(writer, *score);
   } else if (const auto* diverged = std::get_if<Diverged>(&outcome)) {
     writer(diverged->at);
   } else if (const auto* interrupted = std::get_if<Interrupted>(&outcome)) {
@@ -101,13 +113,8 @@ void save(Writer& writer, const Outcome& outcome) {
 
 Outcome load_outcome(Reader& reader) {
   switch (load_number<std::uint8_t>(reader)) {
-    case 0: {
-      const auto count = load_number<std::uint8_t>(reader);
-      if (count > kMetricsMax) throw WireError("a score of too many values");
-      std::array<double, kMetricsMax> values{};
-      for (std::uint8_t i = 0; i < count; ++i) reader(values[i]);
-      return Score(std::span(values).first(count));
-    }
+    case 0:
+      return load_score(reader);
     case 1:
       return Diverged{load_number<Steps>(reader)};
     case 2:
@@ -129,6 +136,8 @@ void save(Writer& writer, const Reported& report) {
   const Effort& effort = report.effort;
   writer(effort.steps, effort.recomputed, effort.training, effort.scoring, effort.checkpointing,
          effort.waiting);
+  writer(static_cast<std::uint8_t>(report.by_group.size()));
+  for (const Score& score : report.by_group) save(writer, score);
 }
 void save(Writer& writer, const Start& start) { save(writer, start.assignment); }
 void save(Writer&, const GiveBack&) {}
@@ -144,6 +153,8 @@ Reported load_report(Reader& reader) {
   Effort& effort = report.effort;
   reader(effort.steps, effort.recomputed, effort.training, effort.scoring, effort.checkpointing,
          effort.waiting);
+  report.by_group.resize(load_number<std::uint8_t>(reader));
+  for (Score& score : report.by_group) score = load_score(reader);
   return report;
 }
 

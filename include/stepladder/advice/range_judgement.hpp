@@ -16,9 +16,9 @@ namespace stepladder::advice {
 
 inline constexpr std::int64_t kTrialsMin = 6;
 
-// Takes as long as fitting the scores does: about a second at most.
-[[nodiscard]] schedule::RangeAnswer judge_range(const schedule::Hyperband& scheduler,
-                                                const record::History& history);
+// RangeKept or RangeExtended. Takes as long as fitting the scores does: about a second at most.
+[[nodiscard]] schedule::Answer judge_range(const schedule::Hyperband& scheduler,
+                                           const record::History& history);
 
 // About how many trials all extensions of such a run may begin, if both bounds are passed as far as
 // they may be; 0 without extend_range.

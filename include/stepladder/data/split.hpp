@@ -52,4 +52,9 @@ struct HeldoutRows {
 [[nodiscard]] Split split_by_class(std::span<const std::int32_t> labels, const HeldoutRows& heldout,
                                    Seed seed);
 
+// The rows in `count` groups of nearly equal size, at random: a pure function of the seed. Fewer
+// groups where there are not two rows for each, one where there are not even eight such groups.
+[[nodiscard]] std::vector<std::vector<std::uint32_t>> random_groups(
+    const std::vector<std::uint32_t>& rows, std::size_t count, Seed seed);
+
 }  // namespace stepladder::data

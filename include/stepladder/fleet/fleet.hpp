@@ -70,6 +70,7 @@ using KeepGoing = std::function<bool(Steps at)>;
 struct Result {
   Outcome outcome;
   Effort effort;
+  std::vector<Score> by_group{};  // as in schedule::Reported
 };
 using Train = std::function<Result(const Assignment&, const KeepGoing&)>;
 

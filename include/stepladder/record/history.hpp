@@ -58,6 +58,9 @@ class History {
   }
   // Whether the range was asked about and kept (after which nobody asks again).
   [[nodiscard]] bool is_range_kept() const noexcept { return is_range_kept_; }
+  // A replicate's score on `final` by random groups of the rows, as its last report has it; empty
+  // where it has none.
+  [[nodiscard]] const std::vector<Score>& by_group(TrialId replicate) const;
   // Up to which step a trial was ever meant to be trained; 0 where it was never assigned.
   [[nodiscard]] Steps aim(TrialId trial) const;
   // For how long the trials under way have been worked on.
@@ -82,6 +85,7 @@ class History {
   std::vector<ScoredPoint> points_;
   std::vector<DivergedPoint> divergences_;
   std::map<TrialId, Steps> aims_;
+  std::map<TrialId, std::vector<Score>> by_group_;
   bool is_range_kept_ = false;
 };
 

@@ -12,6 +12,7 @@
 
 #include "stepladder/analysis/interval.hpp"
 #include "stepladder/analysis/optimism.hpp"
+#include "stepladder/analysis/race.hpp"
 #include "stepladder/analysis/spread.hpp"
 #include "stepladder/record/history.hpp"
 #include "stepladder/schedule/hyperband.hpp"
@@ -27,7 +28,7 @@ struct LeaderboardEntry {
   Steps steps = 0;
   std::optional<Score> score;  // on `prune`, at `steps`; none for a trial that has none or failed
   Configuration configuration;
-  bool is_audited = false;    // climbs every rung, whatever its score
+  bool is_audited = false;    // trained on to max_steps, whatever its score
   bool is_extension = false;  // begun when the range was extended
 };
 
@@ -52,11 +53,12 @@ struct Finalist {  // a configuration that was trained again with fresh seeds
   Steps trained_to = 0;                          // those that its replicates were trained for
   std::optional<Score> tuning_score;             // on `prune`, at picked_at: made it a finalist
   std::vector<std::optional<Score>> replicates;  // on `final`, by seed; none: failed or not done
+  std::optional<std::int64_t> dropped_after;     // so many seeds, because it was behind for sure
   ScoreSpread fresh;                             // of the replicates that have a score
   // By how much the score that it was picked for flatters it. Of a share, where that decides and
   // both are of the same number of steps: other differences have no error that one knows.
   std::optional<analysis::SeenOptimism> optimism;
-  // By how much the chosen finalist is better, seed by seed; none for the chosen one.
+  // By how much the chosen finalist is better (analysis::lead()); none for the chosen one.
   ScoreSpread behind;
 
   [[nodiscard]] std::size_t scored() const noexcept {  // replicates
@@ -73,6 +75,7 @@ struct Winner {
   Steps steps = 0;                   // that the model was trained for
   std::optional<Score> final_score;  // where it was confirmed, the mean over the fresh seeds
   std::optional<Score> test_score;
+  int times_tested = 0;  // how often `test` was scored in the run
 };
 
 struct AgainstChance {  // the best of all trials, on `prune`
@@ -105,6 +108,11 @@ struct Leaderboard {
 
 // Null for a trial that is no finalist.
 [[nodiscard]] const Finalist* finalist_of(const Leaderboard& leaderboard, TrialId trial) noexcept;
+
+// The race of the confirmation, and a finalist's first seeds in it, in one of the metrics.
+[[nodiscard]] analysis::Race race_of(const schedule::Hyperband& scheduler, std::int64_t rows);
+[[nodiscard]] analysis::Racer racer_of(const schedule::Hyperband& scheduler, const History& history,
+                                       TrialId finalist, std::size_t seeds, std::size_t metric);
 
 [[nodiscard]] Leaderboard make_leaderboard(const std::string& run, const wire::PartRows& rows,
                                            const schedule::Hyperband& scheduler,

@@ -23,7 +23,7 @@ struct TrialPath {  // one trial, up its ladder
   std::size_t bracket = 0;
   std::string group;                    // of GroupName::words
   std::optional<double> learning_rate;  // none where the space has none
-  bool is_audited = false;              // promoted whatever its scores
+  bool is_audited = false;              // trained on to max_steps, whatever its scores
   Steps aim = 0;                        // up to which step it was meant to be trained
   std::vector<Stop> stops;              // ascending in steps
 };

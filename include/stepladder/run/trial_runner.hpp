@@ -39,7 +39,7 @@ class TrialRunner {
   [[nodiscard]] fleet::Result scored_after_cooldown(const Assignment& assignment,
                                                     const fleet::KeepGoing& keep_going,
                                                     Effort effort);
-  [[nodiscard]] Outcome score(training::Trainer& trainer, Part part) const;
+  [[nodiscard]] training::Trainer::Scored score(training::Trainer& trainer, Part part) const;
 
   const Materials& materials_;
   training::MakeEngine make_engine_;

@@ -76,6 +76,8 @@ class Confirmation {
   [[nodiscard]] std::optional<std::int64_t> dropped_after(std::size_t place) const {
     return dropped_after_[place];
   }
+  // Of a finalist that is not dropped.
+  [[nodiscard]] std::int64_t seeds_max() const noexcept { return seeds_; }
   // How many seeds of a finalist count.
   [[nodiscard]] std::size_t seeds(std::size_t place) const;
 

@@ -25,6 +25,9 @@ struct Reported {  // ignored unless the lease is current: late, doubled and for
   LeaseId lease;
   Outcome outcome;
   Effort effort;
+  // Of a score on `final`: what it is in each of as many random groups of the rows, the same for
+  // every trial, so that it can be said how much two scores owe to the rows. May be empty.
+  std::vector<Score> by_group{};
   friend bool operator==(const Reported&, const Reported&) = default;
 };
 struct WorkerLost {

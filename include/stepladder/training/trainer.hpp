@@ -63,6 +63,13 @@ class Trainer {
   // if the loss there is not finite. Changes nothing. Where an average is kept, that is what is
   // scored.
   [[nodiscard]] Outcome score(const data::Rows& rows, std::span<const std::uint32_t> which);
+  // The same of several groups of rows, none empty: the score of all of them, and of each.
+  struct Scored {
+    Outcome outcome;
+    std::vector<Score> by_group;  // none where it diverged
+  };
+  [[nodiscard]] Scored score_groups(const data::Rows& rows,
+                                    const std::vector<std::vector<std::uint32_t>>& groups);
 
   [[nodiscard]] Steps steps() const noexcept { return steps_; }  // updates done
   [[nodiscard]] State state() const;
