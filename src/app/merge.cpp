@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <sstream>
 
 #include <fmt/core.h>
 
-#include "stepladder/experiment/experiment_text.hpp"
+#include "stepladder/experiment/difference.hpp"
 #include "stepladder/report/merged_board.hpp"
 #include "stepladder/report/merged_board_formats.hpp"
 #include "stepladder/report/run_report.hpp"
@@ -21,47 +20,19 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kShownAsText = 10;
 
-struct SettingLine {  // of a resolved experiment
-  std::string key;    // dotted
-  std::string value;
-  friend bool operator==(const SettingLine&, const SettingLine&) = default;
-};
-
-// Every setting but the seed, in the file's order, which is part of a search space's meaning.
-// identity_of() writes one a line.
-std::vector<SettingLine> settings_of(const experiment::Experiment& experiment) {
-  std::vector<SettingLine> settings;
-  std::string section;
-  std::istringstream text(experiment::identity_of(experiment));
-  for (std::string line; std::getline(text, line);) {
-    const std::size_t equals = line.find(" = ");
-    if (line.starts_with('[')) {
-      section = line.substr(1, line.find(']') - 1) + '.';
-    } else if (equals != std::string::npos && section + line.substr(0, equals) != "seed") {
-      settings.push_back({section + line.substr(0, equals), line.substr(equals + 3)});
-    }
+std::string text_of(const experiment::Difference& difference) {
+  switch (difference.kind) {
+    case experiment::DifferenceKind::only_there:
+      return difference.name() + ", which only the first has";
+    case experiment::DifferenceKind::only_here:
+      return difference.name() + ", which only the second has";
+    case experiment::DifferenceKind::order:
+      return fmt::format("the order of {0}.{1} and {0}.{2}", difference.section, difference.there,
+                         difference.here);
+    case experiment::DifferenceKind::value:
+      break;
   }
-  return settings;
-}
-
-bool has(const std::vector<SettingLine>& settings, const std::string& key) {
-  return std::any_of(settings.begin(), settings.end(),
-                     [&](const SettingLine& setting) { return setting.key == key; });
-}
-
-// What keeps the runs from being one experiment's, or nothing.
-std::string difference(const experiment::Experiment& ours, const experiment::Experiment& theirs) {
-  const std::vector<SettingLine> a = settings_of(ours);
-  const std::vector<SettingLine> b = settings_of(theirs);
-  for (const SettingLine& setting : a)
-    if (!has(b, setting.key)) return setting.key + ", which only the first has";
-  for (const SettingLine& setting : b)
-    if (!has(a, setting.key)) return setting.key + ", which only the second has";
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (a[i].key != b[i].key) return fmt::format("the order of {} and {}", a[i].key, b[i].key);
-    if (a[i] != b[i]) return fmt::format("{}: {} and {}", a[i].key, a[i].value, b[i].value);
-  }
-  return "";
+  return fmt::format("{}: {} and {}", difference.name(), difference.there, difference.here);
 }
 
 void check_that_they_belong_together(const run::RecordedRun& first, const fs::path& first_folder,
@@ -72,10 +43,11 @@ void check_that_they_belong_together(const run::RecordedRun& first, const fs::pa
                     "differ in the seed only",
                     first_folder.string(), other_folder.string(), what));
   };
-  const std::string found = difference(first.experiment(), other.experiment());
-  if (!found.empty()) refuse(found);
+  for (const experiment::Difference& difference :
+       experiment::differences(first.experiment(), other.experiment()))
+    if (difference.name() != "seed") refuse(text_of(difference));
   if (first.opened().data_checksum != other.opened().data_checksum)
-    refuse("the data: the same files had other contents");
+    refuse("the data: their rows or labels are not the same");
 }
 
 // The folders' own names where those tell them apart, else as they were given.

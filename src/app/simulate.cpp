@@ -52,7 +52,7 @@ class Recorder {
     const wire::Opened opened{.seed = experiment.seed,
                               .experiment = experiment::identity_of(experiment),
                               .metrics = experiment.plan.metrics};
-    directory_.check(opened);
+    directory_.check();
     if (directory_.has_journal())
       throw InputError(folder.string() + ": holds a run already; choose another with --run-dir");
     directory_.create();

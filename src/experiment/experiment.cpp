@@ -80,6 +80,29 @@ std::vector<std::string> keys_in_order(const toml::table& table) {
   return names;
 }
 
+// Of a table that --set has changed in part, the option.
+std::string place_of_setting(const toml::node& node) {
+  if (const toml::table* table = node.as_table())
+    for (const auto& [key, inside] : *table)
+      if (const std::string place = place_of_setting(inside); place.starts_with("--set "))
+        return place;
+  return place_of(node);
+}
+
+std::map<std::string, std::string> places_in(const toml::table& root) {
+  std::map<std::string, std::string> places;
+  for (const auto& [name, node] : root) {
+    const toml::table* section = node.as_table();
+    if (section == nullptr) {
+      places[std::string(name.str())] = place_of(node);
+      continue;
+    }
+    for (const auto& [key, setting] : *section)
+      places[std::string(name.str()) + '.' + std::string(key.str())] = place_of_setting(setting);
+  }
+  return places;
+}
+
 std::string read_name(TomlSection& top, Needs needs) {
   const auto name = top.text("name");
   if (!name && needs != Needs::everything) return "experiment";
@@ -147,6 +170,8 @@ Experiment parse_experiment(const std::string& text, const std::string& source,
 
   TomlSection top(root, "");
   Experiment experiment;
+  experiment.source = source;
+  experiment.places = places_in(root);
   experiment.name = read_name(top, needs);
   const std::int64_t seed = top.integer("seed").value_or(1);
   if (seed < 0) top.fail("seed", "seed = " + std::to_string(seed) + "; use 0 or more");

@@ -1,11 +1,17 @@
 #include "stepladder/run/idle_workload.hpp"
 
 #include "stepladder/experiment/experiment_text.hpp"
+#include "stepladder/run/materials.hpp"
 #include "stepladder/run/winner.hpp"
 #include "stepladder/simulation/simulated_fleet.hpp"
 #include "stepladder/store/files.hpp"
 
 namespace stepladder::run {
+
+void IdleWorkload::prepare(experiment::Experiment experiment, const store::RunDirectory& run) {
+  take_settled(run, experiment);
+  experiment_ = std::move(experiment);
+}
 
 wire::Opened IdleWorkload::opened() const {
   return {.seed = experiment_.seed,

@@ -13,6 +13,7 @@
 #include "stepladder/data/standardise.hpp"
 #include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/run/activity.hpp"
+#include "stepladder/run/recorded_run.hpp"
 #include "stepladder/store/journal.hpp"
 
 namespace stepladder::run {
@@ -129,12 +130,10 @@ std::vector<std::int64_t> rows_by_class(const data::Rows& rows,
 
 void take_settled(const store::RunDirectory& run, experiment::Experiment& experiment) {
   if (!run.has_journal()) return;
-  const std::string begun = store::JournalReader(run.journal()).opened().experiment;
+  const wire::Opened begun = store::JournalReader(run.journal()).opened();
   try {
-    const experiment::DataSource there =
-        experiment::parse_experiment(begun, run.journal().string(), "/", {},
-                                     experiment::Needs::record)
-            .data;
+    const experiment::Experiment recorded = experiment_in(begun, run.journal());
+    const experiment::DataSource& there = recorded.data;
     experiment::DataSource& source = experiment.data;
     for (const OpenRows part : open_rows(source))
       *part.rows = part.rows == &source.prune_rows   ? there.prune_rows
@@ -143,6 +142,14 @@ void take_settled(const store::RunDirectory& run, experiment::Experiment& experi
     auto* csv = std::get_if<data::CsvFiles>(&source.files);
     const auto* csv_there = std::get_if<data::CsvFiles>(&there.files);
     if (csv != nullptr && csv_there != nullptr && !csv->label) csv->label = csv_there->label;
+    if (experiment.name != recorded.name) {
+      const auto place = experiment.places.find("name");
+      experiment.warnings.push_back(
+          fmt::format("{}: the run in {} was begun as {} and keeps that name",
+                      place == experiment.places.end() ? experiment.source : place->second,
+                      run.root().string(), experiment::quoted(recorded.name)));
+      experiment.name = recorded.name;
+    }
   } catch (const InputError&) {
     // Another program's. Whether the run is of this experiment is for its check to say.
   }

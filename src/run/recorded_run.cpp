@@ -23,14 +23,6 @@ std::filesystem::path journal_of(const std::filesystem::path& folder) {
   return directory.journal();
 }
 
-experiment::Experiment recorded_by(const wire::Opened& opened,
-                                   const std::filesystem::path& journal) {
-  experiment::Experiment experiment = experiment::parse_experiment(
-      opened.experiment, journal.string(), "/", {}, experiment::Needs::record);
-  experiment.plan.metrics = opened.metrics;
-  return experiment;
-}
-
 class ProgressBar {
  public:
   explicit ProgressBar(std::uintmax_t bytes)
@@ -57,10 +49,18 @@ class ProgressBar {
 
 }  // namespace
 
+experiment::Experiment experiment_in(const wire::Opened& opened,
+                                     const std::filesystem::path& journal) {
+  experiment::Experiment experiment = experiment::parse_experiment(
+      opened.experiment, journal.string(), "/", {}, experiment::Needs::record);
+  experiment.plan.metrics = opened.metrics;
+  return experiment;
+}
+
 RecordedRun::RecordedRun(const std::filesystem::path& folder)
     : journal_(journal_of(folder)),
       reader_(journal_),
-      experiment_(recorded_by(reader_.opened(), journal_)),
+      experiment_(experiment_in(reader_.opened(), journal_)),
       scheduler_(experiment::scheduler_of(experiment_)) {}
 
 void RecordedRun::replay(const Visit& visit) {

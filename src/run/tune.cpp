@@ -9,6 +9,7 @@
 #include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/run/activity.hpp"
 #include "stepladder/run/examination.hpp"
+#include "stepladder/run/same_run.hpp"
 #include "stepladder/run/stop_signals.hpp"
 #include "stepladder/run/worker_levels.hpp"
 #include "stepladder/store/processes.hpp"
@@ -55,13 +56,18 @@ int tune(const TuneOptions& options, Ranks& ranks) {
   const auto check_all = [&] {
     if (!is_scheduler) return;
     deadline = options.deadline ? deadline_from(*options.deadline) : deadline_of_slurm_job();
-    experiment::Experiment experiment =
-        experiment::load_experiment(options.experiment, options.overrides, workload->needs());
+    const auto load = [&](const std::vector<std::string>& further) {
+      std::vector<std::string> overrides = options.overrides;
+      overrides.insert(overrides.end(), further.begin(), further.end());
+      return experiment::load_experiment(options.experiment, overrides, workload->needs());
+    };
+    experiment::Experiment experiment = load({});
     const fs::path given = run_directory_of(options, experiment);
     const store::RunDirectory folder(ranks.size() > 1 ? fs::absolute(given) : given);
+    folder.check();
     workload->prepare(std::move(experiment), folder);
     const wire::Opened opened = workload->opened();
-    folder.check(opened);
+    check_same_run(folder, workload->experiment(), opened, load);
     shared = {.experiment = experiment::to_toml(workload->experiment()),
               .run_directory = folder.root().string(),
               .checksum = std::to_string(opened.data_checksum)};

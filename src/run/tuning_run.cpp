@@ -14,6 +14,7 @@
 #include "stepladder/run/checkpoint_cap.hpp"
 #include "stepladder/run/result_files.hpp"
 #include "stepladder/run/run_log.hpp"
+#include "stepladder/run/same_run.hpp"
 #include "stepladder/run/standard_streams.hpp"
 #include "stepladder/store/checkpoints.hpp"
 #include "stepladder/store/files.hpp"
@@ -57,7 +58,8 @@ TuningRun::TuningRun(Workload& workload, const store::RunDirectory& directory,
   }
   directory_.create_root();
   lock_.emplace(directory_);
-  directory_.check(opened_);  // another may have been here since it was checked
+  directory_.check();  // another may have been here since it was checked
+  check_same_run(directory_, workload_.experiment(), opened_);
   std::optional<store::JournalReader> reader;
   if (directory_.has_journal()) replay(reader.emplace(directory_.journal()));
   begin(reader, std::move(hosts));

@@ -3,10 +3,8 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <sstream>
 #include <unistd.h>
 
-#include "stepladder/store/journal.hpp"
 #include "stepladder/store/processes.hpp"
 
 namespace stepladder::store {
@@ -22,25 +20,9 @@ Value unless_failed(const fs::path& root, const std::error_code& error, Value va
   return value;
 }
 
-// Of two texts that differ.
-std::string first_difference(const std::string& there, const std::string& here) {
-  std::istringstream of_there(there);
-  std::istringstream of_here(here);
-  std::string its;
-  std::string ours;
-  const auto next = [](std::istringstream& text, std::string& line) {
-    if (!std::getline(text, line)) line = "no more lines";
-  };
-  do {
-    next(of_there, its);
-    next(of_here, ours);
-  } while (its == ours && of_there && of_here);
-  return '"' + its + "\" there, \"" + ours + "\" here";
-}
-
 }  // namespace
 
-void RunDirectory::check(const wire::Opened& opened) const {
+void RunDirectory::check() const {
   std::error_code error;
   const auto exists = [&](const fs::path& path) {
     return unless_failed(root_, error, fs::exists(path, error));
@@ -56,26 +38,12 @@ void RunDirectory::check(const wire::Opened& opened) const {
     throw StorageError(root_, "the run directory " + root_.string() + " is not writable (" +
                                   nearest.string() + ": " + std::strerror(errno) +
                                   "); choose another with --run-dir");
-  if (!has_journal()) {
-    const bool in_use = exists(root_) && !unless_failed(root_, error, fs::is_empty(root_, error));
-    if (in_use && !exists(lock()))
-      throw StorageError(
-          root_, "the folder " + root_.string() +
-                     " holds other files and no run; choose another with --run-dir, or empty it");
-    return;
-  }
-  const wire::Opened found = JournalReader(journal()).opened();
-  if (found.experiment != opened.experiment || found.seed != opened.seed)
+  if (has_journal()) return;
+  const bool in_use = exists(root_) && !unless_failed(root_, error, fs::is_empty(root_, error));
+  if (in_use && !exists(lock()))
     throw StorageError(
-        root_, "the run directory " + root_.string() + " belongs to a different experiment: " +
-                   first_difference(found.experiment, opened.experiment) + "; compare with " +
-                   experiment().string() + ", or choose another with --run-dir");
-  if (found.data_checksum != opened.data_checksum)
-    throw StorageError(
-        root_,
-        "the run in " + root_.string() +
-            " was started on other data: the files' checksum has changed; restore the data, or "
-            "choose another with --run-dir");
+        root_, "the folder " + root_.string() +
+                   " holds other files and no run; choose another with --run-dir, or empty it");
 }
 
 namespace {

@@ -173,8 +173,8 @@ TEST_F(BadInput, a_folder_with_other_files) {
 
 TEST_F(BadInput, a_run_directory_of_another_experiment) {
   ASSERT_EQ(tune_with_threads(2, "run", {"--set", "schedule.trials=3"}).exit_code, 0);
-  expect_refused("the run directory " + path("run"),
-                 "belongs to a different experiment: \"trials = 3\" there, \"trials = ");
+  expect_refused(line_with("trials = 18") + "schedule.trials is 18 here, but 3 in the run in ",
+                 "; to go on with that run, add --set schedule.trials=3;");
 }
 
 TEST_F(BadInput, a_run_directory_of_other_data) {
@@ -182,7 +182,8 @@ TEST_F(BadInput, a_run_directory_of_other_data) {
   std::string pixels = read_file(at("test-images"));
   pixels.back() ^= 1;
   write_file(at("test-images"), pixels);
-  expect_refused("the run in " + path("run"), "other data", {"--set", "schedule.trials=3"});
+  expect_refused(line_with("[data]") + "the run in " + path("run"), "other data",
+                 {"--set", "schedule.trials=3"});
 }
 
 // Ranks of a launcher that MPI does not understand: each is a world of its own.

@@ -23,10 +23,9 @@ class RunDirectoryTest : public ::testing::Test {
     run_.create();
     static_cast<void>(Journal::create(run_.journal(), kOpened));
   }
-  static void expect_refused(const RunDirectory& run, const wire::Opened& opened,
-                             const std::string& reason) {
+  static void expect_refused(const RunDirectory& run, const std::string& reason) {
     try {
-      run.check(opened);
+      run.check();
       ADD_FAILURE() << "expected: " << reason;
     } catch (const StorageError& error) {
       EXPECT_THAT(error.what(), HasSubstr(reason));
@@ -39,7 +38,7 @@ class RunDirectoryTest : public ::testing::Test {
 };
 
 TEST_F(RunDirectoryTest, MayBeMissingAndIsNotMadeByAsking) {
-  EXPECT_NO_THROW(run_.check(kOpened));
+  EXPECT_NO_THROW(run_.check());
   EXPECT_EQ(files_in(folder_.path()), 0U);
   run_.create();
   EXPECT_NO_THROW(run_.create());
@@ -47,53 +46,34 @@ TEST_F(RunDirectoryTest, MayBeMissingAndIsNotMadeByAsking) {
   EXPECT_TRUE(std::filesystem::is_directory(run_.best()));
 }
 
-TEST_F(RunDirectoryTest, MayBeEmpty) {
-  EXPECT_NO_THROW(RunDirectory(folder_.path()).check(kOpened));
-}
+TEST_F(RunDirectoryTest, MayBeEmpty) { EXPECT_NO_THROW(RunDirectory(folder_.path()).check()); }
 
-TEST_F(RunDirectoryTest, GoesOnWithItsOwnExperiment) {
+TEST_F(RunDirectoryTest, MayHoldARun) {
   start();
   EXPECT_TRUE(run_.has_journal());
-  EXPECT_NO_THROW(run_.check(kOpened));
-}
-
-TEST_F(RunDirectoryTest, RefusesAnotherExperiment) {
-  start();
-  wire::Opened other = kOpened;
-  other.experiment = "trials = 4\n";
-  expect_refused(run_, other, "different experiment");
-  other = kOpened;
-  other.seed = Seed{8};
-  expect_refused(run_, other, "different experiment");
-}
-
-TEST_F(RunDirectoryTest, RefusesOtherData) {
-  start();
-  wire::Opened other = kOpened;
-  other.data_checksum = 6;
-  expect_refused(run_, other, "other data");
+  EXPECT_NO_THROW(run_.check());
 }
 
 TEST_F(RunDirectoryTest, RefusesAFolderWithForeignFiles) {
   put(folder_ / "thesis.tex", "precious");
-  expect_refused(RunDirectory(folder_.path()), kOpened, "holds other files");
+  expect_refused(RunDirectory(folder_.path()), "holds other files");
 }
 
 TEST_F(RunDirectoryTest, ThatACrashLeftBeforeItsJournalGoesOn) {
   run_.create();
   { const RunLock lock(run_); }
-  EXPECT_NO_THROW(run_.check(kOpened));
+  EXPECT_NO_THROW(run_.check());
 }
 
 TEST_F(RunDirectoryTest, RefusesAPlaceThatIsAFileOrBelowOne) {
   put(folder_ / "file", "");
-  expect_refused(RunDirectory(folder_ / "file"), kOpened, "not a folder");
-  expect_refused(RunDirectory(folder_ / "file/runs/name"), kOpened, "not a folder");
+  expect_refused(RunDirectory(folder_ / "file"), "not a folder");
+  expect_refused(RunDirectory(folder_ / "file/runs/name"), "not a folder");
   EXPECT_THROW(RunDirectory(folder_ / "file/runs").create(), StorageError);
 }
 
 TEST_F(RunDirectoryTest, RefusesANameThatCannotBe) {
-  expect_refused(RunDirectory(folder_ / std::string(300, 'x')), kOpened, "cannot be used");
+  expect_refused(RunDirectory(folder_ / std::string(300, 'x')), "cannot be used");
 }
 
 TEST_F(RunDirectoryTest, RefusesAPlaceItMayNotWriteTo) {
@@ -104,7 +84,7 @@ TEST_F(RunDirectoryTest, RefusesAPlaceItMayNotWriteTo) {
     for (const char* name : {"closed", "closed/run", "closed/runs/name"})
       EXPECT_EQ(as_nobody([&] {
                   try {
-                    RunDirectory(folder_ / name).check(kOpened);
+                    RunDirectory(folder_ / name).check();
                   } catch (const StorageError&) {
                     return 42;
                   }
@@ -113,12 +93,6 @@ TEST_F(RunDirectoryTest, RefusesAPlaceItMayNotWriteTo) {
                 42)
           << name << ", mode " << mode;
   }
-}
-
-TEST_F(RunDirectoryTest, WithADamagedJournalIsRefused) {
-  start();
-  put(run_.journal(), "garbage\n");
-  EXPECT_THROW(run_.check(kOpened), StorageError);
 }
 
 // A process that takes the lock, says so, and holds it until it is killed.

@@ -41,8 +41,9 @@ struct DataSet {
   [[nodiscard]] Rows test_rows() const noexcept;
 };
 
-// 64 bits over the shape and every feature and label; the same on every machine. Part of a run's
-// record: a run goes on only with the data it began with.
+// 64 bits over the shape and every feature and label, as they were decoded; the same on every
+// machine, whatever the files are called and however they are compressed. Part of a run's record: a
+// run goes on only with the data it began with.
 [[nodiscard]] std::uint64_t checksum_of(const DataSet& set) noexcept;
 
 }  // namespace stepladder::data

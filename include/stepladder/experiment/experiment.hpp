@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -51,6 +52,10 @@ struct Experiment {
   RunSettings run;
   // What is allowed and may not be meant, with its place in the file.
   std::vector<std::string> warnings;
+  // What complaints call the file, and where in it each setting stands, by its dotted name:
+  // "FILE:LINE", or the --set option it came from. A default stands nowhere.
+  std::string source;
+  std::map<std::string, std::string> places;
 };
 
 // What a command needs of an experiment file.

@@ -10,7 +10,8 @@ namespace stepladder::experiment {
 // With every default written out. parse_experiment() reads the same experiment back.
 [[nodiscard]] std::string to_toml(const Experiment& experiment);
 
-// The same without [run]: everything that decides what comes out, and so which run it is.
+// The same without [run]: what the run's journal keeps of it, and runs are compared by. One setting
+// a line.
 [[nodiscard]] std::string identity_of(const Experiment& experiment);
 
 // As a TOML basic string.

@@ -9,9 +9,7 @@ namespace stepladder::run {
 class IdleWorkload final : public Workload {
  public:
   [[nodiscard]] experiment::Needs needs() const override { return experiment::Needs::schedule; }
-  void prepare(experiment::Experiment experiment, const store::RunDirectory&) override {
-    experiment_ = std::move(experiment);
-  }
+  void prepare(experiment::Experiment experiment, const store::RunDirectory& run) override;
   void follow(experiment::Experiment settled, bool, std::uint64_t) override {
     experiment_ = std::move(settled);
   }

@@ -23,16 +23,17 @@ struct Materials {
   ~Materials() = default;
 
   experiment::Experiment experiment;
-  data::DataSet data;  // keeps the rows, unless the node's memory does
-  data::Rows train;    // the training file's
-  data::Rows test;     // the test file's; no rows where the split has a test part
-  data::Split split;   // of `train`
-  std::uint64_t data_checksum = 0;
+  data::DataSet data;                  // keeps the rows, unless the node's memory does
+  data::Rows train;                    // the training file's
+  data::Rows test;                     // the test file's; no rows where the split has a test part
+  data::Split split;                   // of `train`
+  std::uint64_t data_checksum = 0;     // data::checksum_of() the rows: their files may move
   std::optional<DataSummary> summary;  // of what this process has read itself
 };
 
-// What the experiment leaves open of its data is as the run has it that was begun there, if one
-// was: it is settled once. Throws store::StorageError where the journal cannot be read.
+// What the experiment leaves open of its data, and the name, are as the run has them that was begun
+// there, if one was: they are settled once. Another name is warned of. Throws store::StorageError
+// where the journal cannot be read.
 void take_settled(const store::RunDirectory& run, experiment::Experiment& experiment);
 
 // Reads, splits and standardises the data; of an outline there are only labels, split and summary.

@@ -15,6 +15,11 @@ struct RunReport;
 
 namespace stepladder::run {
 
+// The experiment that a journal opens with. Throws InputError where another version of this program
+// wrote what this one does not read.
+[[nodiscard]] experiment::Experiment experiment_in(const wire::Opened& opened,
+                                                   const std::filesystem::path& journal);
+
 class RecordedRun {
  public:
   // Throws InputError where there is no run, store::StorageError where its journal is damaged.

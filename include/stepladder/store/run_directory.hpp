@@ -1,5 +1,5 @@
-// The folder of a run: which file is where, that it belongs to this experiment, and that one
-// scheduler at a time uses it.
+// The folder of a run: which file is where, that it can be used, and that one scheduler at a time
+// uses it.
 #pragma once
 
 #include <filesystem>
@@ -7,7 +7,6 @@
 #include <string>
 
 #include "stepladder/store/files.hpp"
-#include "stepladder/wire/journal_line.hpp"
 
 namespace stepladder::store {
 
@@ -34,10 +33,9 @@ class RunDirectory {
 
   [[nodiscard]] bool has_journal() const { return std::filesystem::exists(journal()); }
 
-  // Writes nothing. Throws StorageError unless a run of this experiment can start here (the folder
-  // is missing and can be made, or is empty, and is writable) or go on (its journal opens with the
-  // same values).
-  void check(const wire::Opened& opened) const;
+  // Writes nothing. Throws StorageError unless the folder is writable, or can be made, and is empty
+  // or a run's.
+  void check() const;
 
   // Makes what is missing of the folders. Throws StorageError.
   void create_root() const;
