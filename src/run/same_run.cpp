@@ -1,7 +1,9 @@
 #include "stepladder/run/same_run.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <string_view>
 
 #include <fmt/core.h>
 
@@ -15,6 +17,22 @@ namespace {
 
 using experiment::Difference;
 using experiment::DifferenceKind;
+
+// What a run may have more of when it goes on.
+constexpr std::array<std::string_view, 5> kMayGrow = {"trials", "total_steps", "finalists",
+                                                      "confirmation_seeds", "max_steps"};
+
+bool may_grow(const Difference& difference) {
+  return difference.section == "schedule" && difference.kind != DifferenceKind::order &&
+         std::find(kMayGrow.begin(), kMayGrow.end(), difference.key) != kMayGrow.end();
+}
+
+std::vector<Difference> lasting_differences(const experiment::Experiment& there,
+                                            const experiment::Experiment& here) {
+  std::vector<Difference> found = experiment::differences(there, here);
+  std::erase_if(found, may_grow);
+  return found;
+}
 
 constexpr std::size_t kShown = 5;  // differences; of more, the first ones
 
@@ -84,7 +102,7 @@ std::string restoring_options(const store::RunDirectory& run, const experiment::
   try {
     experiment::Experiment restored = again(overrides);
     take_settled(run, restored);
-    if (differences(there, restored).empty()) return options;
+    if (lasting_differences(there, restored).empty()) return options;
   } catch (const InputError&) {
     // Such as a file that is missing from another format's data.
   }
@@ -119,7 +137,7 @@ void check_same_run(const store::RunDirectory& run, const experiment::Experiment
                         error.what() +
                         "); go on with that version, or choose another folder with --run-dir");
   }
-  const std::vector<Difference> found = differences(*there, experiment);
+  const std::vector<Difference> found = lasting_differences(*there, experiment);
   if (!found.empty())
     throw store::StorageError(
         run.root(), first_text(found.front(), experiment, root) + others_text(found, experiment) +
@@ -130,6 +148,19 @@ void check_same_run(const store::RunDirectory& run, const experiment::Experiment
       run.root(), (place.empty() ? "" : place + ": ") + "the run in " + root +
                       " was started on other data: these files have other rows or labels; "
                       "restore them, or choose another folder with --run-dir");
+}
+
+std::optional<schedule::Growth> growth_asked_for(const store::RunDirectory& run,
+                                                 const schedule::Plan& there,
+                                                 const experiment::Experiment& experiment) {
+  try {
+    return schedule::growth_to(there, experiment.plan);
+  } catch (const schedule::PlanError& error) {
+    const auto place = experiment.places.find("schedule." + error.key);
+    throw store::StorageError(
+        run.root(), (place == experiment.places.end() ? experiment.source : place->second) + ": " +
+                        error.what() + " (" + run.root().string() + ")");
+  }
 }
 
 }  // namespace stepladder::run

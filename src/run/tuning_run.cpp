@@ -12,6 +12,7 @@
 #include "stepladder/report/run_report_json.hpp"
 #include "stepladder/run/activity.hpp"
 #include "stepladder/run/checkpoint_cap.hpp"
+#include "stepladder/run/recorded_run.hpp"
 #include "stepladder/run/result_files.hpp"
 #include "stepladder/run/run_log.hpp"
 #include "stepladder/run/same_run.hpp"
@@ -27,6 +28,12 @@ namespace {
 
 constexpr std::size_t kShownAtTheEnd = 10;
 constexpr Seconds kLeaderboardInterval = 2;
+
+// A run goes by what its journal opens with, and by what it was given more of since.
+experiment::Experiment begun_with(const Workload& workload, const store::RunDirectory& directory) {
+  if (!directory.has_journal()) return workload.experiment();
+  return experiment_in(store::JournalReader(directory.journal()).opened(), directory.journal());
+}
 
 void expect_same_decision(schedule::Hyperband& scheduler, const wire::Entry& entry,
                           const store::JournalReader& reader) {
@@ -47,21 +54,25 @@ TuningRun::TuningRun(Workload& workload, const store::RunDirectory& directory,
       opened_(workload.opened()),
       directory_(directory),
       incarnation_(store::incarnation()),
-      scheduler_(experiment::scheduler_of(workload.experiment())),
+      scheduler_(experiment::scheduler_of(begun_with(workload, directory))),
       progress_(progress) {
   const Activity activity("opening " + directory_.root().string());
   // A folder that was copied may have no lock. Making one would touch what may yet be refused.
   if (directory_.has_journal() && !std::filesystem::exists(directory_.lock())) {
     store::JournalReader reader(directory_.journal());
-    schedule::Hyperband scheduler = experiment::scheduler_of(workload_.experiment());
+    schedule::Hyperband scheduler = scheduler_;
     while (const auto entry = reader.next()) expect_same_decision(scheduler, *entry, reader);
+    static_cast<void>(growth_asked_for(directory_, scheduler.plan(), workload_.experiment()));
   }
   directory_.create_root();
   lock_.emplace(directory_);
   directory_.check();  // another may have been here since it was checked
   check_same_run(directory_, workload_.experiment(), opened_);
   std::optional<store::JournalReader> reader;
-  if (directory_.has_journal()) replay(reader.emplace(directory_.journal()));
+  if (directory_.has_journal()) {
+    replay(reader.emplace(directory_.journal()));
+    grow();
+  }
   begin(reader, std::move(hosts));
 }
 
@@ -74,6 +85,15 @@ void TuningRun::replay(store::JournalReader& reader) {
     timeline_.add(*entry);
     resumed_ = true;
   }
+}
+
+// Where the experiment has more than the run: that is the first thing that happens.
+void TuningRun::grow() {
+  auto growth = growth_asked_for(directory_, scheduler_.plan(), workload_.experiment());
+  if (!growth) return;
+  const schedule::Event event{.at = history_.elapsed(),
+                              .what = schedule::Grown{std::move(*growth)}};
+  grown_ = {{.event = event, .commands = scheduler_.handle(event)}};
 }
 
 // Nothing has been refused: from here on it is written.
@@ -95,12 +115,20 @@ void TuningRun::begin(const std::optional<store::JournalReader>& read,
   } else if (ended && ended->exit_code != kResumable) {
     finished_at_ = ended->at;
   }
-  if (!scheduler_.finished())  // [run] may be another
-    store::write_atomically(directory_.experiment(), experiment::to_toml(workload_.experiment()));
   if (!read)
     journal_ = store::Journal::create(directory_.journal(), opened_);
   else if (!scheduler_.finished())
     journal_ = store::Journal::resume(directory_.journal(), *read);
+  if (!grown_.empty()) {
+    journal_->append(grown_);
+    for (const wire::Entry& entry : grown_) {
+      history_.add(entry);
+      timeline_.add(entry);
+    }
+    log_decisions(grown_, scheduler_.plan().metrics);
+  }
+  if (!scheduler_.finished())  // [run] may be another, paths too
+    store::write_atomically(directory_.experiment(), experiment::to_toml(workload_.experiment()));
   const std::string data = workload_.data_text();
   if (data.empty()) return;
   spdlog::info(data);

@@ -58,6 +58,7 @@ class TuningRun {
 
  private:
   void replay(store::JournalReader& reader);
+  void grow();
   void begin(const std::optional<store::JournalReader>& read, std::vector<std::string> hosts);
   void observe(std::span<const wire::Entry> entries, Deadline& deadline);
   [[nodiscard]] record::Leaderboard leaderboard() const;
@@ -79,6 +80,7 @@ class TuningRun {
   record::Timeline timeline_;
   ProgressOptions progress_;
   bool resumed_ = false;
+  std::vector<wire::Entry> grown_;     // by this start; to be written before all else
   std::optional<double> finished_at_;  // where an earlier start finished it; seconds since 1970
   std::string why_stopped_;            // to follow "stopped"
   std::string storage_failure_;        // of a worker, which stopped the run; empty: none
