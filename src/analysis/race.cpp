@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace stepladder::analysis {
 namespace {
@@ -14,8 +15,12 @@ struct Place {
 Place place_of(const Racer& racer, const Metric& metric) {
   Place place;
   double sum = 0;
-  for (const std::optional<double>& score : racer.scores)
-    score ? sum += metric.key(*score) : ++place.failures;
+  for (const std::optional<double>& score : racer.scores) {
+    if (score)
+      sum += metric.key(*score);
+    else
+      ++place.failures;
+  }
   const auto scored = static_cast<double>(racer.scores.size() - place.failures);
   place.mean_key = scored > 0 ? sum / scored : 0;
   return place;
@@ -90,6 +95,48 @@ std::optional<Variance> of_rows(const Pairs& pairs, const Metric& metric, std::i
   return Variance{.value = binomial(pairs.mean_better, rows) + binomial(pairs.mean_other, rows)};
 }
 
+// Half of an interval that misses with probability `error` at most, whatever the two variances are
+// (Banerjee, "Approximate confidence interval for linear functions of means of k populations when
+// the population variances are not equal", 1960).
+double reach_of(const Variance& seeds, const Variance& rows, double error) {
+  const auto part = [error](const Variance& variance) {
+    return square(student_t_quantile(1 - error / 2, static_cast<std::size_t>(variance.degrees))) *
+           variance.value;
+  };
+  return std::sqrt(part(seeds) + part(rows));
+}
+
+// Of a mean difference between two of the finalists, had all the same variance: what is left of the
+// scores without the means of finalists and seeds. Seeds that somebody has no score of are left
+// out.
+std::optional<Variance> pooled(const std::vector<Racer>& finalists) {
+  std::vector<std::size_t> seeds;
+  for (std::size_t seed = 0; seed < finalists.front().scores.size(); ++seed)
+    if (std::all_of(finalists.begin(), finalists.end(), [seed](const Racer& racer) {
+          return seed < racer.scores.size() && racer.scores[seed];
+        }))
+      seeds.push_back(seed);
+  if (finalists.size() < 2 || seeds.size() < 2) return std::nullopt;
+  const auto count = static_cast<double>(seeds.size());
+  const auto of = static_cast<double>(finalists.size());
+  double all = 0;
+  std::vector<double> means(finalists.size());
+  std::map<std::size_t, double> of_seed;
+  for (std::size_t i = 0; i < finalists.size(); ++i)
+    for (const std::size_t seed : seeds) {
+      const double score = *finalists[i].scores[seed];
+      all += score / count / of;
+      means[i] += score / count;
+      of_seed[seed] += score / of;
+    }
+  double squares = 0;
+  for (std::size_t i = 0; i < finalists.size(); ++i)
+    for (const std::size_t seed : seeds)
+      squares += square(*finalists[i].scores[seed] - means[i] - of_seed[seed] + all);
+  const double degrees = (of - 1) * (count - 1);
+  return Variance{.value = 2 * squares / degrees / count, .degrees = degrees};
+}
+
 }  // namespace
 
 std::size_t Race::looks() const noexcept {
@@ -104,16 +151,7 @@ std::optional<Spread> lead(const Racer& better, const Racer& other, const Metric
   const std::optional<Variance> rows_part = of_rows(pairs, metric, rows);
   spread->interval_95.reset();
   if (!rows_part) return spread;
-  const Variance seeds_part = of_mean(pairs.differences);
-  const double variance = seeds_part.value + rows_part->value;
-  double reach = 0;
-  if (variance > 0) {
-    const double degrees = square(variance) / (square(seeds_part.value) / seeds_part.degrees +
-                                               square(rows_part->value) / rows_part->degrees);
-    reach =
-        std::sqrt(variance) *
-        student_t_quantile(1 - error / 2, static_cast<std::size_t>(std::clamp(degrees, 1.0, 1e4)));
-  }
+  const double reach = reach_of(of_mean(pairs.differences), *rows_part, error);
   spread->interval_95 = Interval{.low = spread->mean - reach, .high = spread->mean + reach};
   return spread;
 }
@@ -125,14 +163,17 @@ std::vector<std::size_t> behind_for_sure(const std::vector<Racer>& finalists, co
   std::size_t leader = 0;
   for (std::size_t i = 1; i < finalists.size(); ++i)
     if (is_ahead(place_of(finalists[i], metric), place_of(finalists[leader], metric))) leader = i;
-  // One of the two ends of the interval matters.
+  // One of the two ends of an interval matters.
   const double error = 2 * kRaceError / static_cast<double>(race.looks() * (race.finalists - 1));
+  const std::optional<Variance> of_all = pooled(finalists);
   for (std::size_t i = 0; i < finalists.size(); ++i) {
-    if (i == leader) continue;
-    const auto found = lead(finalists[leader], finalists[i], metric, race.rows, error);
-    if (found && found->count >= race.rounds_min && found->interval_95 &&
-        found->interval_95->low > 0)
-      behind.push_back(i);
+    const Pairs pairs = pairs_of(finalists[leader], finalists[i], metric);
+    if (i == leader || !of_all || pairs.differences.size() < race.rounds_min) continue;
+    const Spread gap = *spread_of(pairs.differences);
+    const std::optional<Variance> rows_part = of_rows(pairs, metric, race.rows);
+    const Variance seeds_part{.value = std::max(of_all->value, of_mean(pairs.differences).value),
+                              .degrees = of_all->degrees};
+    if (rows_part && gap.mean > reach_of(seeds_part, *rows_part, error)) behind.push_back(i);
   }
   return behind;
 }

@@ -10,6 +10,7 @@
 #include "stepladder/record/evidence.hpp"
 #include "stepladder/record/groups.hpp"
 #include "stepladder/report/words.hpp"
+#include "stepladder/simulation/virtual_run.hpp"
 #include "warnings.hpp"
 
 namespace stepladder::report {
@@ -86,6 +87,35 @@ std::vector<Steps> budgets_in(const schedule::Hyperband& scheduler) {
   return {budgets.begin(), budgets.end()};
 }
 
+constexpr std::size_t kTrialsToAsk = 5'000;  // of more trials the answer would take seconds
+
+std::optional<Offer> offer(const RunRecord& record, const schedule::Plan& plan,
+                           std::int64_t number) {
+  if (!record.scheduler.chosen() || !record.scheduler.finished()) return std::nullopt;
+  if (record.scheduler.trials().size() > kTrialsToAsk) return std::nullopt;
+  try {
+    const auto growth = schedule::growth_to(record.scheduler.plan(), plan);
+    const auto steps = growth ? simulation::steps_of(*growth, record.scheduler) : std::nullopt;
+    if (steps) return Offer{.number = number, .steps = *steps};
+  } catch (const schedule::PlanError&) {
+    // Such as a policy that was planned for the old length.
+  }
+  return std::nullopt;
+}
+
+std::optional<Offer> offer_of_trials(const RunRecord& record) {
+  schedule::Plan plan = record.scheduler.plan();
+  if (plan.trials == 0) return std::nullopt;
+  plan.trials *= 2;
+  return offer(record, plan, plan.trials);
+}
+
+std::optional<Offer> offer_of_steps(const RunRecord& record) {
+  schedule::Plan plan = record.scheduler.plan();
+  plan.max_steps *= 3;
+  return offer(record, plan, plan.max_steps);
+}
+
 }  // namespace
 
 RunReport make_run_report(const RunRecord& record) {
@@ -109,6 +139,8 @@ RunReport make_run_report(const RunRecord& record) {
   report.agreements = analysis::agreement_of_rungs(observations, report.plan.metrics, record.seed);
   report.optimism = optimism_in(report);
   report.importance = importance_in(record, report, read);
+  report.more_trials = offer_of_trials(record);
+  report.more_steps = offer_of_steps(record);
   report.warnings = warnings_of(report);
   report.answer = sentences_of(report);
   report.board.answer = first_sentences(report, 3);

@@ -109,10 +109,16 @@ std::string said_of_extending(const RunReport& report, const GroupReport& group)
 std::string advice_for(const RunReport& report, const GroupReport& group, Side side) {
   if (report.range_answer == RangeAnswer::not_asked_yet) return "Let the run go on.";
   const analysis::RateRange& range = report.searched;
-  return side == Side::high ? fmt::format("Raise the maximum of learning_rate from {} to {}.",
-                                          bound_text(range.max), bound_text(10 * group.range.max))
-                            : fmt::format("Lower the minimum of learning_rate from {} to {}.",
-                                          bound_text(range.min), bound_text(group.range.min / 10));
+  const std::string change =
+      side == Side::high ? fmt::format("Raise the maximum of learning_rate from {} to {}.",
+                                       bound_text(range.max), bound_text(10 * group.range.max))
+                         : fmt::format("Lower the minimum of learning_rate from {} to {}.",
+                                       bound_text(range.min), bound_text(group.range.min / 10));
+  const std::string setting =
+      side == Side::high
+          ? "space.learning_rate.max=" + stepladder::text(Value{10 * group.range.max})
+          : "space.learning_rate.min=" + stepladder::text(Value{group.range.min / 10});
+  return change + ' ' + new_run_text(setting, report.board.steps_spent);
 }
 
 void warn_of_range(const RunReport& report, const GroupReport& group,
@@ -136,7 +142,10 @@ void warn_of_group(const RunReport& report, const GroupReport& group,
   if (is_flat)
     warnings.push_back(
         {.what = fmt::format("The scores of {} do not tell learning rates apart.", group.name),
-         .advice = "Try more trials, more heldout rows, or a wider range of learning_rate."});
+         .advice = report.more_trials
+                       ? more_text(fmt::format("schedule.trials={}", report.more_trials->number),
+                                   report.more_trials->steps)
+                       : "Try more trials, more heldout rows, or a wider range of learning_rate."});
   warn_of_range(report, group, warnings);
 }
 
@@ -166,7 +175,11 @@ void warn_of_improvement(const RunReport& report, std::vector<Warning>& warnings
            fmt::format("The best score still rises from {} to {} steps for {}, so more steps may "
                        "pay.",
                        steps_text(from), steps_text(report.plan.max_steps), list_text(groups)),
-       .advice = new_run_text(fmt::format("schedule.max_steps={}", 3 * report.plan.max_steps))});
+       .advice = report.more_steps
+                     ? more_text(fmt::format("schedule.max_steps={}", report.more_steps->number),
+                                 report.more_steps->steps)
+                     : new_run_text(fmt::format("schedule.max_steps={}", 3 * report.plan.max_steps),
+                                    3 * report.board.steps_spent)});
 }
 
 void warn_of_audit(const RunReport& report, std::vector<Warning>& warnings) {

@@ -143,8 +143,14 @@ std::string best_rate_text(const analysis::BestRate& best) {
   return "";
 }
 
-std::string new_run_text(const std::string& setting) {
-  return fmt::format("Begin a new run: the same command with --set {} --run-dir NEW.", setting);
+std::string new_run_text(const std::string& setting, Steps steps) {
+  return fmt::format("Begin a new run: the same command with --set {} --run-dir NEW{}.", setting,
+                     steps > 0 ? fmt::format(" (about {})", counted_steps(steps)) : "");
+}
+
+std::string more_text(const std::string& setting, Steps steps) {
+  return fmt::format("Go on with this run: the same command with --set {} (about {} more).",
+                     setting, counted_steps(steps));
 }
 
 std::string list_text(const std::vector<std::string>& items) {

@@ -133,4 +133,14 @@ Seconds time_left(schedule::Hyperband scheduler, Seconds per_step, const Overhea
       .makespan;
 }
 
+std::optional<Steps> steps_of(const schedule::Growth& growth, schedule::Hyperband scheduler) {
+  const ScoresSoFar scores(scheduler);
+  static_cast<void>(scheduler.handle({.at = 0, .what = schedule::Grown{growth}}));
+  if (scheduler.plan().max_steps != growth.max_steps || scheduler.plan().trials != growth.trials)
+    return std::nullopt;
+  const auto rest = [&](const Assignment& assignment) { return Trained{scores(assignment), 1}; };
+  return run_in_virtual_time(scheduler, rest, {.workers = 1}, [](std::span<const wire::Entry>) {})
+      .steps;
+}
+
 }  // namespace stepladder::simulation

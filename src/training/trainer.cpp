@@ -99,12 +99,13 @@ Outcome Trainer::score(const data::Rows& rows, std::span<const std::uint32_t> wh
 
 Trainer::Scored Trainer::score_groups(const data::Rows& rows,
                                       const std::vector<std::vector<std::uint32_t>>& groups) {
+  for (const std::vector<std::uint32_t>& group : groups)
+    if (group.empty()) throw std::logic_error("Trainer: no rows to score");
   const State raw = keeps_average_ ? engine_->state() : State{};
   if (keeps_average_) engine_->restore(averaged(raw, parameters_));
   Evaluation all;
   Scored scored;
   for (const std::vector<std::uint32_t>& group : groups) {
-    if (group.empty()) throw std::logic_error("Trainer: no rows to score");
     const Evaluation evaluation = engine_->evaluate(rows, group);
     all.rows += evaluation.rows;
     all.correct += evaluation.correct;

@@ -189,5 +189,33 @@ TEST(Split, refuses_to_leave_a_part_empty_and_names_the_setting) {
   EXPECT_EQ(key_of_error(100, 40, 59), "no error");
 }
 
+TEST(RandomGroups, HoldEachRowOnce) {
+  std::vector<std::uint32_t> rows(1003);
+  std::iota(rows.begin(), rows.end(), 17U);
+  const auto groups = random_groups(rows, 32, Seed{3});
+  ASSERT_EQ(groups.size(), 32U);
+  std::vector<std::uint32_t> all;
+  for (const auto& group : groups) {
+    EXPECT_TRUE(group.size() == 31 || group.size() == 32);
+    all.insert(all.end(), group.begin(), group.end());
+  }
+  EXPECT_FALSE(std::is_sorted(all.begin(), all.end()));
+  std::sort(all.begin(), all.end());
+  EXPECT_EQ(all, rows);
+  EXPECT_EQ(random_groups(rows, 32, Seed{3}), groups);
+  EXPECT_NE(random_groups(rows, 32, Seed{4}), groups);
+}
+
+TEST(RandomGroups, AreFewerOfFewRows) {
+  const auto groups_of = [](std::size_t count) {
+    return random_groups(std::vector<std::uint32_t>(count), 32, Seed{3}).size();
+  };
+  EXPECT_EQ(groups_of(64), 32U);
+  EXPECT_EQ(groups_of(63), 31U);
+  EXPECT_EQ(groups_of(16), 8U);
+  EXPECT_EQ(groups_of(15), 1U);
+  EXPECT_EQ(groups_of(1), 1U);
+}
+
 }  // namespace
 }  // namespace stepladder::data

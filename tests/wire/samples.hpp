@@ -71,17 +71,30 @@ inline std::vector<decltype(schedule::Event::what)> all_events() {
       schedule::RangeExtended{{.name = kOddText,
                                .min = 5e-324,
                                .max = std::numeric_limits<double>::max(),
-                               .trials = std::numeric_limits<std::int64_t>::max()}}};
+                               .trials = std::numeric_limits<std::int64_t>::max()}},
+      schedule::Grown{{.trials = 80,
+                       .total_steps = 0,
+                       .finalists = 3,
+                       .confirmation_seeds = 5,
+                       .max_steps = std::numeric_limits<Steps>::max(),
+                       .levels = {1, 3, std::numeric_limits<Steps>::max()}}},
+      schedule::Grown{},
+      schedule::RoundJudged{.rounds = 3, .dropped = {}},
+      schedule::RoundJudged{
+          .rounds = 4,
+          .dropped = {TrialId{7}, TrialId{std::numeric_limits<std::uint32_t>::max()}}}};
   for (const Outcome& outcome : all_outcomes())
-    result.emplace_back(
-        schedule::Reported{.lease = LeaseId{std::numeric_limits<std::uint64_t>::max()},
-                           .outcome = outcome,
-                           .effort = {.steps = 17,
-                                      .recomputed = 4,
-                                      .training = 0.1 + 0.2,
-                                      .scoring = 1e-9,
-                                      .checkpointing = 3,
-                                      .waiting = 2.0 / 3}});
+    result.emplace_back(schedule::Reported{
+        .lease = LeaseId{std::numeric_limits<std::uint64_t>::max()},
+        .outcome = outcome,
+        .effort = {.steps = 17,
+                   .recomputed = 4,
+                   .training = 0.1 + 0.2,
+                   .scoring = 1e-9,
+                   .checkpointing = 3,
+                   .waiting = 2.0 / 3},
+        .by_group = result.size() % 2 == 0 ? std::vector<Score>{}
+                                           : std::vector<Score>{{0.25, 1.0 / 3}, {1, 0}}});
   return result;
 }
 

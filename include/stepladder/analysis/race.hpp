@@ -39,13 +39,14 @@ struct Racer {
 // difference between groups over their number (random groups: Wolter, "Introduction to Variance
 // Estimation", section 2.4). Where there are none, p (1 - p) / rows of both shares, added: more
 // than it is where trainings tend to fail at the same rows, as they do; of other metrics no
-// interval can be given. Student's t with Welch's degrees of freedom. Nothing where no seed has two
-// scores.
+// interval can be given. Both parts are added so that the interval misses with probability `error`
+// at most (Banerjee 1960). Nothing where no seed has two scores.
 [[nodiscard]] std::optional<Spread> lead(const Racer& better, const Racer& other,
                                          const Metric& metric, std::int64_t rows, double error);
 
 // Those that are behind the leader, by their place in `finalists`: the leader has the fewest
-// failures, then the best mean. Needs at least one finalist.
+// failures, then the best mean. Three seeds tell little of a variance, so that of the seeds is
+// pooled over the finalists, or a pair's own where that is larger. Needs at least one finalist.
 [[nodiscard]] std::vector<std::size_t> behind_for_sure(const std::vector<Racer>& finalists,
                                                        const Metric& metric, const Race& race);
 

@@ -46,6 +46,11 @@ struct Warning {
   std::string advice;
 };
 
+struct Offer {  // more of something, and about how many steps it takes
+  std::int64_t number = 0;
+  Steps steps = 0;
+};
+
 struct RunReport {
   record::Leaderboard board;
   schedule::Plan plan;
@@ -62,6 +67,10 @@ struct RunReport {
   std::optional<analysis::Optimism> optimism;  // expected of the best at its budget
   std::optional<ImportanceReport> importance;
   std::map<WorkerId, std::vector<record::Stretch>> workers;
+  // What this run could be given: twice its trials, three times its max_steps. Nothing where it is
+  // not finished, too large to ask, or cannot grow so.
+  std::optional<Offer> more_trials;
+  std::optional<Offer> more_steps;
   std::vector<Warning> warnings;    // most important first
   std::vector<std::string> answer;  // in words, most important first
 };

@@ -54,7 +54,9 @@ namespace stepladder::report {
 [[nodiscard]] std::string best_rate_text(const analysis::BestRate& best);
 // What a run cannot do any more, another one can: "Begin a new run: the same command with --set
 // schedule.max_steps=8100 --run-dir NEW.".
-[[nodiscard]] std::string new_run_text(const std::string& setting);
+[[nodiscard]] std::string new_run_text(const std::string& setting, Steps steps);
+// How a run is given more, and about how many steps that takes.
+[[nodiscard]] std::string more_text(const std::string& setting, Steps steps);
 // "adam, sgd and momentum".
 [[nodiscard]] std::string list_text(const std::vector<std::string>& items);
 

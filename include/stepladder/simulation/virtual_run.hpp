@@ -61,4 +61,9 @@ struct PlannedTraining {  // what planning assumes
 [[nodiscard]] Seconds time_left(schedule::Hyperband scheduler, Seconds per_step,
                                 const Overhead& overhead, std::map<TrialId, Seconds> under_way);
 
+// About how many steps a run takes that is given more, from where it stands: its rest in virtual
+// time, with scores like those it has. Nothing where it cannot grow so.
+[[nodiscard]] std::optional<Steps> steps_of(const schedule::Growth& growth,
+                                            schedule::Hyperband scheduler);
+
 }  // namespace stepladder::simulation
