@@ -236,6 +236,7 @@ std::optional<Task> Ladder::finish(const Leader& best) {
   carried_on_.push_back(best.trial);
   audits_.erase({trials_[best.trial.value].trained, best.trial});
   bracket.carry_on(best.trial, best.rung);
+  refresh(trials_[best.trial.value].bracket);
   const auto aside = beyond_.find(best.trial);
   if (aside != beyond_.end() && aside->second.beyond.contains(last)) {
     enter(best.trial, last, aside->second.beyond.extract(last).mapped());
