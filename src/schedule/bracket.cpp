@@ -111,7 +111,8 @@ bool Bracket::may_climb(TrialId trial, std::size_t rung) const {
   const std::deque<TrialId>& ready = ready_[rung];
   if (std::find(ready.begin(), ready.end(), trial) != ready.end()) return true;
   if (rule_ == PromotionRule::stopping) return false;
-  if (rule_ == PromotionRule::synchronous) return rungs_[rung].entries().size() < expected_[rung];
+  if (rule_ == PromotionRule::synchronous)
+    return keep_[rung] > 0 && rungs_[rung].entries().size() < expected_[rung];
   return rung + 1 < rungs_.size();
 }
 

@@ -38,7 +38,7 @@ std::optional<Task> Conclusion::next_of_search(Ladder& ladder, const UnderWay& u
     phase_ = Phase::climbing;
     return task;
   }
-  const bool is_climbed = under_way.climbing == 0;
+  const bool is_climbed = under_way.climbing == 0 && !ladder.is_waiting_for_audit();
   if (is_climbed && under_way.finishing == 0) {
     if (const auto task = finish(ladder)) {
       phase_ = Phase::finishing;
@@ -49,8 +49,11 @@ std::optional<Task> Conclusion::next_of_search(Ladder& ladder, const UnderWay& u
     if (is_climbed) phase_ = Phase::finishing;
     return task;
   }
-  if (!is_climbed || under_way.finishing + under_way.audits > 0)
+  if (!is_climbed) return std::nullopt;
+  if (under_way.finishing + under_way.audits > 0) {
+    phase_ = Phase::finishing;
     return replicate_ahead(ladder, under_way);
+  }
   if (ask_if_due(ladder)) return std::nullopt;
   return begin_end(ladder, commands);
 }
@@ -65,20 +68,22 @@ std::optional<Task> Conclusion::finish(Ladder& ladder) {
 }
 
 // Who is sure to be a finalist: whoever stays among the best even if every trial that is still
-// audited comes out on top.
+// audited comes out on top, and with them, until a rule has brought somebody to max_steps, every
+// trial that an audit has brought there.
 std::optional<Task> Conclusion::replicate_ahead(const Ladder& ladder, const UnderWay& under_way) {
-  if (plan_.confirmation_seeds == 0 || under_way.climbing > 0 || is_range_open(ladder))
-    return std::nullopt;
+  if (plan_.confirmation_seeds == 0 || is_range_open(ladder)) return std::nullopt;
   // Should the one that is carried on fail, what it leaves of the budget may begin further trials.
-  if (under_way.finishing > 0 && plan_.total_steps > 0) return std::nullopt;
+  const bool is_finishing = under_way.finishing > 0;
+  if (is_finishing && plan_.total_steps > 0) return std::nullopt;
   const auto finalists = static_cast<std::size_t>(plan_.finalists);
-  std::size_t taken = ladder.audits_left();
+  std::size_t taken = ladder.audits_left() + (is_finishing ? ladder.audited_to_the_end() : 0);
   if (taken >= finalists) return std::nullopt;
   const std::vector<Leader> best = ladder.leaders(finalists);
   std::vector<TrialId> sure;
   for (std::size_t i = 0; i < best.size() && taken < finalists; ++i) {
     if (ladder.awaits_audit(best[i].trial)) continue;
-    if (under_way.finishing == 0 || i > 0) sure.push_back(best[i].trial);
+    if (is_finishing && ladder.is_audited_to_the_end(best[i].trial)) continue;
+    if (!is_finishing || i > 0) sure.push_back(best[i].trial);
     ++taken;
   }
   const auto replicate = confirmation_.next_of(sure, plan_.confirmation_seeds, plan_.max_steps);

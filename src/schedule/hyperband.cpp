@@ -64,7 +64,7 @@ void Hyperband::on(const RoundJudged& event, Commands& commands) {
 void Hyperband::on(const Grown& event, Commands&) {
   try {
     const Plan plan = grown(this->plan(), event.growth);
-    check(plan);
+    Ladder::check(plan, sampler());
     if (growth_to(this->plan(), plan) != event.growth) return;
   } catch (const PlanError&) {
     return;
@@ -77,6 +77,7 @@ void Hyperband::on(const Grown& event, Commands&) {
 
 // The worker of a task was lost. What kills its workers is given up.
 void Hyperband::lose(const Task& task, Steps heard_at, Commands& commands) {
+  if (!conclusion_.is_wanted(task)) return drop(task);
   const Steps at = std::max(heard_at, span_of(task).from);
   if (!stopping_)
     leases_.count_loss(task.trial, at);  // workers that end with the job prove nothing

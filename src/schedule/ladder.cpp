@@ -16,7 +16,14 @@ PromotionRule rule_of(const Plan& plan) {
 }
 
 const Plan& checked(const Plan& plan, const search::Sampler& sampler) {
-  check(plan);
+  Ladder::check(plan, sampler);
+  return plan;
+}
+
+}  // namespace
+
+void Ladder::check(const Plan& plan, const search::Sampler& sampler) {
+  schedule::check(plan);
   const auto configurations = sampler.configurations();
   if (configurations && static_cast<std::uint64_t>(plan.trials) > *configurations)
     throw PlanError("trials", "trials = " + std::to_string(plan.trials) +
@@ -32,10 +39,7 @@ const Plan& checked(const Plan& plan, const search::Sampler& sampler) {
         "extend_range widens a range of learning_rate that is searched on a logarithmic "
         "scale and depends on no other hyperparameter; give one, for example "
         "learning_rate = { min = 0.001, max = 1.0, scale = \"log\" }");
-  return plan;
 }
-
-}  // namespace
 
 Ladder::Ladder(const Plan& plan, search::Sampler sampler)
     : plan_(checked(plan, sampler)),
@@ -143,10 +147,14 @@ void Ladder::enter(TrialId id, std::size_t rung, const Standing& standing) {
   Trial& trial = trials_[id.value];
   Bracket& bracket = brackets_[trial.bracket];
   trial.rung = static_cast<std::uint8_t>(rung);
-  if (const auto aside = beyond_.find(id); aside != beyond_.end()) aside->second.at_rule = standing;
+  if (const auto aside = beyond_.find(id); aside != beyond_.end()) {
+    aside->second.at_rule = standing;
+    // Whoever is carried on skips the rungs below.
+    std::erase_if(aside->second.beyond, [rung](const auto& kept) { return kept.first <= rung; });
+  }
   bracket.complete(rung, standing);
   refresh(trial.bracket);
-  count_at(id, standing.failed ? 0 : bracket.rungs()[rung].level());
+  count_at(id, trial.fate == Trial::Fate::alive ? bracket.rungs()[rung].level() : 0);
 }
 
 void Ladder::keep_aside(TrialId id, std::size_t rung, const Standing& standing) {
@@ -228,6 +236,7 @@ std::optional<Task> Ladder::finish(const Leader& best) {
   carried_on_.push_back(best.trial);
   audits_.erase({trials_[best.trial.value].trained, best.trial});
   bracket.carry_on(best.trial, best.rung);
+  refresh(trials_[best.trial.value].bracket);
   const auto aside = beyond_.find(best.trial);
   if (aside != beyond_.end() && aside->second.beyond.contains(last)) {
     enter(best.trial, last, aside->second.beyond.extract(last).mapped());
@@ -240,6 +249,25 @@ std::optional<Task> Ladder::finish(const Leader& best) {
 
 bool Ladder::awaits_audit(TrialId id) const {
   return audits_under_way_.contains(id) || audits_.contains({trials_[id.value].trained, id});
+}
+
+bool Ladder::is_waiting_for_audit() const {
+  return std::any_of(audits_under_way_.begin(), audits_under_way_.end(),
+                     [this](TrialId id) { return beyond_.at(id).is_awaited; });
+}
+
+std::size_t Ladder::audited_to_the_end() const {
+  std::size_t count = 0;
+  for (const auto& [id, aside] : beyond_)
+    if (is_audited_to_the_end(id)) ++count;
+  return count;
+}
+
+bool Ladder::is_audited_to_the_end(TrialId id) const {
+  const Trial& trial = trials_[id.value];
+  const Steps by_rule = brackets_[trial.bracket].rungs()[trial.rung].level();
+  return trial.fate == Trial::Fate::alive && trial.trained == plan_.max_steps &&
+         by_rule < plan_.max_steps;
 }
 
 std::size_t Ladder::beside(std::size_t bracket, std::size_t rung) const {
@@ -312,9 +340,9 @@ void Ladder::grow(const Growth& growth) {
     brackets_[i].add_rungs(added);
     refresh(i);
   }
-  audits_.clear();
+  // Whoever has been at the old top is at no work now.
   for (std::uint32_t i = 0; i < trials_.size(); ++i)
-    if (!audits_under_way_.contains(TrialId{i})) await_audit(TrialId{i});
+    if (trials_[i].trained == top) await_audit(TrialId{i});
 }
 
 std::int64_t Ladder::trials_max() const noexcept {

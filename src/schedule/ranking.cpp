@@ -26,6 +26,7 @@ void Ranking::add(std::size_t rung, const Standing& standing) {
   if (rung > top_) return;
   const Index trial = standing.trial.value;
   if (climbs_.size() <= trial) climbs_.resize(trial + 1);
+  if (climbs_[trial].size() != rung) return;
   climbs_[trial].push_back(standing);
   if (rung == top_ && !standing.failed) enter(trial);
 }

@@ -1,165 +1,188 @@
-// The confirmation, read a second time from the stream of events and commands alone: which
-// replicates the finalists should have, and who should be chosen.
+// The confirmation, read a second time and slowly: which replicate is begun next, when it is asked
+// who is behind, which replicates are wanted, and who is chosen. Everything is counted anew for
+// every question.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
-#include "stepladder/schedule/messages.hpp"
 #include "stepladder/schedule/plan.hpp"
-#include "stepladder/wire/journal_line.hpp"
+#include "stepladder/trial/outcome.hpp"
 #include "trial/two_metrics.hpp"
 
 namespace stepladder::schedule {
 
 class ConfirmationOracle {
  public:
-  // `finalists`: who they should be, best first.
-  ConfirmationOracle(const Plan& plan, std::vector<TrialId> finalists)
-      : plan_(plan), finalists_(std::move(finalists)) {}
+  struct Replicate {
+    TrialId finalist;
+    std::int64_t seed = 0;
+    Steps trained = 0;
+    bool is_out = false;
+    bool is_scored = false;  // at `trained`
+    bool has_failed = false;
+    Score score;
+  };
+  struct Choice {
+    TrialId trial;
+    TrialId model;
+  };
 
-  // One sentence for each thing wrong with a run that is over.
-  std::vector<std::string> check(const std::vector<wire::Entry>& entries) {
-    for (const wire::Entry& entry : entries) {
-      lost_.reset();
-      std::visit([this](const auto& event) { on(event); }, entry.event.what);
-      for (const Command& command : entry.commands)
-        std::visit([this](const auto& order) { carry_out(order); }, command);
+  explicit ConfirmationOracle(const Plan& plan) : plan_(plan) {}
+
+  // ---- what happens
+
+  void grow(const Plan& plan) {
+    plan_ = plan;
+    for (Replicate& replicate : replicates_) replicate.is_out = false;
+  }
+  // The finalists are known, best first.
+  void begin(const std::vector<TrialId>& finalists) {
+    finalists_ = finalists;
+    has_begun_ = true;
+    left_ = {finalists.begin(), finalists.end()};
+    dropped_after_.clear();
+    judged_ = 0;
+  }
+  // The replicate ends with this score, or it failed.
+  void end(TrialId id, Steps trained, const std::optional<Score>& score) {
+    Replicate& replicate = at(id);
+    replicate.is_out = false;
+    replicate.trained = trained;
+    replicate.is_scored = score.has_value();
+    replicate.has_failed = !score;
+    replicate.score = score.value_or(Score{});
+  }
+  // It comes to nothing.
+  void drop(TrialId id) { at(id).is_out = false; }
+  void judge(std::int64_t rounds, const std::vector<TrialId>& dropped) {
+    judged_ = rounds;
+    for (const TrialId trial : dropped) {
+      if (!left_.contains(trial) || left_.size() == 1) continue;
+      left_.erase(trial);
+      dropped_after_[trial] = rounds;
     }
-    if (plan_.confirmation_seeds == 0) {
-      expect(results_.empty(), "replicates without a confirmation");
-    } else if (chosen_) {
-      expect(results_.size() == finalists_.size() * seeds(), "a replicate is missing");
+  }
+
+  // ---- what should be done
+
+  // Begins the first of these trials' replicates that is to be trained; seed by seed.
+  std::optional<TrialId> begin_one(const std::vector<TrialId>& trials, std::int64_t seeds) {
+    for (std::int64_t seed = 0; seed < seeds; ++seed)
+      for (const TrialId trial : trials) {
+        if (!find(trial, seed)) replicates_.push_back({.finalist = trial, .seed = seed});
+        Replicate& replicate = at(*find(trial, seed));
+        if (replicate.is_out || has_ended(trial, seed)) continue;
+        replicate.is_out = true;
+        return find(trial, seed);
+      }
+    return std::nullopt;
+  }
+  std::optional<TrialId> next() { return begin_one(those_left(), rounds_wanted()); }
+
+  // After how many rounds it is to be said who is behind.
+  [[nodiscard]] std::optional<std::int64_t> asks() const {
+    const std::int64_t round = judged_ < 3 ? 3 : judged_ + 1;
+    if (round >= plan_.confirmation_seeds || left_.size() < 2) return std::nullopt;
+    for (const TrialId trial : left_)
+      for (std::int64_t seed = 0; seed < round; ++seed)
+        if (!has_ended(trial, seed)) return std::nullopt;
+    return round;
+  }
+  [[nodiscard]] bool is_complete() const {
+    for (const TrialId trial : left_)
+      for (std::int64_t seed = 0; seed < rounds_wanted(); ++seed)
+        if (!has_ended(trial, seed)) return false;
+    return !asks();
+  }
+  [[nodiscard]] bool is_wanted(TrialId id) const {
+    const Replicate& replicate = replicates_.at(id.value - kFirstReplicate);
+    return left_.contains(replicate.finalist) && replicate.seed < rounds_wanted();
+  }
+  [[nodiscard]] Choice choice() const {
+    std::optional<Choice> best;
+    std::size_t fewest = 0;
+    std::vector<double> best_figures;
+    for (const TrialId trial : those_left()) {
+      std::size_t failures = 0;
+      std::vector<double> sum{0, 0};
+      std::int64_t scored = 0;
+      Choice candidate{trial, trial};
+      std::vector<double> of_model;
+      for (std::int64_t seed = 0; seed < rounds_wanted(); ++seed) {
+        const Replicate& replicate = replicates_.at(find(trial, seed)->value - kFirstReplicate);
+        if (replicate.has_failed) {
+          ++failures;
+          continue;
+        }
+        ++scored;
+        sum = {sum[0] + replicate.score[0], sum[1] + replicate.score[1]};
+        const std::vector<double> figures = figures_of(replicate.score);
+        if (!of_model.empty() && !(figures < of_model)) continue;
+        of_model = figures;
+        candidate.model = *find(trial, seed);
+      }
+      const auto count = static_cast<double>(scored);
+      const std::vector<double> figures =
+          scored == 0 ? std::vector<double>{} : figures_of({sum[0] / count, sum[1] / count});
+      if (best && (failures > fewest || (failures == fewest && !(figures < best_figures))))
+        continue;
+      best = candidate;
+      fewest = failures;
+      best_figures = figures;
     }
-    return wrong_;
+    return *best;
+  }
+
+  [[nodiscard]] bool has_begun() const { return has_begun_; }
+  [[nodiscard]] const std::vector<TrialId>& finalists() const { return finalists_; }
+  [[nodiscard]] const std::vector<Replicate>& replicates() const { return replicates_; }
+  [[nodiscard]] Replicate& at(TrialId id) { return replicates_.at(id.value - kFirstReplicate); }
+  [[nodiscard]] const Replicate& at(TrialId id) const {
+    return replicates_.at(id.value - kFirstReplicate);
   }
 
  private:
-  void expect(bool claim, const std::string& otherwise) {
-    if (!claim) wrong_.push_back(otherwise);
+  [[nodiscard]] std::optional<TrialId> find(TrialId trial, std::int64_t seed) const {
+    for (std::uint32_t i = 0; i < replicates_.size(); ++i)
+      if (replicates_[i].finalist == trial && replicates_[i].seed == seed)
+        return TrialId{kFirstReplicate + i};
+    return std::nullopt;
   }
-  [[nodiscard]] std::size_t seeds() const {
-    return static_cast<std::size_t>(plan_.confirmation_seeds);
+  [[nodiscard]] bool has_ended(TrialId trial, std::int64_t seed) const {
+    const auto id = find(trial, seed);
+    if (!id || at(*id).is_out) return false;
+    return at(*id).has_failed || (at(*id).is_scored && at(*id).trained == plan_.max_steps);
+  }
+  // Best first.
+  [[nodiscard]] std::vector<TrialId> those_left() const {
+    std::vector<TrialId> trials;
+    for (const TrialId trial : finalists_)
+      if (left_.contains(trial)) trials.push_back(trial);
+    return trials;
+  }
+  // With one left of several it is over, and the judged rounds count.
+  [[nodiscard]] std::int64_t rounds_wanted() const {
+    return left_.size() == 1 && finalists_.size() > 1 ? judged_ : plan_.confirmation_seeds;
   }
   // Smaller is better.
-  [[nodiscard]] std::pair<double, double> figure(const Score& score) const {
+  [[nodiscard]] std::vector<double> figures_of(const Score& score) const {
     if (plan_.metrics == by_loss()) return {score[1], -score[0]};
     return {-score[0], score[1]};
   }
-  static std::optional<Score> score_in(const Outcome& outcome) {
-    const auto* score = std::get_if<Score>(&outcome);
-    if (score == nullptr || !std::isfinite((*score)[0]) || !std::isfinite((*score)[1]))
-      return std::nullopt;
-    return *score;
-  }
-
-  void on(const WorkerJoined& event) { leases_.erase(event.worker); }
-  void on(const WorkerLost& event) {
-    if (const auto held = leases_.find(event.worker); held != leases_.end()) lost_ = held->second;
-    leases_.erase(event.worker);
-  }
-  void on(const StopRequested&) {}
-  void on(const RangeExtended&) {}
-  void on(const RangeKept&) {}
-  void on(const Restarted&) { leases_.clear(); }
-  void on(const Reported& event) {
-    const auto found = std::find_if(leases_.begin(), leases_.end(), [&](const auto& held) {
-      return held.second.lease == event.lease;
-    });
-    if (found == leases_.end()) return;
-    const Assignment done = found->second;
-    leases_.erase(found);
-    if (std::holds_alternative<Interrupted>(event.outcome) ||
-        std::holds_alternative<StorageFailed>(event.outcome) || done.from == done.to)
-      return;
-    if (std::holds_alternative<Crashed>(event.outcome) && ++crashes_[done.trial] < 3) return;
-    complete(done, score_in(event.outcome));
-  }
-
-  void complete(const Assignment& done, const std::optional<Score>& score) {
-    if (done.draws) {
-      expect(results_.emplace(done.trial, score).second, "a replicate is scored twice");
-      return;
-    }
-    configurations_[done.trial] = done.configuration;
-  }
-
-  void carry_out(const Assign& order) {
-    const Assignment& a = order.assignment;
-    leases_[order.worker] = a;
-    if (!a.draws) {
-      expect(!is_begun_ || a.part == Part::test, "the search goes on after its end");
-      return;
-    }
-    if (!is_begun_) begin();
-    if (a.part == Part::test) return expect(chosen_ == a.trial, "another model is tested");
-    const std::size_t index = a.trial.value - configurations_.size();
-    if (index >= finalists_.size() * seeds()) return expect(false, "a replicate too many");
-    expect(a.configuration == configurations_.at(finalists_[index % finalists_.size()]),
-           "a replicate has another configuration");
-    expect(a.draws->value == (1U << 31U) + index / finalists_.size(), "seeds are not paired");
-    expect(a.from == 0 && a.to == plan_.max_steps && a.part == Part::final,
-           "a replicate is not trained from the start to the end");
-    expect(!chosen_, "a replicate after the choice");
-  }
-
-  void begin() {
-    expect(leases_.size() == 1, "the confirmation began while trials were running");
-    is_begun_ = true;
-  }
-
-  void carry_out(const Choose& order) {
-    if (plan_.confirmation_seeds == 0) return expect(order.trial == order.model, "another model");
-    std::optional<std::size_t> best;
-    std::vector<std::size_t> failures(finalists_.size());
-    std::vector<std::pair<double, double>> figures(finalists_.size());
-    for (std::size_t i = 0; i < finalists_.size(); ++i) {
-      std::pair<double, double> sum;
-      for (const auto& [trial, score] : results_) {
-        if ((trial.value - configurations_.size()) % finalists_.size() != i) continue;
-        if (!score) ++failures[i];
-        if (score) sum = {sum.first + (*score)[0], sum.second + (*score)[1]};
-      }
-      const auto scored = static_cast<double>(seeds() - failures[i]);
-      figures[i] = figure({sum.first / scored, sum.second / scored});
-      const bool fewer = best && failures[i] < failures[*best];
-      const bool better =
-          best && failures[i] == failures[*best] && scored > 0 && figures[i] < figures[*best];
-      if (!best || fewer || better) best = i;
-    }
-    expect(best && order.trial == finalists_[*best], "another finalist should be chosen");
-    TrialId model = order.trial;
-    std::optional<std::pair<double, double>> of_model;
-    for (const auto& [trial, score] : results_) {
-      if (!score || (trial.value - configurations_.size()) % finalists_.size() != *best) continue;
-      if (of_model && !(figure(*score) < *of_model)) continue;
-      model = trial;
-      of_model = figure(*score);
-    }
-    expect(order.model == model, "another replicate should be the model");
-    chosen_ = order.model;
-  }
-  void carry_out(const Recall&) {}
-  // For the deaths of its workers; oracle.hpp knows when that is right.
-  void carry_out(const GiveUp& order) {
-    if (lost_ && lost_->trial == order.trial) complete(*lost_, std::nullopt);
-  }
-  void carry_out(const Retire& order) { leases_.erase(order.worker); }
 
   Plan plan_;
+  bool has_begun_ = false;
+  std::vector<Replicate> replicates_;  // in the order they were begun
   std::vector<TrialId> finalists_;
-  std::map<WorkerId, Assignment> leases_;
-  std::optional<Assignment> lost_;  // with the worker of this entry
-  std::map<TrialId, int> crashes_;
-  std::map<TrialId, Configuration> configurations_;  // of the trials of the search
-  bool is_begun_ = false;
-  std::map<TrialId, std::optional<Score>> results_;  // by replicate
-  std::optional<TrialId> chosen_;                    // the model
-  std::vector<std::string> wrong_;
+  std::set<TrialId> left_;
+  std::map<TrialId, std::int64_t> dropped_after_;
+  std::int64_t judged_ = 0;
 };
 
 }  // namespace stepladder::schedule

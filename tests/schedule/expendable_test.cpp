@@ -52,5 +52,30 @@ TEST_F(ExpendableTest, NeverIncludeTheWinnerOrATrialAtWork) {
   EXPECT_THAT(expendable(scheduler_), ::testing::Not(::testing::Contains(*scheduler_.model())));
 }
 
+// A run that has grown has a winner, and looks for another: both are needed.
+TEST_F(ExpendableTest, IncludeNeitherTheOldWinnerNorTheLeaderOfARunThatHasGrown) {
+  static_cast<void>(scheduler_.handle({.what = WorkerJoined{WorkerId{0}}}));
+  std::uint64_t lease = 1;
+  for (; !scheduler_.finished() && lease < 100; ++lease)
+    score(lease, 0.1 * static_cast<double>(lease % 7));
+  ASSERT_TRUE(scheduler_.finished());
+  Plan to = plan_;
+  to.trials = 12;
+  to.confirmation_seeds = 4;
+  static_cast<void>(scheduler_.handle({.what = Grown{*growth_to(plan_, to)}}));
+  static_cast<void>(scheduler_.handle({.what = WorkerJoined{WorkerId{0}}}));
+  for (; scheduler_.times_tested() == 1 && lease < 200; ++lease) {
+    const std::vector<TrialId> trials = expendable(scheduler_);
+    EXPECT_THAT(trials, ::testing::Not(::testing::Contains(*scheduler_.model())));
+    const bool is_choice_open = scheduler_.phase() != Phase::testing;
+    for (const Leader& leader : scheduler_.leaders(is_choice_open ? 1 : 0))
+      EXPECT_THAT(trials, ::testing::Not(::testing::Contains(leader.trial)));
+    if (const auto rounds = scheduler_.awaits_round())
+      static_cast<void>(scheduler_.handle({.what = RoundJudged{*rounds, {}}}));
+    score(lease, 0.1 * static_cast<double>(lease % 5));
+  }
+  EXPECT_EQ(scheduler_.times_tested(), 2);
+}
+
 }  // namespace
 }  // namespace stepladder::schedule

@@ -1,5 +1,7 @@
 #include "stepladder/schedule/ladder.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "schedule/ladder_oracle.hpp"
@@ -19,41 +21,61 @@ class LadderAgainstTheRules : public ::testing::TestWithParam<Mode> {
     LadderOracle rules;
     std::vector<Task> out;
     std::set<TrialId> dead;
+    std::size_t audits = 0;
+    std::size_t grown = 0;
   };
 
   static void check_next(Watched& run) {
-    const bool may_climb = run.rules.anyone_may_climb();
     const auto trials = static_cast<std::int64_t>(run.ladder.trials().size());
+    const bool has_room = run.ladder.trials_max() == 0 || trials < run.ladder.trials_max();
+    const auto climb = run.rules.next_climb();
     const std::optional<Task> task = run.ladder.next();
-    if (!task) {
-      ASSERT_FALSE(may_climb) << "somebody may climb";
-      ASSERT_EQ(trials, run.ladder.trials_max()) << "a trial may start";
-      return;
-    }
-    ASSERT_EQ(task->part, Part::prune);
-    run.out.push_back(*task);
-    if (!may_climb) {
+    if (task) run.out.push_back(*task);
+    if (climb) {
+      ASSERT_TRUE(task) << "somebody may climb";
+      ASSERT_EQ(task->part, Part::prune);
+      ASSERT_EQ(task->cause, Cause::promoted);
+      ASSERT_EQ(task->trial, climb->trial);
+      ASSERT_EQ(task->rung, climb->rung);
+    } else if (has_room) {
+      ASSERT_TRUE(task) << "a trial may start";
       ASSERT_EQ(task->cause, Cause::fresh);
       ASSERT_EQ(task->trial.value, trials);
       const std::size_t bracket = run.rules.start(task->trial);
       ASSERT_EQ(run.ladder.trials().back().bracket, bracket);
-      return;
-    }
-    const std::size_t bracket = run.rules.bracket_of(task->trial);
-    const std::size_t from = task->rung - 1;
-    for (std::size_t above = task->rung; above + 1 < run.rules.levels(bracket).size(); ++above) {
-      ASSERT_TRUE(run.rules.climbers(bracket, above).empty()) << "a higher rung comes first";
-      ASSERT_TRUE(run.rules.audits(bracket, above).empty()) << "a higher rung comes first";
-    }
-    if (run.rules.climbers(bracket, from).contains(task->trial)) {
-      ASSERT_EQ(task->cause, Cause::promoted);
-      ASSERT_TRUE(run.rules.leave(bracket, from, task->trial));
-      run.rules.settle(bracket);
     } else {
-      ASSERT_EQ(task->cause, Cause::audited);
-      ASSERT_TRUE(run.rules.audits(bracket, from).contains(task->trial));
-      run.rules.go_ahead(bracket, task->trial);
+      ASSERT_FALSE(task) << "nobody may climb";
+      check_audit(run);
     }
+  }
+  // With nothing for the rule to do: the trial that is trained least.
+  static void check_audit(Watched& run) {
+    std::optional<TrialId> expected;
+    std::size_t left = 0;
+    for (std::uint32_t i = 0; i < run.ladder.trials().size(); ++i) {
+      const TrialId id{i};
+      const bool is_out = std::any_of(run.out.begin(), run.out.end(),
+                                      [&](const Task& task) { return task.trial == id; });
+      if (run.rules.is_audit_out(id)) ++left;
+      if (is_out || run.dead.contains(id) || !run.ladder.is_audited(id) ||
+          !run.rules.has_rungs_left(id))
+        continue;
+      ++left;
+      ASSERT_TRUE(run.ladder.awaits_audit(id));
+      if (!expected ||
+          run.ladder.trials()[i].trained < run.ladder.trials()[expected->value].trained)
+        expected = id;
+    }
+    ASSERT_EQ(run.ladder.audits_left(), left);
+    const std::optional<Task> task = run.ladder.next_audit();
+    ASSERT_EQ(task.has_value(), expected.has_value());
+    if (!task) return;
+    ASSERT_EQ(task->cause, Cause::audited);
+    ASSERT_EQ(task->trial, *expected);
+    ASSERT_EQ(task->rung, run.rules.begin_audit(task->trial));
+    ASSERT_EQ(task->part, Part::prune);
+    run.out.push_back(*task);
+    ++run.audits;
   }
 
   static void end_one(Watched& run, const RandomStream& random) {
@@ -68,10 +90,12 @@ class LadderAgainstTheRules : public ::testing::TestWithParam<Mode> {
     const auto* score = std::get_if<Score>(&outcome);
     const LadderOracle::Entry entry{task.trial, score ? std::optional(*score) : std::nullopt};
     if (!score) run.dead.insert(task.trial);
-    const bool is_audited = run.ladder.is_audited(task.trial);
     run.ladder.end(task, outcome);
-    ASSERT_EQ(run.rules.enter(run.rules.bracket_of(task.trial), span.to, entry, is_audited),
-              std::nullopt);
+    if (task.cause == Cause::audited)
+      run.rules.end_audit(task.trial, task.rung, entry);
+    else
+      run.rules.enter(task.trial, task.rung, entry);
+    ASSERT_TRUE(run.rules.complaints().empty()) << run.rules.complaints().front();
   }
 
   static void compare_leaders(const Watched& run) {
@@ -83,10 +107,20 @@ class LadderAgainstTheRules : public ::testing::TestWithParam<Mode> {
       ASSERT_EQ(leaders[i].level, expected[i].level);
     }
   }
+
+  static void grow(Watched& run, const RandomStream& random) {
+    Growth growth = random_growth(random, run.ladder.plan());
+    if (growth.trials == 0 || growth.finalists < run.ladder.plan().finalists) return;
+    run.ladder.grow(growth);
+    run.rules.grow(grown(run.ladder.plan(), growth), growth.trials);
+    ++run.grown;
+  }
 };
 
 TEST_P(LadderAgainstTheRules, SendsUpWhomTheyWouldSendUp) {
   std::size_t climbed = 0;
+  std::size_t audits = 0;
+  std::size_t grown = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const RandomStream random(Seed{seed}, Purpose::simulation, 3);
@@ -94,6 +128,7 @@ TEST_P(LadderAgainstTheRules, SendsUpWhomTheyWouldSendUp) {
         GetParam(), random.uniform(90) < 0.5 ? Promotion::eager : Promotion::delayed, random, 60);
     plan.total_steps = 0;  // the budget is watched in whole runs
     if (plan.trials == 0) plan.trials = 40;
+    plan.horizon_bound.reset();
     Watched run(plan, Seed{seed});
     for (std::uint64_t step = 0; step < 600; ++step) {
       const RandomStream luck(Seed{seed}, Purpose::simulation, 4, step);
@@ -106,13 +141,18 @@ TEST_P(LadderAgainstTheRules, SendsUpWhomTheyWouldSendUp) {
       if (step % 50 == 0) {
         ASSERT_NO_FATAL_FAILURE(compare_leaders(run));
       }
+      if (luck.uniform(8) < 0.01) grow(run, luck);
     }
+    audits += run.audits;
+    grown += run.grown;
     for (const Bracket& bracket : run.ladder.brackets())
       for (const Rung& rung : bracket.rungs()) climbed += rung.promoted();
   }
-  if (GetParam() != Mode::random) {
-    EXPECT_GT(climbed, 100U);
+  EXPECT_GT(climbed, 100U);
+  if (GetParam() != Mode::random) {  // where the rule lets all go on
+    EXPECT_GT(audits, 100U);
   }
+  EXPECT_GT(grown, 20U);
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryMode, LadderAgainstTheRules,

@@ -49,7 +49,7 @@ class LeasesAgainstLists : public ::testing::Test {
     const LeaseId lease{next_ > 4 ? next_ - random.below(1, 4) : random.below(1, 6)};
     const auto is_of = [&](const NaiveLeases::Held& h) { return h.worker == worker; };
     const auto is_lease = [&](const NaiveLeases::Held& h) { return h.lease == lease; };
-    switch (random.below(2, 8)) {
+    switch (random.below(2, 9)) {
       case 0:
         leases_.join(worker);
         if (const auto task = lists_.drop(is_of)) lists_.put_back(*task);
@@ -88,6 +88,11 @@ class LeasesAgainstLists : public ::testing::Test {
         for (const WorkerId gone : free) std::erase(lists_.present, gone);
         break;
       }
+      case 6:
+        if (random.uniform(4) > 0.05) break;
+        leases_.forget_waiting_end();
+        std::erase_if(lists_.waiting, [](const Task& task) { return task.part != Part::prune; });
+        break;
       default:
         give(number);
     }
@@ -96,6 +101,14 @@ class LeasesAgainstLists : public ::testing::Test {
   void put_back(const Task& task) {
     leases_.put_back(task);
     lists_.put_back(task);
+  }
+
+  static Task some_task(std::uint64_t number) {
+    const RandomStream random(Seed{7}, Purpose::simulation, 2, number);
+    Task task{.trial = TrialId{static_cast<std::uint32_t>(number)},
+              .cause = static_cast<Cause>(random.below(0, 6))};
+    if (task.cause == Cause::confirming || task.cause == Cause::scoring) task.part = Part::final;
+    return task;
   }
 
   void give(std::uint64_t number) {
@@ -111,7 +124,7 @@ class LeasesAgainstLists : public ::testing::Test {
       ASSERT_TRUE(task->is_retry);
       lists_.waiting.erase(lists_.waiting.begin());
     } else {
-      task = Task{.trial = TrialId{static_cast<std::uint32_t>(number)}};
+      task = some_task(number);
     }
     const LeaseId lease = leases_.give(*worker, *task);
     ASSERT_EQ(lease.value, next_++) << "leases count up and are never used again";
@@ -129,6 +142,14 @@ class LeasesAgainstLists : public ::testing::Test {
       ASSERT_TRUE(leases_.is_busy(held.task.trial));
     }
     for (const Task& task : lists_.waiting) ASSERT_TRUE(leases_.is_busy(task.trial));
+    for (const Cause cause : {Cause::fresh, Cause::promoted, Cause::audited, Cause::finishing,
+                              Cause::confirming, Cause::scoring}) {
+      const auto is_of = [cause](const Task& task) { return task.cause == cause; };
+      const auto held = std::count_if(lists_.held.begin(), lists_.held.end(),
+                                      [&](const auto& h) { return is_of(h.task); });
+      const auto waiting = std::count_if(lists_.waiting.begin(), lists_.waiting.end(), is_of);
+      ASSERT_EQ(leases_.under_way(cause), static_cast<std::size_t>(held + waiting));
+    }
     ASSERT_EQ(leases_.are_none(), lists_.held.empty() && lists_.waiting.empty());
   }
 

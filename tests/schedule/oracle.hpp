@@ -1,61 +1,86 @@
-// A second, slow reading of the scheduler's rules, for tests: it sees only the stream of events and
-// commands, and says what is wrong with each entry. Leases, work that is put back, the budget and
-// the run's end are here; who may climb is in ladder_oracle.hpp, who is confirmed and chosen in
-// confirmation_oracle.hpp.
+// A second, slow reading of the scheduler's rules, for tests: it hears the events, says itself what
+// should be answered, and what is wrong with the answer. Leases, work that is put back, the budget
+// and the phases of a run are here; who may climb is in ladder_oracle.hpp, who is confirmed and
+// chosen in confirmation_oracle.hpp. Configurations are those of the sampler, which has tests of
+// its own.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "schedule/confirmation_oracle.hpp"
 #include "schedule/ladder_oracle.hpp"
 #include "stepladder/schedule/messages.hpp"
+#include "stepladder/search/sampler.hpp"
 #include "stepladder/trial/random.hpp"
 #include "stepladder/wire/journal_line.hpp"
 
 namespace stepladder::schedule {
 
+inline SearchSpace rate_space() {
+  return {{{"learning_rate", Range{.min = 0.001, .max = 1, .scale = Scale::log}},
+           {"policy", Choices{{Value{std::string("constant")}, Value{std::string("linear")}}}}}};
+}
+
 class Oracle {
  public:
-  Oracle(const Plan& plan, Seed seed) : plan_(plan), seed_(seed), ladder_(plan) {}
+  Oracle(const Plan& plan, Seed seed)
+      : plan_(plan),
+        seed_(seed),
+        sampler_(rate_space(), seed),
+        ladder_(plan),
+        confirmation_(plan) {}
 
   // One sentence for each thing wrong with this entry.
   std::vector<std::string> check(const wire::Entry& entry) {
     wrong_.clear();
+    expected_.clear();
     std::visit([this](const auto& event) { on(event); }, entry.event.what);
-    const bool is_work =
-        std::any_of(entry.commands.begin(), entry.commands.end(),
-                    [](const Command& command) { return std::holds_alternative<Assign>(command); });
-    expect(!awaits_range() || !is_work, "work while the range is in question");
-    for (const Command& command : entry.commands)
-      std::visit([this](const auto& order) { carry_out(order); }, command);
-    expect(given_up_.empty(), "a trial is not given up that should be");
-    check_idle();
+    give_work();
+    compare(entry.commands);
+    for (const std::string& complaint : ladder_.complaints()) wrong_.push_back(complaint);
     return std::move(wrong_);
   }
 
-  [[nodiscard]] bool finished() const { return finished_; }
+  [[nodiscard]] bool finished() const { return phase_ == Phase::over; }
   [[nodiscard]] std::optional<TrialId> chosen() const { return chosen_; }
-  [[nodiscard]] bool anyone_alive() const { return leader().has_value(); }
+  [[nodiscard]] std::optional<TrialId> model() const { return model_; }
+  [[nodiscard]] int times_tested() const { return times_tested_; }
+  [[nodiscard]] bool anyone_alive() const { return !leaders().empty(); }
   // The steps that it would take to carry the best on to the end.
-  [[nodiscard]] Steps left() const { return left_of(leaders().front()); }
-  // Who should be confirmed, best first.
-  [[nodiscard]] const std::vector<TrialId>& finalists() const { return finalists_; }
+  [[nodiscard]] Steps left() const {
+    const LadderOracle::Leader best = leaders().front();
+    return best.level == plan_.max_steps ? 0 : span_to_the_end(best.entry.trial);
+  }
+  [[nodiscard]] const Plan& plan() const { return plan_; }
+  [[nodiscard]] const LadderOracle& ladder() const { return ladder_; }
+  [[nodiscard]] const ConfirmationOracle& confirmation() const { return confirmation_; }
   [[nodiscard]] std::size_t trials() const { return trials_.size(); }
-  [[nodiscard]] std::size_t trials_max() const { return static_cast<std::size_t>(trials_max_); }
+  [[nodiscard]] std::size_t trials_max() const {
+    return static_cast<std::size_t>(plan_.trials + extended_trials_);
+  }
   // Nothing is left but the end, and there is a range to ask about.
   [[nodiscard]] bool awaits_range() const {
-    return plan_.extend_range && !range_is_settled_ && !stopping_ && !finished_ &&
-           !anything_under_way() && !final_scored_ && !chosen_ && replicates_ == 0 &&
-           trials() == trials_max() && budget_is_left() && !ladder_.anyone_may_climb();
+    if (stopping_ || phase_ != Phase::searching || !is_range_open() || anything_under_way())
+      return false;
+    return audits_to_come().empty() && !may_be_finished();
   }
-  [[nodiscard]] Steps trained(TrialId trial) const { return trials_.at(trial.value).trained; }
-  [[nodiscard]] bool anything_under_way() const { return !leases_.empty() || !waiting_.empty(); }
-  // Trained, and of the leases out; what is done again is not counted again.
+  [[nodiscard]] std::optional<std::int64_t> awaits_round() const {
+    return stopping_ || phase_ != Phase::confirming ? std::nullopt : confirmation_.asks();
+  }
+  // Whether anything that is wanted is held or waits.
+  [[nodiscard]] bool anything_under_way() const {
+    return !held_.empty() || std::any_of(waiting_.begin(), waiting_.end(),
+                                         [this](const Job& job) { return is_wanted(job); });
+  }
+  // Of the search: trained, and of the leases out; what is done again is not counted again, and
+  // audits are not counted.
   [[nodiscard]] Steps steps() const { return steps_; }
   // What steps() may come to: the budget, and the work that was out when the last trial was sent up
   // or started. One trial may always come to its end.
@@ -65,17 +90,24 @@ class Oracle {
   }
 
  private:
-  using Entry = LadderOracle::Entry;
+  enum class Phase { searching, confirming, scoring, testing, over };
   struct Trial {
-    std::size_t bracket = 0;
-    Configuration configuration;
+    bool is_bound = false;  // is trained from step 0 for each rung
     Steps trained = 0;
-    bool is_bound = false;       // is trained from step 0 for each rung
     std::optional<Score> score;  // the last one
     bool dead = false;
-    bool is_audited = false;
-    Steps counted_at = 0;  // the level it counts at in the budget
-    int crashes = 0;
+  };
+  struct Job {
+    TrialId trial;
+    Cause cause = Cause::fresh;  // the first time
+    std::size_t rung = 0;
+    Part part = Part::prune;
+    bool is_retry = false;
+  };
+  struct Held {
+    WorkerId worker;
+    Job job;
+    Assignment assignment;
   };
   struct Deaths {  // of a trial's workers, since it completed a rung
     int in_all = 0;
@@ -88,30 +120,36 @@ class Oracle {
 
   // ---- events
 
-  void release(WorkerId worker) {
-    const auto found = workers_.find(worker);
-    if (found == workers_.end() || !found->second) return;
-    const Assignment& lost = leases_.at(*found->second);
-    waiting_.emplace(lost.trial, lost);
-    leases_.erase(*found->second);
-    found->second.reset();
+  std::optional<Held> take_from(WorkerId worker) {
+    for (const auto& [lease, held] : held_) {
+      if (held.worker != worker) continue;
+      const Held taken = held;
+      held_.erase(lease);
+      return taken;
+    }
+    return std::nullopt;
+  }
+  void put_back(Job job) {
+    job.is_retry = true;
+    if (!is_wanted(job)) return confirmation_.drop(job.trial);
+    waiting_.push_back(job);
   }
   void on(const WorkerJoined& event) {
-    release(event.worker);
-    workers_[event.worker].reset();
+    if (const auto held = take_from(event.worker)) put_back(held->job);
+    workers_.insert(event.worker);
   }
   void on(const WorkerLost& event) {
-    const auto found = workers_.find(event.worker);
-    if (found != workers_.end() && found->second && !stopping_) {
-      const Assignment lost = leases_.at(*found->second);
-      if (is_one_death_too_many(deaths_[lost.trial], std::max(event.heard_at, lost.from))) {
-        leases_.erase(lost.lease);
-        found->second.reset();
-        give_up(lost);
-      }
-    }
-    release(event.worker);
     workers_.erase(event.worker);
+    const auto held = take_from(event.worker);
+    if (!held) return;
+    const Job& job = held->job;
+    if (!is_wanted(job) || stopping_) return put_back(job);
+    const Steps at = std::max(event.heard_at, held->assignment.from);
+    if (!is_one_death_too_many(deaths_[job.trial], at)) return put_back(job);
+    deaths_.erase(job.trial);
+    if (job.cause == Cause::scoring) return give_up_score();
+    expected_.push_back(GiveUp{job.trial, {}});
+    end(*held, Crashed{});
   }
   // One beyond the furthest place begins anew, one before it was an accident.
   static bool is_one_death_too_many(Deaths& deaths, Steps at) {
@@ -121,19 +159,21 @@ class Oracle {
     if (deaths.here.empty() || at >= furthest() - kStepsBetweenQuestions) deaths.here.push_back(at);
     return deaths.here.size() == 3 || deaths.in_all == 10;
   }
-  void give_up(const Assignment& lost) {
-    deaths_.erase(lost.trial);
-    if (lost.part == Part::prune) {
-      trials_.at(lost.trial.value).crashes = 2;
-      complete(lost, Crashed{});
-    } else if (lost.draws && lost.from < lost.to) {
-      given_up_.insert(lost.trial);
-    } else {
-      extra_failures_ = 2;
-      score_winner(lost, Crashed{});
-    }
+  void on(const StopRequested&) { stop(); }
+  void stop() {
+    if (stopping_) return;
+    stopping_ = true;
+    for (const auto& [lease, held] : held_) expected_.push_back(Recall{held.worker});
   }
-  void on(const StopRequested&) { stopping_ = true; }
+  void on(const Restarted&) {
+    stopping_ = false;
+    all_workers_are_gone();
+  }
+  void all_workers_are_gone() {
+    const std::map<LeaseId, Held> gone = std::exchange(held_, {});
+    for (const auto& [lease, held] : gone) put_back(held.job);
+    workers_.clear();
+  }
   void on(const RangeKept&) { range_is_settled_ = range_is_settled_ || awaits_range(); }
   void on(const RangeExtended& event) {
     if (!awaits_range()) return;
@@ -147,324 +187,442 @@ class Oracle {
     if (range_is_settled_) return;
     searched_ = range_;
     range_ = {.min = to.min, .max = to.max};
-    trials_max_ += to.trials;
-    ladder_.allow(trials_max_);
+    sampler_.extend(to, TrialId{static_cast<std::uint32_t>(trials_.size())});
+    extended_trials_ += to.trials;
+    ladder_.allow(plan_.trials + extended_trials_);
   }
-  void on(const Restarted&) {
-    stopping_ = false;
-    for (const auto& [lease, assignment] : leases_) waiting_.emplace(assignment.trial, assignment);
-    leases_.clear();
-    workers_.clear();
+  void on(const RoundJudged& event) {
+    if (!awaits_round() || *awaits_round() != event.rounds) return;
+    confirmation_.judge(event.rounds, event.dropped);
+    for (const auto& [lease, held] : held_)
+      if (!is_wanted(held.job)) expected_.push_back(Recall{held.worker});
   }
+  void on(const Grown& event) {
+    const auto plan = grown_plan(event.growth);
+    if (!plan) return;
+    all_workers_are_gone();
+    std::erase_if(waiting_, [](const Job& job) { return job.part != Part::prune; });
+    if (plan->trials != plan_.trials) range_is_settled_ = false;
+    plan_ = *plan;
+    searched_.reset();
+    sampler_.draw_from_all(TrialId{static_cast<std::uint32_t>(trials_.size())});
+    ladder_.grow(plan_, plan_.trials + extended_trials_);
+    confirmation_.grow(plan_);
+    phase_ = Phase::searching;
+    leader_.reset();
+    score_failures_ = 0;
+  }
+  // More of something, less of nothing; nothing where it does not fit.
+  [[nodiscard]] std::optional<Plan> grown_plan(const Growth& growth) const {
+    const auto is_less = [](std::int64_t now, std::int64_t before) {
+      return before == 0 ? now != 0 : now != 0 && now < before;
+    };
+    if (is_less(growth.trials, plan_.trials) || is_less(growth.total_steps, plan_.total_steps) ||
+        growth.finalists < plan_.finalists ||
+        growth.confirmation_seeds < plan_.confirmation_seeds || growth.max_steps < plan_.max_steps)
+      return std::nullopt;
+    std::vector<Steps> levels = levels_of(plan_);
+    if (growth.max_steps > plan_.max_steps) {
+      if (plan_.horizon_bound && plan_.rung_score != RungScore::restart) return std::nullopt;
+      for (Steps level = plan_.max_steps * plan_.eta; level < growth.max_steps; level *= plan_.eta)
+        levels.push_back(level);
+      levels.push_back(growth.max_steps);
+    }
+    Plan plan = plan_;
+    plan.trials = growth.trials;
+    plan.total_steps = growth.total_steps;
+    plan.finalists = growth.finalists;
+    plan.confirmation_seeds = growth.confirmation_seeds;
+    plan.max_steps = growth.max_steps;
+    if (plan == plan_ || levels != growth.levels) return std::nullopt;
+    plan.levels = levels;
+    try {
+      schedule::check(plan);
+    } catch (const PlanError&) {
+      return std::nullopt;
+    }
+    return plan;
+  }
+
   void on(const Reported& event) {
-    const auto found = leases_.find(event.lease);
-    if (found == leases_.end()) return;
-    const Assignment done = found->second;
-    leases_.erase(found);
-    for (auto& [worker, lease] : workers_)
-      if (lease == event.lease) lease.reset();
-    if (std::holds_alternative<Interrupted>(event.outcome)) {
-      waiting_.emplace(done.trial, done);
-    } else if (std::holds_alternative<StorageFailed>(event.outcome)) {
-      waiting_.emplace(done.trial, done);
-      stopping_ = true;
-    } else if (done.part == Part::prune) {
-      complete(done, event.outcome);
-    } else if (done.draws && done.from < done.to) {
-      complete_replicate(done, event.outcome);
-    } else {
-      score_winner(done, event.outcome);
+    const auto found = held_.find(event.lease);
+    if (found == held_.end()) return;
+    const Held held = found->second;
+    held_.erase(found);
+    const Job& job = held.job;
+    if (std::holds_alternative<Interrupted>(event.outcome)) return put_back(job);
+    if (std::holds_alternative<StorageFailed>(event.outcome)) {
+      put_back(job);
+      return stop();
     }
+    if (!is_wanted(job)) return confirmation_.drop(job.trial);
+    if (std::holds_alternative<Crashed>(event.outcome) && job.cause != Cause::scoring) {
+      if (++crashes_[job.trial] < 3) return put_back(job);
+      expected_.push_back(GiveUp{job.trial, {}});
+    }
+    if (job.cause != Cause::scoring) deaths_.erase(job.trial);
+    end(held, event.outcome);
   }
 
-  void complete_replicate(const Assignment& done, const Outcome& outcome) {
-    const bool crashed = std::holds_alternative<Crashed>(outcome);
-    if (crashed && ++replicate_crashes_[done.trial] < 3) {
-      waiting_.emplace(done.trial, done);
-      return;
-    }
-    if (crashed) given_up_.insert(done.trial);
-    deaths_.erase(done.trial);
-  }
-
-  void complete(const Assignment& done, const Outcome& outcome) {
-    Trial& trial = trials_.at(done.trial.value);
-    if (std::holds_alternative<Crashed>(outcome) && ++trial.crashes < 3) {
-      waiting_.emplace(done.trial, done);
-      return;
-    }
-    if (std::holds_alternative<Crashed>(outcome)) given_up_.insert(done.trial);
-    deaths_.erase(done.trial);
-    trial.score.reset();
+  static std::optional<Score> score_in(const Outcome& outcome) {
     const auto* score = std::get_if<Score>(&outcome);
-    if (score != nullptr && std::isfinite((*score)[0]) && std::isfinite((*score)[1]))
-      trial.score = *score;
-    trial.dead = !trial.score;
-    trial.trained = done.to;
-    if (trial.dead) concluding_ = false;  // what it would have used may serve others
+    if (score == nullptr || !std::isfinite((*score)[0]) || !std::isfinite((*score)[1]))
+      return std::nullopt;
+    return *score;
+  }
+  // A job is over, well or badly.
+  void end(const Held& held, const Outcome& outcome) {
+    const Job& job = held.job;
+    const Assignment& done = held.assignment;
+    if (job.cause == Cause::scoring) return end_scoring(job, outcome);
+    const std::optional<Score> score = score_in(outcome);
+    Steps trained = done.to;
+    Steps unused = 0;
     if (const auto* diverged = std::get_if<Diverged>(&outcome)) {
-      trial.trained = std::clamp(diverged->at, done.from, done.to);
-      steps_ -=
+      trained = std::clamp(diverged->at, done.from, done.to);
+      unused =
           done.to + done.cooldown - std::clamp(diverged->at, done.from, done.to + done.cooldown);
     }
-    const auto wrong =
-        ladder_.enter(trial.bracket, done.to, {done.trial, trial.score}, trial.is_audited);
-    expect(!wrong, wrong.value_or(""));
-    trial.counted_at =
-        trial.is_audited ? ladder_.level_of_audited(trial.bracket, done.trial) : trial.trained;
+    if (job.cause == Cause::confirming) {
+      // Where it stands is of no use to anybody once it failed.
+      return confirmation_.end(job.trial, trained, score);
+    }
+    Trial& trial = trials_.at(job.trial.value);
+    trial.trained = trained;
+    trial.score = score;
+    trial.dead = !score;
+    if (job.cause == Cause::audited)
+      return ladder_.end_audit(job.trial, job.rung, {job.trial, score});
+    steps_ -= unused;
+    ladder_.enter(job.trial, job.rung, {job.trial, score});
   }
-
-  void score_winner(const Assignment& done, const Outcome& outcome) {
-    const bool scored = std::holds_alternative<Score>(outcome);
-    if (!scored) ++extra_failures_;
-    if (scored && done.part == Part::final) final_scored_ = true;
-    if (done.part == Part::test && (scored || extra_failures_ == 3)) finished_ = true;
-  }
-
-  // ---- commands
-
-  void carry_out(const Assign& order) {
-    const Assignment& a = order.assignment;
-    const auto worker = workers_.find(order.worker);
-    if (worker == workers_.end()) return expect(false, "work for a worker nobody has seen");
-    expect(!worker->second.has_value(), "work for a worker that has some");
-    expect(last_lease_ < a.lease, "a lease is used twice");
-    expect(!stopping_ && !finished_, "work after the end");
-    expect(a.horizon == (is_bound(a.configuration) ? a.to : plan_.max_steps),
-           "the policy is planned for another length");
-    expect(a.averages == (plan_.rung_score == RungScore::average), "an average, or none");
-    expect(a.cooldown == cooldown_to(a.to), "another cooldown");
-    check_rule(a);
-    expect(order.cause == cause_, std::string("the cause should be ") + name_of(cause_));
-    if (!a.draws) check_trial(a, trials_.at(a.trial.value));
-    expect(a.is_watched == deaths_.contains(a.trial), "a trial is watched, or not, for no reason");
-    last_lease_ = a.lease;
-    leases_[a.lease] = a;
-    worker->second = a.lease;
-  }
-
-  void check_trial(const Assignment& a, const Trial& trial) {
-    expect(trial.configuration == a.configuration, "a trial changed its configuration");
-    expect(a.from == (trial.is_bound && a.from < a.to ? 0 : trial.trained),
-           "training does not start where it ended");
-    expect(!trial.dead, "a failed trial is trained");
-  }
-
-  void check_rule(const Assignment& a) {
-    if (!waiting_.empty()) {
-      const auto put_back = waiting_.find(a.trial);
-      if (put_back == waiting_.end()) return expect(false, "work that was put back must wait");
-      expect(put_back->second.to == a.to && put_back->second.part == a.part,
-             "work that was put back came out as something else");
-      waiting_.erase(put_back);
-      cause_ = Cause::retried;
-    } else if (a.draws && a.from < a.to) {
-      if (replicates_ == 0) {
-        carry_on_audited();
-        check_finished();
-        for (const auto& finalist : leaders()) finalists_.push_back(finalist.entry.trial);
-        const auto most = static_cast<std::size_t>(plan_.finalists);
-        finalists_.resize(std::min(finalists_.size(), most));
-      }
-      concluding_ = true;
-      expect(++replicates_ <= replicates_max(), "a replicate too many");
-      cause_ = Cause::confirming;
-    } else if (a.part != Part::prune) {
-      check_scoring(a);
-      cause_ = Cause::scoring;
-    } else if (a.trial.value == trials_.size()) {
-      start(a);
-      cause_ = Cause::fresh;
+  void end_scoring(const Job& job, const Outcome& outcome) {
+    if (!std::holds_alternative<Score>(outcome)) {
+      if (++score_failures_ == 3) give_up_score();
+    } else if (job.part == Part::final) {
+      is_final_scored_ = true;
     } else {
-      climb(a);
+      is_tested_ = true;
+      ++times_tested_;
+      phase_ = Phase::over;
     }
   }
-
-  void start(const Assignment& a) {
-    expect(may_start(), "a trial is started beyond the plan's trials or steps");
-    expect(!ladder_.anyone_may_climb(), "a trial is started while another may climb");
-    if (plan_.extend_range) check_rate(a);
-    const std::size_t bracket = ladder_.start(a.trial);
-    const bool is_audited =
-        ladder_.levels(bracket).size() > 1 &&
-        RandomStream(seed_, Purpose::audit, a.trial.value).uniform(0) < plan_.audit_fraction;
-    trials_.push_back({.bracket = bracket,
-                       .configuration = a.configuration,
-                       .is_bound = is_bound(a.configuration),
-                       .is_audited = is_audited});
-    expect(a.from == 0 && a.to == ladder_.levels(bracket).front(), "a trial starts elsewhere");
-    admit(a);
+  void give_up_score() {
+    score_failures_ = 3;
+    if (phase_ == Phase::testing) phase_ = Phase::over;
   }
 
+  // ---- what should be answered
+
+  [[nodiscard]] bool is_wanted(const Job& job) const {
+    if (job.cause != Cause::confirming || phase_ == Phase::searching) return true;
+    return phase_ == Phase::confirming && confirmation_.is_wanted(job.trial);
+  }
+  [[nodiscard]] std::set<WorkerId> idle() const {
+    std::set<WorkerId> free = workers_;
+    for (const auto& [lease, held] : held_) free.erase(held.worker);
+    return free;
+  }
+  // Held or waiting, of these causes.
+  [[nodiscard]] std::size_t under_way(const std::set<Cause>& causes) const {
+    std::size_t count = 0;
+    for (const auto& [lease, held] : held_) count += causes.contains(held.job.cause) ? 1 : 0;
+    for (const Job& job : waiting_) count += causes.contains(job.cause) ? 1 : 0;
+    return count;
+  }
+  [[nodiscard]] bool is_busy(TrialId trial) const {
+    return std::any_of(held_.begin(), held_.end(),
+                       [&](const auto& held) { return held.second.job.trial == trial; }) ||
+           std::any_of(waiting_.begin(), waiting_.end(),
+                       [&](const Job& job) { return job.trial == trial; });
+  }
+
+  void give_work() {
+    while (!stopping_ && !finished() && !idle().empty()) {
+      const std::optional<Job> job = demand();
+      if (!job) break;
+      assign(*idle().begin(), *job);
+    }
+    if (!stopping_ && !finished()) return;
+    for (const WorkerId worker : idle()) {
+      expected_.push_back(Retire{worker});
+      workers_.erase(worker);
+    }
+  }
+  // What a free worker is to do.
+  std::optional<Job> demand() {
+    while (!waiting_.empty()) {
+      const Job job = waiting_.front();
+      waiting_.pop_front();
+      if (is_wanted(job)) return job;
+      confirmation_.drop(job.trial);
+    }
+    if (awaits_range()) return std::nullopt;
+    if (phase_ == Phase::searching) {
+      if (const auto job = search()) return job;
+      // Replicates may be under way already, of those that will be among the finalists.
+      if (under_way(kOfTheSearch) > 0 || awaits_range()) return std::nullopt;
+      begin_end();
+    }
+    if (phase_ == Phase::confirming) {
+      if (confirmation_.asks()) return std::nullopt;
+      if (const auto id = confirmation_.next())
+        return Job{.trial = *id, .cause = Cause::confirming, .part = Part::final};
+      if (!confirmation_.is_complete()) return std::nullopt;
+      choose(confirmation_.choice());
+    }
+    if (under_way({Cause::scoring}) > 0) return std::nullopt;
+    if (phase_ == Phase::scoring) {
+      if (!is_final_scored_ && score_failures_ < 3)
+        return Job{.trial = *leader_, .cause = Cause::scoring, .part = Part::final};
+      choose({*leader_, *leader_});
+    }
+    if (phase_ == Phase::testing)
+      return Job{.trial = *model_, .cause = Cause::scoring, .part = Part::test};
+    return std::nullopt;
+  }
+
+  std::optional<Job> search() {
+    if (trials_.empty() || budget_is_left()) {
+      if (const auto climb = ladder_.next_climb()) {
+        admit(span(climb->trial, level(climb->trial, climb->rung)));
+        return Job{.trial = climb->trial, .cause = Cause::promoted, .rung = climb->rung};
+      }
+      if (plan_.trials == 0 || trials_.size() < trials_max()) return start();
+    }
+    const bool is_climbed =
+        under_way({Cause::fresh, Cause::promoted}) == 0 && !ladder_.awaits_an_audit();
+    if (is_climbed && under_way({Cause::finishing}) == 0)
+      while (may_be_finished()) {
+        const TrialId best = leaders().front().entry.trial;
+        const Steps steps = span_to_the_end(best);
+        if (ladder_.carry_on(best)) continue;
+        steps_ += steps;
+        return Job{.trial = best,
+                   .cause = Cause::finishing,
+                   .rung = ladder_.levels(ladder_.bracket_of(best)).size() - 1};
+      }
+    if (const std::vector<TrialId> audits = audits_to_come(); !audits.empty()) {
+      const TrialId trial = audits.front();
+      return Job{.trial = trial, .cause = Cause::audited, .rung = ladder_.begin_audit(trial)};
+    }
+    if (!is_climbed || under_way({Cause::finishing, Cause::audited}) == 0) return std::nullopt;
+    return ahead();
+  }
+
+  std::optional<Job> start() {
+    const TrialId id{static_cast<std::uint32_t>(trials_.size())};
+    const Configuration configuration = sampler_.configuration_of(id);
+    if (plan_.extend_range) check_rate(configuration);
+    ladder_.start(id);
+    trials_.push_back({.is_bound = is_bound(configuration)});
+    admit(span(id, level(id, 0)));
+    return Job{.trial = id, .cause = Cause::fresh};
+  }
   // A trial lies in the range, and once that was extended in what was added.
-  void check_rate(const Assignment& a) {
-    const double rate = std::get<double>(*a.configuration.find("learning_rate"));
+  void check_rate(const Configuration& configuration) {
+    const double rate = std::get<double>(*configuration.find("learning_rate"));
     expect(rate >= range_.min && rate <= range_.max, "a rate outside the range");
     expect(!searched_ || rate <= searched_->min || rate >= searched_->max,
            "a rate that was searched already");
   }
 
-  void climb(const Assignment& a) {
-    const std::size_t bracket = trials_.at(a.trial.value).bracket;
-    const std::vector<Steps>& levels = ladder_.levels(bracket);
-    const auto k = ladder_.rung_at(bracket, trials_[a.trial.value].trained);
-    if (!k || *k + 1 == levels.size())
-      return expect(false, "training starts at no level, or at the last");
-    const std::set<TrialId> by_rule = ladder_.climbers(bracket, *k);
-    const bool is_audit = !by_rule.contains(a.trial) && a.to == levels[*k + 1] &&
-                          ladder_.audits(bracket, *k).contains(a.trial);
-    if (budget_is_left() && (is_audit || by_rule.contains(a.trial))) {
-      expect(a.to == levels[*k + 1], "a trial climbs to another rung than the next");
-      for (std::size_t above = *k + 1; above + 1 < levels.size(); ++above)
-        expect(ladder_.climbers(bracket, above).empty() && ladder_.audits(bracket, above).empty(),
-               "a higher rung comes first");
-      expect(!is_audit || by_rule.empty(), "an audited trial comes before one by the rule");
-      admit(a);
-      cause_ = is_audit ? Cause::audited : Cause::promoted;
-      if (is_audit) return ladder_.go_ahead(bracket, a.trial);
+  // The best is to be carried on to max_steps, and may be.
+  [[nodiscard]] bool may_be_finished() const {
+    if (!plan_.finish_winner || highest() == plan_.max_steps || leaders().empty()) return false;
+    const TrialId best = leaders().front().entry.trial;
+    if (ladder_.is_audit_out(best)) return false;
+    if (ladder_.at_the_end(best)) return true;
+    return plan_.total_steps == 0 ||
+           steps_ + span_to_the_end(best) <= std::max(plan_.total_steps, admitted_);
+  }
+  // In their order: the one trained least first.
+  [[nodiscard]] std::vector<TrialId> audits_to_come() const {
+    std::vector<TrialId> audits;
+    for (std::uint32_t i = 0; i < trials_.size(); ++i) {
+      const TrialId id{i};
+      if (trials_[i].score && is_audited(id) && !is_busy(id) && ladder_.has_rungs_left(id))
+        audits.push_back(id);
+    }
+    std::stable_sort(audits.begin(), audits.end(), [this](TrialId a, TrialId b) {
+      return trials_[a.value].trained < trials_[b.value].trained;
+    });
+    return audits;
+  }
+  [[nodiscard]] bool is_audited(TrialId id) const {
+    return ladder_.levels(ladder_.bracket_of(id)).size() > 1 &&
+           RandomStream(seed_, Purpose::audit, id.value).uniform(0) < plan_.audit_fraction;
+  }
+
+  // A replicate of a trial that will be among the finalists whatever comes.
+  std::optional<Job> ahead() {
+    const bool is_finishing = under_way({Cause::finishing}) > 0;
+    if (plan_.confirmation_seeds == 0 || is_range_open() || (is_finishing && plan_.total_steps > 0))
+      return std::nullopt;
+    const std::vector<TrialId> sure = sure_finalists(is_finishing);
+    const auto id =
+        confirmation_.begin_one(sure, std::min<std::int64_t>(plan_.confirmation_seeds, 3));
+    if (!id) return std::nullopt;
+    return Job{.trial = *id, .cause = Cause::confirming, .part = Part::final};
+  }
+  [[nodiscard]] std::vector<TrialId> sure_finalists(bool is_finishing) const {
+    std::set<TrialId> open;  // whose audit is under way or to come
+    for (const TrialId id : audits_to_come()) open.insert(id);
+    for (std::uint32_t i = 0; i < trials_.size(); ++i)
+      if (ladder_.is_audit_out(TrialId{i})) open.insert(TrialId{i});
+    // Nobody is brought to max_steps yet: who has been there by an audit may come to stand there.
+    if (is_finishing)
+      for (std::uint32_t i = 0; i < trials_.size(); ++i)
+        if (trials_[i].score && ladder_.at_the_end(TrialId{i})) open.insert(TrialId{i});
+    std::size_t taken = open.size();
+    std::vector<TrialId> sure;
+    bool is_first = true;
+    for (const LadderOracle::Leader& leader : best_leaders()) {
+      const TrialId trial = leader.entry.trial;
+      const bool is_the_finished = std::exchange(is_first, false) && is_finishing;
+      if (open.contains(trial)) continue;
+      if (taken++ >= static_cast<std::size_t>(plan_.finalists)) break;
+      if (!is_the_finished) sure.push_back(trial);
+    }
+    return sure;
+  }
+  // As many as there are finalists.
+  [[nodiscard]] std::vector<LadderOracle::Leader> best_leaders() const {
+    std::vector<LadderOracle::Leader> best = leaders();
+    best.resize(std::min(best.size(), static_cast<std::size_t>(plan_.finalists)));
+    return best;
+  }
+
+  void begin_end() {
+    std::vector<TrialId> finalists;
+    for (const LadderOracle::Leader& leader : best_leaders())
+      finalists.push_back(leader.entry.trial);
+    if (finalists.empty()) {
+      phase_ = Phase::over;
+    } else if (plan_.confirmation_seeds > 0) {
+      phase_ = Phase::confirming;
+      confirmation_.begin(finalists);
     } else {
-      expect(plan_.finish_winner, "trial " + std::to_string(a.trial.value) +
-                                      " may not climb from " + std::to_string(a.from));
-      expect(a.to == plan_.max_steps, "the winner is not carried on to the end");
-      check_conclusion(a);
-      steps_ += a.steps();
-      cause_ = Cause::finishing;
-      if (!leaders().empty()) ladder_.carry_on(leaders().front());
-      return;
-    }
-    expect(ladder_.leave(bracket, *k, a.trial), "promoted twice, or without a score");
-    ladder_.settle(bracket);
-  }
-
-  void check_conclusion(const Assignment& a) {
-    concluding_ = true;
-    expect(leases_.empty(), "the conclusion began while trials were still running");
-    carry_on_audited();
-    expect(leader() == a.trial, "the conclusion is about another than the best");
-  }
-
-  void check_finished() {
-    const Steps left = leader() ? left_of(leaders().front()) : 0;
-    expect(!plan_.finish_winner || left == 0 ||
-               (plan_.total_steps > 0 && steps_ + left > plan_.total_steps),
-           "the winner was not carried on");
-  }
-
-  void check_scoring(const Assignment& a) {
-    if (plan_.confirmation_seeds == 0) {
-      check_conclusion(a);
-      check_finished();
-    }
-    expect(a.from == a.to, "a scoring trains");
-    if (a.part == Part::final) {
-      expect(plan_.confirmation_seeds == 0, "the final part is scored without fresh seeds");
-      expect(!final_scored_ && !chosen_, "the final part is scored again");
-    } else {
-      expect(model_ == a.trial, "the test part is scored before the choice");
+      phase_ = Phase::scoring;
+      leader_ = finalists.front();
+      is_final_scored_ = false;
     }
   }
+  void choose(const ConfirmationOracle::Choice& choice) {
+    expected_.push_back(Choose{.trial = choice.trial, .model = choice.model});
+    const Steps trained = trained_of(choice.model);
+    const bool is_the_same = is_tested_ && model_ == choice.model && model_trained_ == trained;
+    chosen_ = choice.trial;
+    model_ = choice.model;
+    model_trained_ = trained;
+    score_failures_ = 0;
+    phase_ = is_the_same ? Phase::over : Phase::testing;
+    is_tested_ = is_the_same;
+  }
 
-  void carry_out(const Recall& order) {
-    expect(stopping_ && workers_.contains(order.worker) && workers_[order.worker].has_value(),
-           "a recall of nothing");
+  void assign(WorkerId worker, const Job& job) {
+    Assignment a{.lease = LeaseId{next_lease_++}, .trial = job.trial, .part = job.part};
+    const bool is_of_replicate = is_replicate(job.trial);
+    const TrialId owner = is_of_replicate ? confirmation_.at(job.trial).finalist : job.trial;
+    a.configuration = sampler_.configuration_of(owner);
+    a.from = trained_of(job.trial);
+    a.to = a.from;
+    if (job.cause == Cause::confirming) a.to = plan_.max_steps;
+    if (job.part == Part::prune) a.to = level(job.trial, job.rung);
+    if (is_bound(a.configuration) && a.from < a.to) a.from = 0;
+    a.horizon = is_bound(a.configuration) ? a.to : plan_.max_steps;
+    a.averages = plan_.rung_score == RungScore::average;
+    a.cooldown = cooldown_to(a.to);
+    a.is_watched = deaths_.contains(job.trial);
+    if (is_of_replicate)
+      a.draws = TrialId{(1U << 31U) + static_cast<std::uint32_t>(confirmation_.at(job.trial).seed)};
+    held_[a.lease] = {worker, job, a};
+    expected_.push_back(Assign{worker, a, job.is_retry ? Cause::retried : job.cause});
   }
-  void carry_out(const Retire& order) {
-    expect(workers_.contains(order.worker) && !workers_[order.worker].has_value(),
-           "a worker is retired with work in its hands");
-    workers_.erase(order.worker);
-    if (!stopping_ && !chosen_ && nothing_left() && !leader()) finished_ = true;
-    expect(stopping_ || finished_, "a worker is retired before the end");
-  }
-  void carry_out(const Choose& order) {
-    expect(!chosen_, "two choices");
-    if (plan_.confirmation_seeds == 0) {
-      expect(order.trial == leader(), "the choice is not the best");
-      expect(final_scored_ || extra_failures_ == 3, "a choice before the final part was scored");
+
+  // ---- the answer
+
+  void compare(const Commands& commands) {
+    for (std::size_t i = 0; i < std::max(commands.size(), expected_.size()); ++i) {
+      const std::string should = i < expected_.size() ? text(expected_[i]) : "nothing";
+      const std::string is = i < commands.size() ? text(commands[i]) : "nothing";
+      expect(is == should,
+             "answer " + std::to_string(i) + " is " + is + ", but should be " + should);
+      if (is != should) return;
+      const auto* assign = std::get_if<Assign>(&commands[i]);
+      expect(assign == nullptr || *assign == std::get<Assign>(expected_[i]),
+             is + ": something else about it is wrong");
     }
-    chosen_ = order.trial;
-    model_ = order.model;
-    extra_failures_ = 0;
   }
-  void carry_out(const GiveUp& order) {
-    expect(given_up_.erase(order.trial) == 1, "a trial is given up that should not be");
-  }
-
-  // ---- what is left
-
-  void check_idle() {
-    const bool idle = std::any_of(workers_.begin(), workers_.end(),
-                                  [](const auto& worker) { return !worker.second.has_value(); });
-    if (!idle) return;
-    expect(!stopping_ && !finished_, "an idle worker is kept after the end");
-    expect(awaits_range() || (nothing_left() && !leases_.empty()),
-           "a worker is idle while there is work");
-  }
-  [[nodiscard]] bool nothing_left() const {
-    if (plan_.confirmation_seeds > 0 && concluding_ && replicates_ > 0)
-      return waiting_.empty() && replicates_ == replicates_max();
-    return waiting_.empty() &&
-           (concluding_ || !(may_start() || (budget_is_left() && ladder_.anyone_may_climb())));
-  }
-  [[nodiscard]] bool may_start() const {
-    return budget_is_left() && (plan_.trials == 0 || trials_.size() < trials_max());
+  static std::string text(const Command& command) {
+    if (const auto* order = std::get_if<Assign>(&command)) {
+      const Assignment& a = order->assignment;
+      return "worker " + std::to_string(order->worker.value) + " lease " +
+             std::to_string(a.lease.value) + " trial " + std::to_string(a.trial.value) + " from " +
+             std::to_string(a.from) + " to " + std::to_string(a.to) + " part " +
+             std::to_string(static_cast<int>(a.part)) + ' ' + name_of(order->cause);
+    }
+    if (const auto* order = std::get_if<Recall>(&command))
+      return "recall " + std::to_string(order->worker.value);
+    if (const auto* order = std::get_if<Retire>(&command))
+      return "retire " + std::to_string(order->worker.value);
+    if (const auto* order = std::get_if<Choose>(&command))
+      return "choose " + std::to_string(order->trial.value) + " by " +
+             std::to_string(order->model.value);
+    return "give up " + std::to_string(std::get<GiveUp>(command).trial.value);
   }
 
-  [[nodiscard]] std::int64_t replicates_max() const {
-    const auto alive = std::count_if(trials_.begin(), trials_.end(),
-                                     [](const Trial& trial) { return trial.score.has_value(); });
-    return std::min<std::int64_t>(alive, plan_.finalists) * plan_.confirmation_seeds;
-  }
+  // ---- what is known
 
-  [[nodiscard]] Steps left_of(const LadderOracle::Leader& leader) const {
-    if (leader.level == plan_.max_steps) return 0;
-    const Trial& trial = trials_[leader.entry.trial.value];
-    return plan_.max_steps - (trial.is_bound ? 0 : trial.trained) + cooldown_to(plan_.max_steps);
+  [[nodiscard]] Steps level(TrialId trial, std::size_t rung) const {
+    return ladder_.levels(ladder_.bracket_of(trial))[rung];
   }
-
-  // The best that live; an audited trial stands where the rule has let it in.
+  [[nodiscard]] Steps trained_of(TrialId id) const {
+    return is_replicate(id) ? confirmation_.at(id).trained : trials_.at(id.value).trained;
+  }
+  [[nodiscard]] Steps span(TrialId trial, Steps to) const {
+    const Trial& known = trials_.at(trial.value);
+    return to - (known.is_bound ? 0 : known.trained) + cooldown_to(to);
+  }
+  [[nodiscard]] Steps span_to_the_end(TrialId trial) const {
+    return span(trial, ladder_.levels(ladder_.bracket_of(trial)).back());
+  }
   [[nodiscard]] std::vector<LadderOracle::Leader> leaders() const {
     std::set<TrialId> dead;
     for (std::uint32_t i = 0; i < trials_.size(); ++i)
-      if (!trials_[i].score) dead.insert(TrialId{i});
+      if (trials_[i].dead) dead.insert(TrialId{i});
     return ladder_.leaders(dead);
   }
-  [[nodiscard]] std::optional<TrialId> leader() const {
-    const auto all = leaders();
-    if (all.empty()) return std::nullopt;
-    return all.front().entry.trial;
+  // The level to which the rule, or finishing, has brought a living trial.
+  [[nodiscard]] Steps highest() const {
+    Steps level = 0;
+    for (std::uint32_t i = 0; i < trials_.size(); ++i)
+      if (!trials_[i].dead) level = std::max(level, ladder_.level_by_rule(TrialId{i}));
+    return level;
   }
-  // At the end: an audited leader that has been to the last rung is an entry of it, and then so are
-  // those that are better there than the leader.
-  void carry_on_audited() {
-    const auto to_the_end = [this](const LadderOracle::Leader& candidate) {
-      return ladder_.aside_at_the_end(candidate);
-    };
-    if (leaders().empty()) return;
-    if (plan_.finish_winner && to_the_end(leaders().front())) ladder_.carry_on(leaders().front());
-    const LadderOracle::Leader best = leaders().front();
-    if (best.level < plan_.max_steps) return;
-    for (const LadderOracle::Leader& candidate : leaders())
-      if (const auto aside = to_the_end(candidate); aside && ladder_.better(*aside, best.entry))
-        ladder_.carry_on(candidate);
+  [[nodiscard]] bool is_range_open() const {
+    return plan_.extend_range && !range_is_settled_ && trials_.size() == trials_max() &&
+           budget_is_left() && !ladder_.anyone_may_climb();
   }
 
-  // Finishing the best that lives must still fit in.
-  [[nodiscard]] bool budget_is_left() const {
-    if (plan_.total_steps == 0 || trials_.empty()) return true;
-    Steps highest = 0;
-    for (const Trial& trial : trials_)
-      if (trial.score) highest = std::max(highest, trial.counted_at);
+  // ---- the budget: finishing the best that lives must still fit in
+
+  [[nodiscard]] Steps steps_to_finish() const {
+    if (!plan_.finish_winner || highest() == plan_.max_steps) return 0;
     // Of a restart the most it can be.
     const bool anew = plan_.rung_score == RungScore::restart && plan_.horizon_bound.has_value();
-    const Steps left = highest == plan_.max_steps
-                           ? 0
-                           : plan_.max_steps - (anew ? 0 : highest) + cooldown_to(plan_.max_steps);
-    return steps_ + (plan_.finish_winner ? left : 0) < plan_.total_steps;
+    return plan_.max_steps - (anew ? 0 : highest()) + cooldown_to(plan_.max_steps);
   }
-  void admit(const Assignment& a) {
-    steps_ += a.steps();
-    out_at_last_ = a.steps();
-    for (const auto& [lease, out] : leases_) out_at_last_ += out.steps();
+  [[nodiscard]] bool budget_is_left() const {
+    return plan_.total_steps == 0 || steps_ + steps_to_finish() < plan_.total_steps;
+  }
+  void admit(Steps steps) {
+    steps_ += steps;
+    admitted_ = steps_ + steps_to_finish();
+    out_at_last_ = steps;
+    for (const auto& [lease, held] : held_)
+      if (held.job.part == Part::prune && held.job.cause != Cause::audited)
+        out_at_last_ += held.assignment.steps();
   }
 
   [[nodiscard]] bool is_bound(const Configuration& configuration) const {
@@ -479,34 +637,39 @@ class Oracle {
 
   // That of the runs that are held to it.
   static constexpr Range kFirst{.min = 0.001, .max = 1};
+  inline static const std::set<Cause> kOfTheSearch{Cause::fresh, Cause::promoted, Cause::finishing,
+                                                   Cause::audited};
 
   Plan plan_;
   Seed seed_;
+  search::Sampler sampler_;
   LadderOracle ladder_;
-  std::int64_t trials_max_ = plan_.trials;
+  ConfirmationOracle confirmation_;
+  Phase phase_ = Phase::searching;
+  bool stopping_ = false;
+  std::int64_t extended_trials_ = 0;
   Range range_ = kFirst;
   std::optional<Range> searched_;  // before the last extension
   bool range_is_settled_ = false;
   std::vector<Trial> trials_;  // by id
-  std::map<LeaseId, Assignment> leases_;
-  std::map<WorkerId, std::optional<LeaseId>> workers_;
-  std::map<TrialId, Assignment> waiting_;
+  std::set<WorkerId> workers_;
+  std::map<LeaseId, Held> held_;
+  std::deque<Job> waiting_;
+  std::uint64_t next_lease_ = 1;
   std::map<TrialId, Deaths> deaths_;
-  std::set<TrialId> given_up_;  // by this event
-  LeaseId last_lease_{};
-  Cause cause_ = Cause::fresh;  // that the last assignment should have
+  std::map<TrialId, int> crashes_;
   Steps steps_ = 0;
+  Steps admitted_ = 0;  // with finishing, when the last task of the search was let in
   Steps out_at_last_ = 0;
-  int extra_failures_ = 0;
-  bool stopping_ = false;
-  bool concluding_ = false;
-  bool finished_ = false;
-  bool final_scored_ = false;
+  std::optional<TrialId> leader_;  // who is scored on `final`
+  bool is_final_scored_ = false;
+  int score_failures_ = 0;
   std::optional<TrialId> chosen_;
   std::optional<TrialId> model_;
-  std::vector<TrialId> finalists_;
-  std::int64_t replicates_ = 0;  // begun
-  std::map<TrialId, int> replicate_crashes_;
+  Steps model_trained_ = 0;
+  bool is_tested_ = false;  // the model
+  int times_tested_ = 0;
+  Commands expected_;
   std::vector<std::string> wrong_;
 };
 

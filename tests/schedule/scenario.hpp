@@ -106,12 +106,14 @@ class Scenario {
   void happen(const std::string& line) {
     if (!scheduler_) scheduler_.emplace(plan_, search::Sampler(space(), Seed{1}));
     const bool finished = scheduler_->finished();
-    const Commands commands = scheduler_->handle({.what = event_of(line)});
+    const Commands commands = scheduler_->handle({.what = event_of(line, scheduler_->plan())});
     for (const Command& command : commands)
       std::visit([this](const auto& order) { tell(order); }, command);
     if (commands.empty()) result_ += "nothing\n";
     if (scheduler_->finished() && !finished) result_ += "finished\n";
     if (scheduler_->awaits_range()) result_ += "shall the range be extended?\n";
+    if (const auto rounds = scheduler_->awaits_round())
+      result_ += "who is behind after " + std::to_string(*rounds) + " rounds?\n";
     for (const std::string& broken : broken_invariants(*scheduler_))
       result_ += "BROKEN: " + broken + '\n';
   }
@@ -129,10 +131,44 @@ class Scenario {
     return {extension};
   }
 
-  static decltype(Event::what) event_of(const std::string& line) {
+  // "grow trials 12 max_steps 27"
+  static Grown growth_of(std::istringstream& words, const Plan& plan) {
+    Plan to = plan;
+    std::string key;
+    std::int64_t value = 0;
+    while (words >> key >> value) {
+      if (key == "trials") {
+        to.trials = value;
+      } else if (key == "total_steps") {
+        to.total_steps = value;
+      } else if (key == "finalists") {
+        to.finalists = value;
+      } else if (key == "confirmation_seeds") {
+        to.confirmation_seeds = value;
+      } else if (key == "max_steps") {
+        to.max_steps = value;
+      } else {
+        throw std::runtime_error("nothing that a run can have more of: " + key);
+      }
+    }
+    return {growth_to(plan, to).value()};
+  }
+
+  // "judge 3 drop 1 2"
+  static RoundJudged judged_of(std::istringstream& words) {
+    RoundJudged judged;
+    std::string word;
+    words >> judged.rounds >> word;
+    for (std::uint32_t trial = 0; words >> trial;) judged.dropped.push_back(TrialId{trial});
+    return judged;
+  }
+
+  static decltype(Event::what) event_of(const std::string& line, const Plan& plan) {
     std::istringstream words(line);
     std::string who;
     words >> who;
+    if (who == "grow") return growth_of(words, plan);
+    if (who == "judge") return judged_of(words);
     if (line == "the range is kept") return RangeKept{};
     if (who == "the") return extension_of(words);
     if (line == "stop") return StopRequested{};
@@ -159,19 +195,25 @@ class Scenario {
     throw std::runtime_error("unknown event: " + line);
   }
 
+  static std::string named(TrialId trial) {
+    if (is_replicate(trial)) return "replicate " + std::to_string(trial.value - kFirstReplicate);
+    return "trial " + std::to_string(trial.value);
+  }
   void tell(const Assign& order) {
     const Assignment& a = order.assignment;
     std::ostringstream text;
     text << "worker " << order.worker.value << ": lease " << a.lease.value;
     if (a.from < a.to) {
-      text << " trains trial " << a.trial.value << " from " << a.from << " to " << a.to;
+      text << " trains " << named(a.trial) << " from " << a.from << " to " << a.to;
       if (plan_.extend_range && a.from == 0)
         text << ", rate " << std::get<double>(*a.configuration.find("learning_rate"));
-      if (a.draws) text << " with the random numbers of " << a.draws->value << ", scored on final";
+      if (a.draws)
+        text << " with the random numbers of seed " << a.draws->value - kFirstReplicate
+             << ", scored on final";
       text << ", " << name_of(order.cause);
       if (a.is_watched) text << ", watched";
     } else {
-      text << " scores trial " << a.trial.value << " at " << a.to << " on "
+      text << " scores " << named(a.trial) << " at " << a.to << " on "
            << (a.part == Part::final ? "final" : "test");
     }
     result_ += text.str() + '\n';
@@ -184,13 +226,11 @@ class Scenario {
   }
   void tell(const Choose& order) {
     result_ += "the choice is trial " + std::to_string(order.trial.value);
-    if (order.model != order.trial)
-      result_ += " with the model of trial " + std::to_string(order.model.value);
+    if (order.model != order.trial) result_ += " with the model of " + named(order.model);
     result_ += '\n';
   }
   void tell(const GiveUp& order) {
-    result_ +=
-        "trial " + std::to_string(order.trial.value) + " is given up: " + order.reason + '\n';
+    result_ += named(order.trial) + " is given up: " + order.reason + '\n';
   }
 
   Plan plan_{.eta = 3, .min_steps = 1, .max_steps = 9, .trials = 9};

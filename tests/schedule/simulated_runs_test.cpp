@@ -48,10 +48,15 @@ std::vector<Event> late_reports(fleet::Fleet& fleet, const RandomStream& random)
   return late;
 }
 
-// The scheduler begins anew, and hears what was meant for its former life: nothing may come of it.
-void restart(SimulatedRun& run, fleet::Fleet& former, const RandomStream& random) {
+// The scheduler begins anew, now and then with more of everything, and hears what was meant for its
+// former life: nothing may come of it.
+void restart(SimulatedRun& run, fleet::Fleet& former, const RandomStream& random, bool grows) {
+  if (grows)
+    run.feed({.at = former.now(), .what = Grown{random_growth(random, run.scheduler().plan())}});
   run.feed({.at = former.now(), .what = Restarted{}});
-  if (!run.scheduler().awaits_range()) run.feed(run.range(former.now()));  // nobody has asked
+  // Nobody has asked.
+  if (!run.scheduler().awaits_range()) run.feed(run.range(former.now()));
+  if (!run.scheduler().awaits_round()) run.feed({.what = RoundJudged{3, {TrialId{0}}}});
   for (const Event& event : late_reports(former, random)) {
     run.feed(event);
     ASSERT_TRUE(run.entries().back().commands.empty());
@@ -84,30 +89,45 @@ class EveryMode : public ::testing::TestWithParam<std::tuple<Setting, std::uint6
 };
 
 // Workers die and come back, reports come late, twice and in any order, and the scheduler itself is
-// stopped or dies: never, now and then, or at every report.
+// stopped or dies: never, now and then, or at every report. Some runs are given more on the way,
+// some after their end.
 TEST_P(EveryMode, KeepsItsRulesAndLosesNothingWhateverHappens) {
   std::size_t extensions = 0;
+  std::size_t grown = 0;
   for_every_seed(kSeedsPerShard, [&](Seed seed, const RandomStream& random) {
     SimulatedRun run(plan(random, 40), seed);
     const double fate = random.uniform(8);
     const bool restarts = fate < 0.6;
     const std::uint64_t events_in_a_life = fate < 0.3 ? 60 : 1;
-    for (std::uint64_t life = 0; !run.scheduler().finished(); ++life) {
+    std::uint64_t growths_left = random.uniform(9) < 0.5 ? 0 : 1 + random.below(10, 3);
+    for (std::uint64_t life = 0;; ++life) {
       ASSERT_LT(life, 5000U) << "the run does not end";
       simulation::SimulatedFleet fleet(some_workers(random, 1000 + life), random_workload(seed),
                                        random_disturbances(random), Seed{1000 * life + seed.value});
       run.drive(fleet, 1);  // those that are there from the beginning
       run.drive(fleet, restarts ? 1 + random.below(10'000 + life, events_in_a_life) : 20'000);
       if (run.scheduler().finished()) run.drive(fleet);
-      if (run.broken() || run.scheduler().finished()) break;
-      if (random.uniform(20'000 + life) < 0.5) stop(run, fleet, random.below(30'000 + life, 30));
-      restart(run, fleet, random);
+      if (run.broken()) break;
+      const bool is_over = run.scheduler().finished();
+      if (is_over && growths_left == 0) break;
+      if (is_over) run.expect_ended();
+      if (!is_over && random.uniform(20'000 + life) < 0.5)
+        stop(run, fleet, random.below(30'000 + life, 30));
+      const bool grows =
+          growths_left > 0 && (is_over || random.uniform(40'000 + life) < 0.2) && !run.broken();
+      const RandomStream luck(seed, Purpose::simulation, 93, life);
+      const Plan before = run.scheduler().plan();
+      if (grows) --growths_left;
+      restart(run, fleet, luck, grows);
+      if (run.broken()) break;
+      if (run.scheduler().plan() != before) ++grown;
     }
     run.expect_ended();
     run.expect_replays();
     extensions += run.scheduler().extensions().size();
   });
   EXPECT_GT(extensions, kSeedsPerShard / 10);
+  EXPECT_GT(grown, kSeedsPerShard / 4);
 }
 
 // The journal survives a crash up to any entry; what was in the air then is lost, or arrives late.

@@ -45,6 +45,8 @@ class Ladder {
   // Throws PlanError where the plan cannot be carried out, alone or with this sampler: a grid has
   // only so many trials.
   Ladder(const Plan& plan, search::Sampler sampler);
+  // Throws the same.
+  static void check(const Plan& plan, const search::Sampler& sampler);
 
   // The next task, which has begun: rungs from the top down, best first; else a new trial. Nothing
   // where nobody may climb and no trial may start, or where the budget is spent.
@@ -86,6 +88,13 @@ class Ladder {
   [[nodiscard]] std::size_t audits_left() const noexcept {
     return audits_.size() + audits_under_way_.size();
   }
+  // Whether the rule has come to a rung that an audit is on its way to. Then it goes on when that
+  // ends, as with a task of its own.
+  [[nodiscard]] bool is_waiting_for_audit() const;
+  // Whether an audit has brought this living trial to max_steps, and no rule.
+  [[nodiscard]] bool is_audited_to_the_end(TrialId trial) const;
+  // How many trials that is.
+  [[nodiscard]] std::size_t audited_to_the_end() const;
   // How many trials have completed a rung by an audit, without being an entry of it.
   [[nodiscard]] std::size_t beside(std::size_t bracket, std::size_t rung) const;
 

@@ -24,7 +24,7 @@ namespace stepladder::schedule {
 class Ranking {
  public:
   // A trial has completed a rung, the one below it before. Rungs above the highest open one do not
-  // count.
+  // count, nor does a trial that skipped one.
   void add(std::size_t rung, const Standing& standing);
 
   // The next rung opens; nobody has completed it yet. At the beginning the highest is rung 1.
