@@ -66,13 +66,15 @@ report::PlanForWorkers preview(const experiment::Experiment& experiment, const w
   return {
       .workers = workers,
       .steps = run.steps,
+      .audit_steps = run.audit_steps,
       .core_hours = workers * run.makespan / 3600,
       .makespan = run.makespan,
       .makespan_min = makespan_min,
       .utilisation = run.utilisation,
       .checkpoint_bytes = checkpoint_bytes * static_cast<std::int64_t>(scheduler.begun().size()),
       .trials = static_cast<std::int64_t>(scheduler.trials().size()),
-      .is_budget_spent = budget > 0 && run.steps - run.confirmation_steps >= budget};
+      .is_budget_spent =
+          budget > 0 && run.steps - run.confirmation_steps - run.audit_steps >= budget};
 }
 
 }  // namespace

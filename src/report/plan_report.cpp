@@ -131,10 +131,12 @@ std::string plan_text(const PlanReport& report) {
     for (const PlanRung& rung : bracket.rungs)
       text += fmt::format("{:>10} steps: {}\n", rung.steps, rung_text(rung));
   }
+  const char* on_top = report.plan.total_steps > 0 ? ", on top of total_steps" : "";
   if (const auto& c = report.confirmation)
-    text += fmt::format("then {} steps: {}, {} each{}\n", c->steps,
-                        counted(c->finalists, "finalist"), counted(c->seeds, "fresh seed"),
-                        report.plan.total_steps > 0 ? ", on top of total_steps" : "");
+    text += fmt::format("then {} steps: {}, up to {} each{}\n", c->steps,
+                        counted(c->finalists, "finalist"), counted(c->seeds, "fresh seed"), on_top);
+  if (const Steps audits = report.workers.front().audit_steps; audits > 0)
+    text += fmt::format("The audits take {} of all steps{}.\n", steps_text(audits), on_top);
   text += fmt::format("\nAt {:.3g} ms a step:\n{:>8} {:>12} {:>11} {:>18} {:>6} {:>16}\n",
                       1000 * report.seconds_per_step, "workers", "steps", "core-hours", "makespan",
                       "busy", "checkpoints");
@@ -173,6 +175,7 @@ std::string plan_json(const PlanReport& report) {
   for (const PlanForWorkers& w : report.workers)
     json["workers"].push_back({{"workers", w.workers},
                                {"steps", w.steps},
+                               {"audit_steps", w.audit_steps},
                                {"core_hours", w.core_hours},
                                {"makespan_s", w.makespan},
                                {"makespan_min_s", w.makespan_min},

@@ -270,7 +270,8 @@ Steps expected_steps(const Plan& plan) {
     for (std::size_t rung = 0; rung < bracket.levels.size(); ++rung) {
       if (plan.mode == Mode::top_k && rung > 0) trials = std::min(trials, plan.top_k);
       if (trials == 0 && plan.finish_winner && plans.size() == 1) trials = 1;
-      // And the audited ones that the rule leaves behind.
+      // And the audited ones that the rule leaves behind. Where total_steps is the limit nobody
+      // knows how many.
       const double beside = plan.audit_fraction *
                             static_cast<double>(std::max<std::int64_t>(bracket.trials - trials, 0));
       const Steps level = bracket.levels[rung];

@@ -16,6 +16,7 @@ VirtualRun run_in_virtual_time(schedule::Hyperband& scheduler, Training workload
   const auto count = [&run](Steps steps, const schedule::Work& work) {
     run.steps += steps;
     if (work.is_of_replicate) run.confirmation_steps += steps;
+    if (work.cause == schedule::Cause::audited) run.audit_steps += steps;
   };
   const auto observe = [&](const schedule::Hyperband&, std::span<const wire::Entry> entries) {
     run.events += entries.size();

@@ -15,7 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-constexpr int kTrials = 18;  // of the workbench's experiment
 
 using Tune = Workbench;
 
@@ -54,8 +53,7 @@ TEST_F(Tune, gives_a_trial_the_same_score_whoever_trains_it) {
   for (const auto& file : fs::directory_iterator(at("one") / "checkpoints")) {
     const std::string name = file.path().filename().string();
     const fs::path other = at("four") / "checkpoints" / name;
-    const bool is_replicate = std::stoi(name.substr(name.find('-') + 1)) >= kTrials;
-    if (is_replicate || !fs::exists(other)) continue;
+    if (name.starts_with("replicate-") || !fs::exists(other)) continue;
     ++same;
     EXPECT_EQ(read_file(file.path()), read_file(other)) << other;
   }
@@ -91,9 +89,10 @@ TEST_F(Tune, confirms_the_best_with_fresh_seeds_and_keeps_the_best_replicate) {
     best = std::max(best, (first + second) / 2);
   }
   EXPECT_DOUBLE_EQ(board.at("winner").at("final").at("scores").at("accuracy").get<double>(), best);
-  const int model = board.at("winner").at("model");
-  EXPECT_GE(model, 18);
-  const std::string checkpoint = "trial-" + std::to_string(model) + "-step-900.checkpoint";
+  const std::uint32_t model = board.at("winner").at("model");
+  ASSERT_TRUE(is_replicate(TrialId{model}));
+  const std::string checkpoint =
+      "replicate-" + std::to_string(model - kFirstReplicate) + "-step-900.checkpoint";
   EXPECT_EQ(read_file(at("run") / "best/model.checkpoint"),
             read_file(at("run") / "checkpoints" / checkpoint));
   // The two seeds of a finalist are two trainings.

@@ -72,12 +72,12 @@ TEST_F(Coordinate, RecordsWhatIsSaidOfTheRangeLikeAnyEvent) {
                       search::Sampler(rates, Seed{}));
   fleet_.prepare({joins(0)});
   int asked = 0;
-  const auto judge = [&](const Hyperband& state) -> schedule::RangeAnswer {
+  const auto judge = [&](const Hyperband& state) -> schedule::Answer {
     EXPECT_TRUE(state.awaits_range());
     if (++asked > 1) return schedule::RangeKept{};
     return schedule::RangeExtended{{.name = "learning_rate", .min = 0.1, .max = 3, .trials = 2}};
   };
-  coordinate(scheduler, record(), fleet_, {.judge_range = judge});
+  coordinate(scheduler, record(), fleet_, {.judge = judge});
   EXPECT_EQ(asked, 2);
   EXPECT_EQ(scheduler.trials().size(), 4U);
   const auto is = [&](std::size_t kind) {

@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <zlib.h>
 
+#include "stepladder/wire/journal_line.hpp"
+
 namespace stepladder::journals {
 
 // Until release 0.2 an assignment had no cause, and said of its trial that it is audited. Nobody
@@ -22,10 +24,11 @@ inline void give_cause(nlohmann::ordered_json& assign) {
   assign = converted;
 }
 
-// Until release 0.2 the scores of a run were accuracy and loss, by name.
+// Until release 0.2 the scores of a run were accuracy and loss, by name. What else came with later
+// versions adds to what may stand in a journal.
 inline void declare_metrics(nlohmann::ordered_json& opened) {
+  opened["version"] = wire::kJournalVersion;
   if (opened.contains("metrics")) return;
-  opened["version"] = 3;
   const std::string experiment = opened["experiment"];
   const bool is_loss = experiment.find("\nmetric = \"loss\"") != std::string::npos;
   nlohmann::ordered_json converted;

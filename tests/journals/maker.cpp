@@ -13,7 +13,7 @@
 
 #include "journals/fixture.hpp"
 #include "schedule/simulated_run.hpp"
-#include "stepladder/advice/range_judgement.hpp"
+#include "stepladder/advice/answer.hpp"
 #include "stepladder/experiment/experiment.hpp"
 #include "stepladder/experiment/experiment_text.hpp"
 #include "stepladder/record/history.hpp"
@@ -47,6 +47,7 @@ struct Settings {
   std::string name;
   Overrides overrides;
   bool is_disturbed = false;  // by everything that can happen to workers and to the scheduler
+  bool is_grown = false;      // after its end, by everything that it may have more of
 };
 
 const std::vector<Settings> kModes = {
@@ -66,7 +67,7 @@ const std::vector<Settings> kGroups = {
     {"plain", {"schedule.rung_score=as_is", "schedule.trials=40"}},
     {"audited",
      {"schedule.rung_score=average", "schedule.trials=40", "schedule.audit_fraction=0.3",
-      "schedule.metric=loss", "schedule.finalists=2", "schedule.confirmation_seeds=2"}},
+      "schedule.metric=loss", "schedule.finalists=2", "schedule.confirmation_seeds=5"}},
     {"disturbed",
      {"schedule.rung_score=cooldown", "schedule.trials=40", "schedule.audit_fraction=0.2",
       "schedule.finalists=3", "schedule.confirmation_seeds=1"},
@@ -75,6 +76,11 @@ const std::vector<Settings> kGroups = {
      {"schedule.rung_score=restart", "schedule.trials=40", "schedule.extend_range=true",
       "schedule.audit_fraction=0.1", "schedule.finalists=2", "schedule.confirmation_seeds=1",
       "space.learning_rate={min=1e-3,max=0.05,scale='log'}"}},
+    {"grown",
+     {"schedule.rung_score=restart", "schedule.trials=20", "schedule.audit_fraction=0.2",
+      "schedule.finalists=2", "schedule.confirmation_seeds=4"},
+     false,
+     true},
     {"budget",
      {"schedule.rung_score=cooldown", "schedule.total_steps=3000", "schedule.search=random",
       "schedule.first=[{learning_rate=0.1},{learning_rate=0.3,optimizer='sgd'}]"},
@@ -105,7 +111,7 @@ class Run {
     while (entries_.size() < enough && !is_over()) {
       const std::size_t first = entries_.size();
       for (const schedule::Event& event :
-           scheduler_.awaits_range() ? fleet::Arrivals{range(fleet.now())} : fleet.next())
+           scheduler_.awaits_answer() ? fleet::Arrivals{answer(fleet.now())} : fleet.next())
         feed(event);
       if (entries_.size() == first) throw std::logic_error("nothing will ever happen again");
       carry_out(first, fleet);
@@ -128,6 +134,16 @@ class Run {
           feed({.at = 0.5, .what = event.what});
   }
 
+  void grow() {
+    schedule::Plan plan = scheduler_.plan();
+    plan.trials *= 2;
+    plan.max_steps *= 3;
+    ++plan.finalists;
+    ++plan.confirmation_seeds;
+    feed({.what = schedule::Grown{*schedule::growth_to(scheduler_.plan(), plan)}});
+    feed({.what = schedule::Restarted{}});
+  }
+
   [[nodiscard]] bool finished() const { return scheduler_.finished() && scheduler_.workers() == 0; }
 
   void write(const fs::path& journal) const {
@@ -145,11 +161,8 @@ class Run {
     for (std::size_t i = first; i < entries_.size(); ++i)
       for (const schedule::Command& command : entries_[i].commands) fleet.carry_out(command);
   }
-  [[nodiscard]] schedule::Event range(Seconds at) const {
-    schedule::Event event{.at = at, .what = schedule::RangeKept{}};
-    std::visit([&](const auto& answer) { event.what = answer; },
-               advice::judge_range(scheduler_, history_));
-    return event;
+  [[nodiscard]] schedule::Event answer(Seconds at) const {
+    return schedule::event_of(advice::answer(scheduler_, history_, 0), at);
   }
 
   const experiment::Experiment& experiment_;
@@ -205,6 +218,10 @@ void make(const fs::path& folder, const Settings& mode, const Settings& group, S
     run_disturbed(run, seed);
   else
     run_undisturbed(run, seed);
+  if (group.is_grown) {
+    run.grow();
+    run_undisturbed(run, Seed{seed.value + 1000});
+  }
   const fs::path journal = folder / "journal.jsonl";
   run.write(journal);
   keep(folder, name, journal);

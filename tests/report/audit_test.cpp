@@ -25,17 +25,19 @@ TEST(AuditedTrials, AreMarkedAndTheirClimbsExplained) {
     explanation.add(entry, run.scheduler);
   };
   follow(schedule::WorkerJoined{WorkerId{0}});
-  // Trial 0 at 10, 20 and 40 steps, then trial 1, which the rule never lets go.
-  std::uint64_t lease = 1;
-  for (const double accuracy : {0.9, 0.9, 0.9, 0.25, 0.5})
+  // Trial 0 is the best at every rung; the rule never lets trial 1 go.
+  while (!run.scheduler.finished()) {
+    const auto& [lease, held] = *run.scheduler.leases().begin();
+    const double accuracy = held.task.trial == TrialId{0} ? 0.9 : 0.25;
     follow(schedule::Reported{
-        .lease = LeaseId{lease++}, .outcome = Score{accuracy, 1}, .effort = {.steps = 10}});
+        .lease = lease, .outcome = Score{accuracy, 1}, .effort = {.steps = 10}});
+  }
   const std::string text = explanation.text(run.scheduler);
-  EXPECT_THAT(text, HasSubstr("Audited: it goes on to the end whatever its scores"));
-  EXPECT_THAT(text, HasSubstr("goes on from rung 10 because it is audited: it was 2 of 2"));
+  EXPECT_THAT(text, HasSubstr("Audited: when the search has ended it is trained on whatever its"));
+  EXPECT_THAT(text, HasSubstr("goes on from rung 10 because it is audited: it was 2 of 3"));
   EXPECT_THAT(text, HasSubstr("it is no entry of rung 20, where only the audit has brought it"));
   const record::Leaderboard board = run.leaderboard();
-  EXPECT_EQ(nlohmann::json::parse(to_json(board, 10))["audited"], (nlohmann::json{0, 1}));
+  EXPECT_EQ(nlohmann::json::parse(to_json(board, 10))["audited"], (nlohmann::json{0, 1, 2}));
   EXPECT_THAT(to_text(board, 10), HasSubstr("* audited: goes on to the end whatever its scores"));
 }
 

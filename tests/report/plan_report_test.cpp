@@ -37,16 +37,17 @@ Preview preview(Plan plan, std::uint32_t workers = 4) {
       {.workers = workers, .keep_spans = true}, [](std::span<const wire::Entry>) {});
   const std::size_t kinds = schedule::bracket_plans(plan).size();
   for (const auto& stretch : preview.run.spans)
-    if (!scheduler.is_replicate(stretch.trial))
+    if (!is_replicate(stretch.trial))
       ++preview.reached[{scheduler.trials()[stretch.trial.value].bracket % kinds, stretch.to}];
   preview.report.brackets = plan_brackets(scheduler);
   preview.report.confirmation = plan_confirmation(scheduler);
-  preview.report.workers = {
-      {.workers = workers,
-       .steps = preview.run.steps,
-       .trials = static_cast<std::int64_t>(scheduler.trials().size()),
-       .is_budget_spent = plan.total_steps > 0 &&
-                          preview.run.steps - preview.run.confirmation_steps >= plan.total_steps}};
+  preview.report.workers = {{.workers = workers,
+                             .steps = preview.run.steps,
+                             .trials = static_cast<std::int64_t>(scheduler.trials().size()),
+                             .is_budget_spent = plan.total_steps > 0 &&
+                                                preview.run.steps - preview.run.confirmation_steps -
+                                                        preview.run.audit_steps >=
+                                                    plan.total_steps}};
   preview.report.warnings = plan_warnings(preview.report);
   return preview;
 }

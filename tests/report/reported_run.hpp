@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "stepladder/advice/range_judgement.hpp"
+#include "stepladder/advice/answer.hpp"
 #include "stepladder/report/run_report.hpp"
 #include "stepladder/simulation/noisy_quadratic.hpp"
 #include "stepladder/simulation/virtual_run.hpp"
@@ -61,9 +61,9 @@ struct ReportedRun {
     const simulation::VirtualRun over =
         simulation::run_in_virtual_time(scheduler, std::move(workload),
                                         {.workers = workers,
-                                         .judge_range =
+                                         .judge =
                                              [this](const schedule::Hyperband& state) {
-                                               return advice::judge_range(state, history);
+                                               return advice::answer(state, history, rows.final);
                                              }},
                                         [this](std::span<const wire::Entry> entries) {
                                           for (const wire::Entry& entry : entries) add(entry);

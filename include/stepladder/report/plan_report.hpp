@@ -30,6 +30,7 @@ inline constexpr double kPlannedToDiverge = 0.5;
 struct PlanForWorkers {
   std::uint32_t workers = 0;
   Steps steps = 0;
+  Steps audit_steps = 0;     // of them, of audits
   double core_hours = 0;     // workers times makespan
   Seconds makespan = 0;      // where no trial diverges
   Seconds makespan_min = 0;  // where kPlannedToDiverge of them do, at once

@@ -25,6 +25,7 @@ struct VirtualRun {
   // were lost, all.
   Steps steps = 0;
   Steps confirmation_steps = 0;  // of them, of the finalists' replicates
+  Steps audit_steps = 0;         // of them, of audits
   std::uint64_t events = 0;
   std::vector<StepSpan> spans;  // in order of dispatch; only where asked for
 };
