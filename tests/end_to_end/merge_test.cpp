@@ -35,8 +35,8 @@ class MergeCommand : public Workbench {
 };
 
 TEST_F(MergeCommand, shows_runs_with_other_seeds_as_one_board) {
-  for (const char* seed : {"1", "2", "3"})
-    tune(std::string("seed-") + seed, {"--set", std::string("seed=") + seed});
+  for (const std::string seed : {"1", "2", "3"})  // whatever they are called
+    tune("seed-" + seed, {"--set", "seed=" + seed, "--set", "name=\"run-" + seed + '"'});
   const Arguments runs = {"seed-1", "seed-2", "seed-3"};
 
   const Finished shown = merge(runs, {"--format", "json"});
