@@ -327,9 +327,12 @@ bool Ladder::begins_anew(TrialId trial) const {
 
 void Ladder::grow(const Growth& growth) {
   const Steps top = plan_.max_steps;
+  // The trials of an extension keep to what it added, begun or not.
+  const auto planned = std::max(static_cast<std::uint32_t>(trials_.size()),
+                                static_cast<std::uint32_t>(trials_max()));
+  sampler_.draw_from_all(TrialId{planned});
   plan_ = grown(plan_, growth);
   budget_.grow(plan_);
-  sampler_.draw_from_all(TrialId{static_cast<std::uint32_t>(trials_.size())});
   bracket_plans_ = bracket_plans(plan_);
   round_ = brackets_.size();
   std::vector<Steps> added;

@@ -221,7 +221,44 @@ TEST(Confirmation, ComesToTheSameResultInAnyOrderWithAnyWorkers) {
   EXPECT_GT(compared, 400);
 }
 
-// An exact replay of the rules by hand: two finalists, four seeds, two workers.
+// Before the finalists are known replicates are begun only of trials that will be among them.
+TEST(Confirmation, BeginsAheadOnlyWhatItWillNeed) {
+  std::size_t ahead = 0;
+  for (const Mode mode : {Mode::asha, Mode::pasha, Mode::hyperband_async, Mode::hyperband})
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+      SCOPED_TRACE("mode " + std::to_string(static_cast<int>(mode)) + ", seed " +
+                   std::to_string(seed));
+      const RandomStream random(Seed{seed}, Purpose::simulation, 6);
+      Plan plan{.mode = mode, .min_steps = 1, .max_steps = 27, .confirmation_seeds = 4};
+      plan.trials = 2 + static_cast<std::int64_t>(random.below(0, 15));
+      plan.finalists = 1 + static_cast<std::int64_t>(random.below(1, 5));
+      plan.audit_fraction = random.uniform(2) < 0.3 ? 0 : 0.5;
+      const simulation::Training training = [seed](const Assignment& a) -> simulation::Trained {
+        const RandomStream luck(Seed{seed}, Purpose::simulation, a.trial.value,
+                                static_cast<std::uint64_t>(a.to));
+        return {Score{luck.uniform(0), luck.uniform(1)}, 0.1 + 9 * luck.uniform(2)};
+      };
+      SimulatedRun run(plan, Seed{seed});
+      simulation::SimulatedFleet fleet(1 + static_cast<std::uint32_t>(random.below(3, 12)),
+                                       training);
+      while (!run.scheduler().confirmation() && !run.broken()) {
+        const std::size_t begun = run.scheduler().replicates().replicates().size();
+        run.drive(fleet, 1);
+        if (!run.scheduler().confirmation())
+          ahead += run.scheduler().replicates().replicates().size() - begun;
+      }
+      run.drive(fleet);
+      run.expect_ended();
+      if (HasFailure()) return;
+      const std::vector<TrialId>& finalists = run.scheduler().confirmation()->finalists();
+      for (const Confirmation::Replicate& replicate : run.scheduler().replicates().replicates())
+        ASSERT_NE(std::find(finalists.begin(), finalists.end(), replicate.finalist),
+                  finalists.end());
+    }
+  EXPECT_GT(ahead, 100U);
+}
+
+// By hand: two finalists, five seeds, three workers.
 TEST(Confirmation, RecallsWhoeverIsAtAReplicateThatIsNotWantedAnyMore) {
   const Plan plan{.mode = Mode::random,
                   .min_steps = 1,

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -186,6 +187,7 @@ class Oracle {
         to.name != "learning_rate" || !is_wider || is_too_wide || to.min <= 0 || to.trials < 1;
     if (range_is_settled_) return;
     searched_ = range_;
+    draws_from_all_ = kNever;
     range_ = {.min = to.min, .max = to.max};
     sampler_.extend(to, TrialId{static_cast<std::uint32_t>(trials_.size())});
     extended_trials_ += to.trials;
@@ -202,10 +204,12 @@ class Oracle {
     if (!plan) return;
     all_workers_are_gone();
     std::erase_if(waiting_, [](const Job& job) { return job.part != Part::prune; });
+    // What an extension has promised keeps to what was added.
+    const std::size_t planned = std::max(trials_.size(), trials_max());
     if (plan->trials != plan_.trials) range_is_settled_ = false;
     plan_ = *plan;
-    searched_.reset();
-    sampler_.draw_from_all(TrialId{static_cast<std::uint32_t>(trials_.size())});
+    sampler_.draw_from_all(TrialId{static_cast<std::uint32_t>(planned)});
+    draws_from_all_ = std::min(draws_from_all_, planned);
     ladder_.grow(plan_, plan_.trials + extended_trials_);
     confirmation_.grow(plan_);
     phase_ = Phase::searching;
@@ -423,7 +427,8 @@ class Oracle {
   void check_rate(const Configuration& configuration) {
     const double rate = std::get<double>(*configuration.find("learning_rate"));
     expect(rate >= range_.min && rate <= range_.max, "a rate outside the range");
-    expect(!searched_ || rate <= searched_->min || rate >= searched_->max,
+    expect(!searched_ || trials_.size() >= draws_from_all_ || rate <= searched_->min ||
+               rate >= searched_->max,
            "a rate that was searched already");
   }
 
@@ -635,6 +640,7 @@ class Oracle {
     return std::max<Steps>(1, std::lround(plan_.cooldown_fraction * static_cast<double>(level)));
   }
 
+  static constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
   // That of the runs that are held to it.
   static constexpr Range kFirst{.min = 0.001, .max = 1};
   inline static const std::set<Cause> kOfTheSearch{Cause::fresh, Cause::promoted, Cause::finishing,
@@ -649,7 +655,8 @@ class Oracle {
   bool stopping_ = false;
   std::int64_t extended_trials_ = 0;
   Range range_ = kFirst;
-  std::optional<Range> searched_;  // before the last extension
+  std::optional<Range> searched_;        // before the last extension
+  std::size_t draws_from_all_ = kNever;  // the first trial that may lie anywhere again
   bool range_is_settled_ = false;
   std::vector<Trial> trials_;  // by id
   std::set<WorkerId> workers_;
