@@ -17,15 +17,6 @@ PromotionRule rule_of(const Plan& plan) {
 
 const Plan& checked(const Plan& plan, const search::Sampler& sampler) {
   check(plan);
-  const auto configurations = sampler.configurations();
-  if (configurations && static_cast<std::uint64_t>(plan.trials) > *configurations)
-    throw PlanError("trials", "trials = " + std::to_string(plan.trials) +
-                                  ", but the grid has only " + std::to_string(*configurations) +
-                                  " configurations; lower trials");
-  if (configurations && plan.trials == 0)
-    throw PlanError("trials",
-                    "a grid of " + std::to_string(*configurations) +
-                        " configurations needs a limit; set trials to that number or less");
   if (plan.extend_range && sampler.extendable(kExtendedName) == nullptr)
     throw PlanError(
         "extend_range",
@@ -33,6 +24,11 @@ const Plan& checked(const Plan& plan, const search::Sampler& sampler) {
         "scale and depends on no other hyperparameter; give one, for example "
         "learning_rate = { min = 0.001, max = 1.0, scale = \"log\" }");
   return plan;
+}
+
+// How many trials it begins, where few diverge early and configurations do not run out.
+std::int64_t trials_wanted(const Plan& plan) {
+  return plan.trials > 0 ? plan.trials : plan.total_steps / plan.min_steps;
 }
 
 }  // namespace
@@ -43,6 +39,9 @@ Ladder::Ladder(const Plan& plan, search::Sampler sampler)
       bracket_plans_(bracket_plans(plan_)),
       bracket_order_(bracket_plans_),
       budget_(plan_) {
+  const auto configurations = sampler_.configurations();
+  if (configurations && *configurations < static_cast<std::uint64_t>(trials_wanted(plan_)))
+    configurations_ = static_cast<std::int64_t>(*configurations);
   if (is_synchronous(plan_.mode)) return;  // these begin a bracket when they have trials for it
   for (const BracketPlan& bracket : bracket_plans_)
     brackets_.emplace_back(bracket.levels, rule_of(plan_), plan_.eta);
@@ -79,17 +78,31 @@ std::optional<Task> Ladder::new_trial() {
 
 std::optional<std::size_t> Ladder::bracket_for_new_trial() {
   const auto started = static_cast<std::int64_t>(trials_.size());
-  if (plan_.trials > 0 && started >= trials_max()) return std::nullopt;
-  if (!is_synchronous(plan_.mode))
+  if (!is_synchronous(plan_.mode)) {
+    if (trials_there_are(1) == 0) return std::nullopt;
     return bracket_order_.bracket_of(TrialId{static_cast<std::uint32_t>(started)});
+  }
   if (places_left_ == 0) {
     const BracketPlan& next = bracket_plans_[brackets_.size() % bracket_plans_.size()];
-    places_left_ = plan_.trials > 0 ? std::min(next.trials, trials_max() - started) : next.trials;
+    places_left_ = trials_there_are(next.trials);
+    if (places_left_ == 0) return std::nullopt;
     brackets_.emplace_back(next.levels, PromotionRule::synchronous, plan_.eta, places_left_,
                            plan_.mode == Mode::top_k ? plan_.top_k : 0);
   }
   --places_left_;
   return brackets_.size() - 1;
+}
+
+// So many more may be started, of so many that are wanted.
+std::int64_t Ladder::trials_there_are(std::int64_t wanted) {
+  const auto started = static_cast<std::int64_t>(trials_.size());
+  if (trials_max() > 0) wanted = std::min(wanted, trials_max() - started);
+  const std::int64_t settled = sampler_.settle(started + wanted);
+  if (settled < started + wanted) {
+    configurations_ = settled;
+    if (!extensions_.empty()) extensions_.back().trials = settled - extensions_.back().first.value;
+  }
+  return settled - started;
 }
 
 void Ladder::end(const Task& task, const Outcome& outcome) {
@@ -239,7 +252,12 @@ bool Ladder::begins_anew(TrialId trial) const {
 std::int64_t Ladder::trials_max() const noexcept {
   std::int64_t trials = plan_.trials;
   for (const Extended& extended : extensions_) trials += extended.trials;
-  return trials;
+  if (!configurations_) return trials;
+  return trials > 0 ? std::min(trials, *configurations_) : *configurations_;
+}
+
+bool Ladder::is_exhausted() const noexcept {
+  return configurations_ == static_cast<std::int64_t>(trials_.size());
 }
 
 bool Ladder::has_room_for_more() const {
@@ -249,10 +267,9 @@ bool Ladder::has_room_for_more() const {
 
 const Extended* Ladder::extension_of(TrialId trial) const {
   if (trial.value >= trials_.size()) return nullptr;
-  for (const Extended& extended : extensions_)
-    if (extended.first <= trial && trial.value - extended.first.value < extended.trials)
-      return &extended;
-  return nullptr;
+  const auto found = std::find_if(extensions_.rbegin(), extensions_.rend(),
+                                  [trial](const auto& each) { return each.first <= trial; });
+  return found == extensions_.rend() ? nullptr : &*found;
 }
 
 bool Ladder::may_extend(const search::Extension& extension) const {
@@ -270,6 +287,7 @@ bool Ladder::extend(const search::Extension& extension) {
   const Range before = *sampler_.extendable(extension.name);
   const TrialId first{static_cast<std::uint32_t>(trials_.size())};
   sampler_.extend(extension, first);
+  if (configurations_) configurations_ = first.value + extension.trials;
   extensions_.push_back({.from = before,
                          .to = *sampler_.extendable(extension.name),
                          .first = first,

@@ -21,7 +21,9 @@ namespace stepladder::schedule {
 
 class Oracle {
  public:
-  Oracle(const Plan& plan, Seed seed) : plan_(plan), seed_(seed), ladder_(plan) {}
+  // `configurations`: how many different ones there are; nothing: no end of them.
+  Oracle(const Plan& plan, Seed seed, std::optional<std::int64_t> configurations = {})
+      : plan_(plan), seed_(seed), ladder_(plan, configurations), configurations_(configurations) {}
 
   // One sentence for each thing wrong with this entry.
   std::vector<std::string> check(const wire::Entry& entry) {
@@ -46,7 +48,9 @@ class Oracle {
   // Who should be confirmed, best first.
   [[nodiscard]] const std::vector<TrialId>& finalists() const { return finalists_; }
   [[nodiscard]] std::size_t trials() const { return trials_.size(); }
-  [[nodiscard]] std::size_t trials_max() const { return static_cast<std::size_t>(trials_max_); }
+  [[nodiscard]] std::size_t trials_max() const {
+    return static_cast<std::size_t>(std::min(trials_max_, configurations_.value_or(trials_max_)));
+  }
   // Nothing is left but the end, and there is a range to ask about.
   [[nodiscard]] bool awaits_range() const {
     return plan_.extend_range && !range_is_settled_ && !stopping_ && !finished_ &&
@@ -284,6 +288,8 @@ class Oracle {
     expect(may_start(), "a trial is started beyond the plan's trials or steps");
     expect(!ladder_.anyone_may_climb(), "a trial is started while another may climb");
     if (plan_.extend_range) check_rate(a);
+    for (const Trial& other : trials_)
+      expect(other.configuration != a.configuration, "a configuration is tried twice");
     const std::size_t bracket = ladder_.start(a.trial);
     const bool is_audited =
         ladder_.levels(bracket).size() > 1 &&
@@ -406,6 +412,7 @@ class Oracle {
            (concluding_ || !(may_start() || (budget_is_left() && ladder_.anyone_may_climb())));
   }
   [[nodiscard]] bool may_start() const {
+    if (configurations_ && std::ssize(trials_) >= *configurations_) return false;
     return budget_is_left() && (plan_.trials == 0 || trials_.size() < trials_max());
   }
 
@@ -483,6 +490,7 @@ class Oracle {
   Plan plan_;
   Seed seed_;
   LadderOracle ladder_;
+  std::optional<std::int64_t> configurations_;
   std::int64_t trials_max_ = plan_.trials;
   Range range_ = kFirst;
   std::optional<Range> searched_;  // before the last extension

@@ -36,8 +36,8 @@ struct Extended {
 
 class Ladder {
  public:
-  // Throws PlanError where the plan cannot be carried out, alone or with this sampler: a grid has
-  // only so many trials.
+  // Throws PlanError where the plan cannot be carried out, alone or with this sampler: it has no
+  // range that could be extended.
   Ladder(const Plan& plan, search::Sampler sampler);
 
   // The next task, which has begun: rungs from the top down, best first; else a new trial. Nothing
@@ -70,8 +70,12 @@ class Ladder {
   // another round when every bracket of the one before has its trials.
   [[nodiscard]] const std::vector<Bracket>& brackets() const noexcept { return brackets_; }
   [[nodiscard]] const std::vector<Trial>& trials() const noexcept { return trials_; }  // by id
-  // How many trials may be started, extensions included; 0: no limit but total_steps.
+  // How many trials may be started, extensions included; 0: no limit but total_steps. Not more than
+  // there are different configurations, as far as that is known.
   [[nodiscard]] std::int64_t trials_max() const noexcept;
+  // Whether a trial was started for every configuration that could be found, and that ended the
+  // search: see search::Sampler::settle().
+  [[nodiscard]] bool is_exhausted() const noexcept;
   [[nodiscard]] const std::vector<Extended>& extensions() const noexcept { return extensions_; }
   // That a trial was begun for, or nullptr.
   [[nodiscard]] const Extended* extension_of(TrialId trial) const;
@@ -91,6 +95,7 @@ class Ladder {
   [[nodiscard]] Task climb();
   [[nodiscard]] std::optional<Task> new_trial();
   [[nodiscard]] std::optional<std::size_t> bracket_for_new_trial();
+  [[nodiscard]] std::int64_t trials_there_are(std::int64_t wanted);
   void refresh(std::size_t bracket);
   void count_at(TrialId trial, Steps level);
   [[nodiscard]] bool begins_anew(TrialId trial) const;
@@ -102,6 +107,8 @@ class Ladder {
   std::vector<BracketPlan> bracket_plans_;
   BracketOrder bracket_order_;
   std::vector<Bracket> brackets_;
+  // Where they are too few for the plan: for so many trials there are different ones.
+  std::optional<std::int64_t> configurations_;
   std::set<std::size_t> climbable_;  // brackets in which a trial may climb
   std::int64_t places_left_ = 0;     // synchronous: in the bracket begun last
   std::vector<Trial> trials_;
