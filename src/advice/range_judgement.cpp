@@ -28,10 +28,16 @@ Range first_range(const schedule::Hyperband& scheduler) {
                                         : scheduler.extensions().front().from;
 }
 
+// Of the run's beginning, before any extension.
+std::int64_t first_trials(const schedule::Hyperband& scheduler) {
+  if (scheduler.extensions().empty()) return scheduler.trials_max();
+  return scheduler.extensions().front().first.value;
+}
+
 // Of the run's beginning, in a factor of e.
 double density(const schedule::Hyperband& scheduler) {
   const Range first = first_range(scheduler);
-  return static_cast<double>(scheduler.plan().trials) / std::log(first.max / first.min);
+  return static_cast<double>(first_trials(scheduler)) / std::log(first.max / first.min);
 }
 
 RateRange wider(const schedule::Hyperband& scheduler, const record::History& history) {
@@ -72,7 +78,7 @@ schedule::Answer judge_range(const schedule::Hyperband& scheduler, const record:
                               .max = after.max > before.max ? rounded(after.max) : before.max};
   const double added = std::log(before.min / extension.min) + std::log(extension.max / before.max);
   const auto even = static_cast<std::int64_t>(std::ceil(added * density(scheduler)));
-  const std::int64_t most = std::max(kTrialsMin, scheduler.plan().trials);
+  const std::int64_t most = std::max(kTrialsMin, first_trials(scheduler));
   extension.trials = scheduler.sampler().whole(extension.name, std::clamp(even, kTrialsMin, most));
   if (!scheduler.sampler().may_extend(extension)) return schedule::RangeKept{};
   return schedule::RangeExtended{std::move(extension)};
@@ -84,7 +90,8 @@ std::int64_t trials_of_extensions(const schedule::Hyperband& scheduler) {
   const double width = std::log(plan.extend_range_max);
   const auto times = static_cast<std::int64_t>(std::ceil(width / std::log(10.0) - 1e-9));
   const auto even = static_cast<std::int64_t>(std::ceil(2 * width * density(scheduler)));
-  return std::clamp(even, 2 * times * kTrialsMin, 2 * times * std::max(kTrialsMin, plan.trials));
+  return std::clamp(even, 2 * times * kTrialsMin,
+                    2 * times * std::max(kTrialsMin, first_trials(scheduler)));
 }
 
 }  // namespace stepladder::advice

@@ -74,7 +74,8 @@ report::PlanForWorkers preview(const experiment::Experiment& experiment, const w
       .checkpoint_bytes = checkpoint_bytes * static_cast<std::int64_t>(scheduler.begun().size()),
       .trials = static_cast<std::int64_t>(scheduler.trials().size()),
       .is_budget_spent =
-          budget > 0 && run.steps - run.confirmation_steps - run.audit_steps >= budget};
+          budget > 0 && run.steps - run.confirmation_steps - run.audit_steps >= budget,
+      .is_exhausted = scheduler.is_exhausted()};
 }
 
 }  // namespace

@@ -11,7 +11,6 @@
 #include "run_section.hpp"
 #include "schedule_section.hpp"
 #include "space_section.hpp"
-#include "stepladder/search/configurations.hpp"
 
 namespace stepladder::experiment {
 namespace {
@@ -117,20 +116,19 @@ std::string read_name(TomlSection& top, Needs needs) {
   return *name;
 }
 
-// Trials that find no configuration left repeat one.
-void warn_of_repeats(const TomlSection& schedule, Experiment& experiment) {
+// No configuration is tried twice.
+void warn_of_few_configurations(const TomlSection& schedule, std::optional<std::uint64_t> different,
+                                Experiment& experiment) {
   const schedule::Plan& plan = experiment.plan;
-  const auto different =
-      search::different_configurations(experiment.space, experiment.search, experiment.seed);
   const bool is_limited = plan.trials > 0;
   const std::int64_t trials = is_limited ? plan.trials : plan.total_steps / plan.min_steps;
   if (!different || trials <= 0 || *different >= static_cast<std::uint64_t>(trials)) return;
-  experiment.warnings.push_back(
-      schedule.place(is_limited ? "trials" : "total_steps") + ": " +
-      (is_limited ? "" : "total_steps allows up to ") + std::to_string(trials) +
-      " trials, but only " + std::to_string(*different) +
-      (*different == 1 ? " configuration" : " configurations") + ": further trials repeat them; " +
-      (is_limited ? "lower trials" : "set trials") + ", or widen [space]");
+  experiment.warnings.push_back(schedule.place(is_limited ? "trials" : "total_steps") + ": " +
+                                (is_limited ? "" : "total_steps allows up to ") +
+                                std::to_string(trials) + " trials, but the space has only " +
+                                std::to_string(*different) + " different " +
+                                (*different == 1 ? "configuration" : "configurations") +
+                                ", and each is tried once; widen [space] for more trials");
 }
 
 // What only shows when plan, space and search come together, such as a grid with too few points.
@@ -139,7 +137,7 @@ void check_together(Experiment& experiment, TomlSection& schedule, const toml::t
     const schedule::Hyperband scheduler = scheduler_of(experiment);
     if (const toml::array* first = schedule.array("first"))
       check_first(*first, scheduler.sampler(), experiment);
-    warn_of_repeats(schedule, experiment);
+    warn_of_few_configurations(schedule, scheduler.sampler().configurations(), experiment);
   } catch (const schedule::PlanError& error) {
     schedule.fail(error.key, error.what());
   } catch (const SpaceError& error) {

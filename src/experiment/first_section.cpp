@@ -76,6 +76,18 @@ struct BeyondSearch {
                    ": set " + when.name + " too, or leave " + hyperparameter.name + " out");
 }
 
+// Of those that are equal the first one is tried.
+void warn_of_repeats(const toml::array& first, const search::Sampler& sampler,
+                     std::vector<std::string>& warnings) {
+  for (std::size_t i = 0; i < first.size(); ++i)
+    for (std::size_t earlier = 0; earlier < i; ++earlier) {
+      if (sampler.first(earlier) != sampler.first(i)) continue;
+      warnings.push_back(place_of(first[i]) + ": schedule.first lists a configuration again (" +
+                         text(sampler.first(i)) + "); it is tried once");
+      break;
+    }
+}
+
 }  // namespace
 
 std::vector<Configuration> read_first(const toml::array& array) {
@@ -112,7 +124,7 @@ void check_lengths_of_first(const toml::array& first, const Experiment& experime
 void check_first(const toml::array& first, const search::Sampler& sampler, Experiment& experiment) {
   std::vector<std::string>& warnings = experiment.warnings;
   for (std::size_t i = 0; i < first.size(); ++i) {
-    const Configuration tried = sampler.configuration_of(TrialId{static_cast<std::uint32_t>(i)});
+    const Configuration tried = sampler.first(i);
     for (const auto& [key, node] : *first[i].as_table()) {
       const Hyperparameter& hyperparameter = *sampler.space().find(key.str());
       const Value* value = tried.find(key.str());
@@ -125,6 +137,7 @@ void check_first(const toml::array& first, const search::Sampler& sampler, Exper
                            "; the search itself does not go there");
     }
   }
+  warn_of_repeats(first, sampler, warnings);
   const std::int64_t trials = experiment.plan.trials;
   if (trials > 0 && trials < static_cast<std::int64_t>(first.size()))
     warnings.push_back(place_of(first) + ": schedule.first lists " + std::to_string(first.size()) +

@@ -18,6 +18,12 @@ std::string rung_text(const PlanRung& rung) {
   return text;
 }
 
+// What would make more trials begin.
+std::string advice_for_more(const PlanForWorkers& w) {
+  if (w.is_budget_spent) return "raise total_steps";
+  return w.is_exhausted ? "widen [space]" : "raise trials";
+}
+
 // Whoever has nothing to do.
 std::string words_on_workers(const PlanReport& report, const PlanForWorkers& w) {
   const auto workers = static_cast<std::int64_t>(w.workers);
@@ -35,7 +41,7 @@ std::string words_on_workers(const PlanReport& report, const PlanForWorkers& w) 
   if (never > 0)
     text += fmt::format("{} {} will never have work", replicates > 0 ? ", and" : ":",
                         counted(never, "worker"));
-  return text + (w.is_budget_spent ? "; raise total_steps" : "; raise trials");
+  return text + "; " + advice_for_more(w);
 }
 
 // Of a bracket whose rule brings nobody to its last rung.
@@ -56,8 +62,9 @@ std::string words_on_empty_rung(const PlanReport& report, const PlanBracket& bra
                             : fmt::format("each of the {} rungs below promotes", promotions),
                         report.plan.eta);
   if (last.carried_on > 0) text += ", but the best one is carried on there at the end";
-  if (is_spent) return text + "; raise total_steps or min_steps";
-  return text + "; raise trials or min_steps";
+  const PlanForWorkers& w = report.workers.back();
+  const bool is_space = w.is_exhausted && !w.is_budget_spent;
+  return text + "; " + advice_for_more(w) + (is_space ? " or raise min_steps" : " or min_steps");
 }
 
 }  // namespace
@@ -113,10 +120,9 @@ std::vector<std::string> plan_warnings(const PlanReport& report) {
   const std::size_t brackets = schedule::bracket_plans(report.plan).size();
   if (begun < brackets)
     warnings.push_back(fmt::format(
-        "only {} of {} brackets {} trials: a round of them takes {}; raise {} or lower "
-        "brackets",
-        begun, brackets, begun == 1 ? "gets" : "get", schedule::trials_in_a_round(report.plan),
-        report.workers.back().is_budget_spent ? "total_steps" : "trials"));
+        "only {} of {} brackets {} trials: a round of them takes {}; {} or lower brackets", begun,
+        brackets, begun == 1 ? "gets" : "get", schedule::trials_in_a_round(report.plan),
+        advice_for_more(report.workers.back())));
   return warnings;
 }
 

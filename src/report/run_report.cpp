@@ -125,6 +125,8 @@ RunReport make_run_report(const RunRecord& record) {
       .budgets = budgets_in(record.scheduler),
       .paths = record::paths_of(record.scheduler, record.history),
       .range_answer = range_answer_of(record),
+      .is_exhausted = record.scheduler.is_exhausted(),
+      .configurations = record.scheduler.sampler().configurations(),
       .rungs = {},
       .workers = record.timeline.stretches()};
   const std::vector<record::TrialPath> read = record::sample_of(report.paths, record.scheduler);

@@ -192,6 +192,27 @@ void warn_of_audit(const RunReport& report, std::vector<Warning>& warnings) {
        .advice = "Raise min_steps or lower eta, so that trials are judged later."});
 }
 
+// Why there are fewer trials than the plan allows.
+void warn_of_space(const RunReport& report, std::vector<Warning>& warnings) {
+  if (!report.is_exhausted) return;
+  const std::size_t all = report.paths.size();
+  const bool is_whole = !report.board.extensions.empty() || report.configurations == all;
+  const std::string advice = "Widen [space] for more trials.";
+  if (is_whole)
+    warnings.push_back({.what = all == 1
+                                    ? "The space has only one configuration; it was tried once."
+                                    : fmt::format("The space has only {} different "
+                                                  "configurations; each was tried once.",
+                                                  all),
+                        .advice = advice});
+  else
+    warnings.push_back(
+        {.what = fmt::format("The search ended after {} trials: it met no configuration any more "
+                             "that it had not tried.",
+                             all),
+         .advice = advice});
+}
+
 }  // namespace
 
 std::vector<Warning> warnings_of(const RunReport& report) {
@@ -200,11 +221,13 @@ std::vector<Warning> warnings_of(const RunReport& report) {
     warnings.push_back({.what = "The run is not finished, so all of this may still change.",
                         .advice = "Go on with the command it was started with."});
   warn_of_trials(report, warnings);
-  if (is_at_chance(report.board)) return warnings;  // nothing that the scores could support
-  for (const GroupReport& group : report.rates.groups)
-    if (!is_beaten(report.rates, group)) warn_of_group(report, group, warnings);
-  warn_of_improvement(report, warnings);
-  warn_of_audit(report, warnings);
+  if (!is_at_chance(report.board)) {  // else there is nothing that the scores could support
+    for (const GroupReport& group : report.rates.groups)
+      if (!is_beaten(report.rates, group)) warn_of_group(report, group, warnings);
+    warn_of_improvement(report, warnings);
+    warn_of_audit(report, warnings);
+  }
+  warn_of_space(report, warnings);
   return warnings;
 }
 

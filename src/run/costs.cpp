@@ -1,5 +1,6 @@
 #include "stepladder/run/costs.hpp"
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -19,12 +20,12 @@ struct OptimizerShare {
 
 // Kinds of optimizers that the space chooses, cheapest first: one for all that keep as much.
 std::vector<OptimizerShare> optimizers_of(const experiment::Experiment& experiment) {
-  constexpr std::uint32_t kTrials = 64;
-  const search::Sampler sampler(experiment.space, experiment.seed, experiment.search);
+  constexpr std::int64_t kTrials = 64;
+  search::Sampler sampler(experiment.space, experiment.seed, experiment.search);
   std::map<std::size_t, OptimizerShare> by_cost;
   double sum = 0;
-  for (std::uint32_t trial = 0; trial < kTrials; ++trial) {
-    if (sampler.configurations() && trial >= *sampler.configurations()) break;
+  const auto trials = static_cast<std::uint32_t>(sampler.settle(kTrials));
+  for (std::uint32_t trial = 0; trial < trials; ++trial) {
     const Configuration configuration = sampler.configuration_of(TrialId{trial});
     if (configuration.find("learning_rate") == nullptr) continue;
     const training::Optimizer optimizer = training::recipe_of(configuration).optimizer;
@@ -70,12 +71,12 @@ std::int64_t bytes_of_checkpoint(const experiment::Experiment& experiment, const
 doctor::CheckpointNeed checkpoints_of(const experiment::Experiment& experiment,
                                       std::optional<DataShape> data) {
   const schedule::Plan& plan = experiment.plan;
+  const schedule::Hyperband scheduler = experiment::scheduler_of(experiment);
+  const std::int64_t trials = scheduler.trials_max();
   return {.bytes_each = bytes_of_checkpoint(experiment, data.value_or(kImages)),
-          .count = plan.trials == 0
-                       ? 0
-                       : plan.trials +
-                             advice::trials_of_extensions(experiment::scheduler_of(experiment)) +
-                             plan.finalists * plan.confirmation_seeds,
+          .count = trials == 0 ? 0
+                               : trials + advice::trials_of_extensions(scheduler) +
+                                     std::min(plan.finalists, trials) * plan.confirmation_seeds,
           .bytes_max = experiment.run.checkpoint_bytes_max,
           .is_exact = data.has_value()};
 }

@@ -38,14 +38,22 @@ std::string best_so_far(const schedule::Hyperband& scheduler, const record::Hist
 // of so many the mean is enough.
 constexpr Steps kAssignmentsMax = 5000;
 
+// With what is known by now of how many trials there will be.
+Steps expected_steps(const schedule::Hyperband& scheduler) {
+  schedule::Plan plan = scheduler.plan();
+  plan.trials = scheduler.trials_max();
+  const Steps in_all = schedule::expected_steps(plan);
+  if (plan.total_steps == 0 || plan.trials == 0) return in_all;
+  plan.total_steps = 0;
+  return std::min(in_all, schedule::expected_steps(plan));
+}
+
 std::string time_left(const schedule::Hyperband& scheduler, const record::History& history,
                       Seconds now) {
   if (scheduler.finished()) return "done";
   const std::optional<record::Pace> pace = history.pace();
   if (!pace || now <= 0 || scheduler.workers() == 0) return "time left unknown";
-  schedule::Plan plan = scheduler.plan();
-  plan.trials = scheduler.trials_max();
-  const Steps expected = schedule::expected_steps(plan);
+  const Steps expected = expected_steps(scheduler);
   const auto on_top = [&](const Assignment&) { return pace->per_report; };
   const Seconds left =
       expected <= kAssignmentsMax * plan.min_steps
@@ -68,8 +76,8 @@ std::optional<int> terminal_columns() {
 
 std::string progress_line(const schedule::Hyperband& scheduler, const record::History& history,
                           Seconds now) {
-  std::string trials =
-      fmt::format("trials {}/{}", scheduler.trials().size(), scheduler.trials_max());
+  std::string trials = fmt::format("trials {}", scheduler.trials().size());
+  if (scheduler.trials_max() > 0) trials += fmt::format("/{}", scheduler.trials_max());
   if (scheduler.confirmation())
     trials += fmt::format(", replicates {}/{}", scheduler.replicates().ended(),
                           scheduler.replicates().wanted());

@@ -20,19 +20,15 @@ const Plan& checked(const Plan& plan, const search::Sampler& sampler) {
   return plan;
 }
 
+// How many trials it begins, where few diverge early and configurations do not run out.
+std::int64_t trials_wanted(const Plan& plan) {
+  return plan.trials > 0 ? plan.trials : plan.total_steps / plan.min_steps;
+}
+
 }  // namespace
 
 void Ladder::check(const Plan& plan, const search::Sampler& sampler) {
   schedule::check(plan);
-  const auto configurations = sampler.configurations();
-  if (configurations && static_cast<std::uint64_t>(plan.trials) > *configurations)
-    throw PlanError("trials", "trials = " + std::to_string(plan.trials) +
-                                  ", but the grid has only " + std::to_string(*configurations) +
-                                  " configurations; lower trials");
-  if (configurations && plan.trials == 0)
-    throw PlanError("trials",
-                    "a grid of " + std::to_string(*configurations) +
-                        " configurations needs a limit; set trials to that number or less");
   if (plan.extend_range && sampler.extendable(kExtendedName) == nullptr)
     throw PlanError(
         "extend_range",
@@ -47,11 +43,21 @@ Ladder::Ladder(const Plan& plan, search::Sampler sampler)
       bracket_plans_(bracket_plans(plan_)),
       bracket_order_(bracket_plans_),
       budget_(plan_) {
+  count_configurations();
   if (is_synchronous(plan_.mode)) return;  // these begin a bracket when they have trials for it
   // Of random search every rung lets all go on; it has several only where it has grown.
   const std::int64_t eta = plan_.mode == Mode::random ? 1 : plan_.eta;
   for (const BracketPlan& bracket : bracket_plans_)
     brackets_.emplace_back(bracket.levels, rule_of(plan_), eta);
+}
+
+// Of a range that was extended it is found out when they are used up.
+void Ladder::count_configurations() {
+  configurations_.reset();
+  const auto configurations = sampler_.configurations();
+  if (extensions_.empty() && configurations &&
+      *configurations < static_cast<std::uint64_t>(trials_wanted(plan_)))
+    configurations_ = static_cast<std::int64_t>(*configurations);
 }
 
 // get_job of algorithm 2 of Li et al. (MLSys 2020).
@@ -105,17 +111,33 @@ std::optional<Task> Ladder::new_trial() {
 
 std::optional<std::size_t> Ladder::bracket_for_new_trial() {
   const auto started = static_cast<std::int64_t>(trials_.size());
-  if (plan_.trials > 0 && started >= trials_max()) return std::nullopt;
-  if (!is_synchronous(plan_.mode))
+  if (!is_synchronous(plan_.mode)) {
+    if (trials_there_are(1) == 0) return std::nullopt;
     return bracket_order_.bracket_of(TrialId{static_cast<std::uint32_t>(started)});
+  }
   if (places_left_ == 0) {
     const BracketPlan& next = bracket_plans_[(brackets_.size() - round_) % bracket_plans_.size()];
-    places_left_ = plan_.trials > 0 ? std::min(next.trials, trials_max() - started) : next.trials;
+    places_left_ = trials_there_are(next.trials);
+    if (places_left_ == 0) return std::nullopt;
     brackets_.emplace_back(next.levels, PromotionRule::synchronous, plan_.eta, places_left_,
                            plan_.mode == Mode::top_k ? plan_.top_k : 0);
   }
   --places_left_;
   return brackets_.size() - 1;
+}
+
+// So many more may be started, of so many that are wanted.
+std::int64_t Ladder::trials_there_are(std::int64_t wanted) {
+  const auto started = static_cast<std::int64_t>(trials_.size());
+  if (trials_max() > 0) wanted = std::min(wanted, trials_max() - started);
+  const std::int64_t settled = sampler_.settle(started + wanted);
+  if (settled < started + wanted) {
+    configurations_ = settled;
+    if (!extensions_.empty())
+      extensions_.back().trials =
+          std::min(extensions_.back().trials, settled - extensions_.back().first.value);
+  }
+  return settled - started;
 }
 
 void Ladder::end(const Task& task, const Outcome& outcome) {
@@ -333,6 +355,7 @@ void Ladder::grow(const Growth& growth) {
   sampler_.draw_from_all(TrialId{planned});
   plan_ = grown(plan_, growth);
   budget_.grow(plan_);
+  count_configurations();
   bracket_plans_ = bracket_plans(plan_);
   round_ = brackets_.size();
   std::vector<Steps> added;
@@ -351,7 +374,12 @@ void Ladder::grow(const Growth& growth) {
 std::int64_t Ladder::trials_max() const noexcept {
   std::int64_t trials = plan_.trials;
   for (const Extended& extended : extensions_) trials += extended.trials;
-  return trials;
+  if (!configurations_) return trials;
+  return trials > 0 ? std::min(trials, *configurations_) : *configurations_;
+}
+
+bool Ladder::is_exhausted() const noexcept {
+  return configurations_ == static_cast<std::int64_t>(trials_.size());
 }
 
 bool Ladder::has_room_for_more() const {
@@ -382,6 +410,7 @@ bool Ladder::extend(const search::Extension& extension) {
   const Range before = *sampler_.extendable(extension.name);
   const TrialId first{static_cast<std::uint32_t>(trials_.size())};
   sampler_.extend(extension, first);
+  if (configurations_) configurations_ = first.value + extension.trials;
   extensions_.push_back({.from = before,
                          .to = *sampler_.extendable(extension.name),
                          .first = first,

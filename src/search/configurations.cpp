@@ -1,9 +1,10 @@
-#include "stepladder/search/configurations.hpp"
+#include "configurations.hpp"
 
 #include <algorithm>
-#include <vector>
+#include <cmath>
 
 #include "grid.hpp"
+#include "same.hpp"
 
 namespace stepladder::search {
 namespace {
@@ -37,16 +38,17 @@ struct CountOf {
 struct Holds {  // whether a domain has the value
   const Value& value;
 
-  bool operator()(const Fixed& fixed) const { return fixed.value == value; }
+  bool operator()(const Fixed& fixed) const { return are_equal(fixed.value, value); }
   bool operator()(const Choices& choices) const {
-    return std::find(choices.values.begin(), choices.values.end(), value) != choices.values.end();
+    return std::any_of(choices.values.begin(), choices.values.end(),
+                       [this](const Value& choice) { return are_equal(choice, value); });
   }
   bool operator()(const Range& range) const {
     const auto within = [&](double x) { return range.min <= x && x <= range.max; };
     if (const auto* whole = std::get_if<std::int64_t>(&value))
       return within(static_cast<double>(*whole));
     const auto* real = std::get_if<double>(&value);
-    return real != nullptr && within(*real);
+    return real != nullptr && within(*real) && (!range.integer || std::trunc(*real) == *real);
   }
 };
 
@@ -77,21 +79,6 @@ Count count_with_dependents(const Hyperparameter& hyperparameter, const SearchSp
   return count;
 }
 
-Count count_of(const SearchSpace& space) {
-  Count count = 1;
-  for (const Hyperparameter& hyperparameter : space.hyperparameters)
-    if (!hyperparameter.when) count = times(count, count_with_dependents(hyperparameter, space));
-  return count;
-}
-
-// A grid draws from no range.
-SearchSpace searched(SearchSpace space, const Settings& settings) {
-  if (settings.method == Method::grid)
-    for (Hyperparameter& hyperparameter : space.hyperparameters)
-      hyperparameter.domain = Choices{grid_values(hyperparameter.domain, settings.grid_points)};
-  return space;
-}
-
 bool has(const SearchSpace& space, const Configuration& configuration) {
   return std::all_of(configuration.settings.begin(), configuration.settings.end(),
                      [&](const Setting& setting) {
@@ -101,17 +88,24 @@ bool has(const SearchSpace& space, const Configuration& configuration) {
 
 }  // namespace
 
-std::optional<std::uint64_t> different_configurations(const SearchSpace& space,
-                                                      const Settings& settings, Seed seed) {
-  const SearchSpace own = searched(space, settings);
-  const Sampler sampler(space, seed, settings);
-  std::vector<Configuration> outside;
-  for (std::uint32_t i = 0; i < settings.first.size(); ++i) {
-    Configuration first = sampler.configuration_of(TrialId{i});
-    if (!has(own, first) && std::find(outside.begin(), outside.end(), first) == outside.end())
-      outside.push_back(std::move(first));
+std::optional<std::uint64_t> different_configurations(const SearchSpace& space) {
+  Count count = 1;
+  for (const Hyperparameter& hyperparameter : space.hyperparameters)
+    if (!hyperparameter.when) count = times(count, count_with_dependents(hyperparameter, space));
+  return count;
+}
+
+std::uint64_t different_outside(const SearchSpace& space,
+                                const std::vector<Configuration>& configurations) {
+  std::vector<const Configuration*> outside;
+  for (const Configuration& configuration : configurations) {
+    const auto is_this = [&](const Configuration* other) {
+      return are_same(*other, configuration);
+    };
+    if (!has(space, configuration) && std::none_of(outside.begin(), outside.end(), is_this))
+      outside.push_back(&configuration);
   }
-  return plus(count_of(own), outside.size());
+  return outside.size();
 }
 
 }  // namespace stepladder::search

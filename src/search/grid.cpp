@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "same.hpp"
 #include "stepladder/search/sampler.hpp"
 #include "stepladder/trial/elementary.hpp"
 
@@ -18,7 +19,9 @@ struct GridOf {
   std::vector<Value> operator()(const Choices& choices) const {
     std::vector<Value> values;
     for (const Value& value : choices.values)
-      if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
+      if (std::none_of(values.begin(), values.end(),
+                       [&](const Value& other) { return are_equal(other, value); }))
+        values.push_back(value);
     return values;
   }
   std::vector<Value> operator()(const Range& range) const {

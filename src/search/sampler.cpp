@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <limits>
 #include <utility>
 
+#include "configurations.hpp"
 #include "grid.hpp"
+#include "same.hpp"
 #include "stepladder/search/sobol.hpp"
 #include "stepladder/trial/elementary.hpp"
 #include "stepladder/trial/random.hpp"
@@ -62,14 +66,30 @@ Sampler::Sampler(SearchSpace space, Seed seed, Settings settings)
     throw SpaceError(space_.hyperparameters[kSobolDimensionsMax].name,
                      "Sobol points have at most " + std::to_string(kSobolDimensionsMax) +
                          " dimensions; use fewer hyperparameters, or search = \"random\"");
-  stages_.push_back({.space = space_});
+  stages_.push_back({.first = given(), .space = space_});
   if (settings_.method == Method::grid)
     stages_.front().grid = distinct_combinations(space_, settings_.grid_points);
+  const std::vector<Hyperparameter>& all = space_.hyperparameters;
+  is_endless_ = all.empty() || std::any_of(all.begin(), all.end(), [this](const auto& each) {
+                  return !each.when && draws_real(each);
+                });
+  if (!is_endless_) configurations_ = count_configurations();
 }
 
-std::optional<std::uint64_t> Sampler::configurations() const noexcept {
-  if (settings_.method != Method::grid) return std::nullopt;
-  return stages_.front().grid.size() + settings_.first.size();
+std::optional<std::uint64_t> Sampler::count_configurations() const {
+  SearchSpace own = space_;
+  std::optional<std::uint64_t> count;
+  if (settings_.method == Method::grid) {
+    count = stages_.front().grid.size();
+    for (Hyperparameter& hyperparameter : own.hyperparameters)
+      hyperparameter.domain = Choices{grid_values(hyperparameter.domain, settings_.grid_points)};
+  } else {
+    count = different_configurations(own);
+  }
+  std::vector<Configuration> firsts;
+  for (std::size_t i = 0; i < settings_.first.size(); ++i) firsts.push_back(first(i));
+  if (count) *count += different_outside(own, firsts);
+  return count;
 }
 
 const Range* Sampler::extendable(const std::string& name) const {
@@ -120,7 +140,7 @@ void Sampler::extend(const Extension& extension, TrialId first) {
   range.min = extension.min;
   range.max = extension.max;
   domain = range;
-  Stage stage{.first = first.value,
+  Stage stage{.first = std::max(point_of(first), given()),
               .space = space_,
               .gap = Gap{.hyperparameter = index, .low = before.min, .high = before.max}};
   if (settings_.method == Method::grid) {
@@ -133,18 +153,100 @@ void Sampler::extend(const Extension& extension, TrialId first) {
 }
 
 void Sampler::draw_from_all(TrialId first) {
-  if (!stages_.back().gap || stages_.back().first == first.value) return;
-  stages_.push_back({.first = first.value, .space = space_});
+  if (!stages_.back().gap) return;
+  static_cast<void>(settle(first.value));
+  Stage stage{.first = std::max(point_of(first), given()), .space = space_};
+  if (settings_.method == Method::grid) {
+    // The combinations of the beginning that nobody has come to.
+    const auto last =
+        std::find_if(stages_.rbegin(), stages_.rend(), [](const Stage& each) { return !each.gap; });
+    const Point used = (last - 1)->first - last->first;
+    stage.space = last->space;
+    stage.grid = last->grid;
+    stage.grid.erase(stage.grid.begin(),
+                     stage.grid.begin() + std::min<std::ptrdiff_t>(used, std::ssize(stage.grid)));
+  }
+  stages_.push_back(std::move(stage));
 }
 
+// ---- which point a trial takes
+
+std::int64_t Sampler::settle(std::int64_t trials) {
+  while (std::ssize(points_) < trials && !is_new_from(behind_settled()))
+    if (!settle_next()) return std::ssize(points_);
+  return trials;
+}
+
+bool Sampler::settle_next() {
+  const bool is_extended = stages_.size() > 1;
+  if (!is_extended && configurations_ == points_.size()) return false;
+  std::uint64_t point = behind_settled();
+  if (is_extended) point = std::max<std::uint64_t>(point, stages_.back().first);
+  for (int known = 0; known < kKnownInARowMax && is_there(point); ++known, ++point) {
+    const auto here = static_cast<Point>(point);
+    const Configuration configuration = configuration_at(here);
+    const std::uint64_t hash = hash_of(configuration);
+    if (is_tried(configuration, hash)) continue;
+    if (may_come_again(here, configuration))
+      tried_.emplace(hash, static_cast<std::uint32_t>(points_.size()));
+    points_.push_back(here);
+    return true;
+  }
+  return false;
+}
+
+Sampler::Point Sampler::behind_settled() const { return points_.empty() ? 0 : points_.back() + 1; }
+
+Sampler::Point Sampler::point_of(TrialId trial) const {
+  if (trial.value < points_.size()) return points_[trial.value];
+  return behind_settled() + (trial.value - static_cast<Point>(points_.size()));
+}
+
+// What is to be tried first has the real numbers of the drawn point of its own number.
+bool Sampler::is_new_from(Point point) const {
+  return is_endless_ && (point >= 2 * given() || space_.hyperparameters.empty());
+}
+
+bool Sampler::may_come_again(Point point, const Configuration& configuration) const {
+  return point < 2 * given() ||
+         std::none_of(
+             configuration.settings.begin(), configuration.settings.end(),
+             [this](const Setting& setting) { return draws_real(*space_.find(setting.name)); });
+}
+
+bool Sampler::draws_real(const Hyperparameter& hyperparameter) const {
+  const auto* range = std::get_if<Range>(&hyperparameter.domain);
+  return settings_.method != Method::grid && range != nullptr && !range->integer &&
+         range->min < range->max;
+}
+
+bool Sampler::is_there(std::uint64_t point) const {
+  if (settings_.method != Method::grid || point < given())
+    return point < std::numeric_limits<Point>::max();
+  return point - stages_.back().first < stages_.back().grid.size();
+}
+
+bool Sampler::is_tried(const Configuration& configuration, std::uint64_t hash) const {
+  const auto [begin, end] = tried_.equal_range(hash);
+  return std::any_of(begin, end, [&](const auto& other) {
+    return are_same(configuration, configuration_at(points_[other.second]));
+  });
+}
+
+// ---- what a point is
+
 Configuration Sampler::configuration_of(TrialId trial) const {
-  const auto behind =
-      std::upper_bound(stages_.begin(), stages_.end(), trial.value,
-                       [](std::uint32_t value, const Stage& stage) { return value < stage.first; });
-  const Stage& stage = *(behind - 1);
-  std::vector<Value> values = point(stage, trial);
-  if (!stage.gap && trial.value < settings_.first.size())
-    for (const Setting& setting : settings_.first[trial.value].settings)
+  return configuration_at(point_of(trial));
+}
+
+Configuration Sampler::first(std::size_t i) const {
+  return configuration_at(static_cast<Point>(i));
+}
+
+Configuration Sampler::configuration_at(Point point) const {
+  std::vector<Value> values = values_at(point);
+  if (point < given())
+    for (const Setting& setting : settings_.first[point].settings)
       values[static_cast<std::size_t>(space_.find(setting.name) - space_.hyperparameters.data())] =
           setting.value;
   return of_active_hyperparameters(values);
@@ -152,17 +254,18 @@ Configuration Sampler::configuration_of(TrialId trial) const {
 
 // One value a hyperparameter, conditional or not: its dimension is its own, whatever the others
 // are.
-std::vector<Value> Sampler::point(const Stage& stage, TrialId trial) const {
-  const auto given = static_cast<std::uint32_t>(settings_.first.size());
-  if (settings_.method == Method::grid) {
-    const std::uint32_t begin = stage.gap ? stage.first : given;
+std::vector<Value> Sampler::values_at(Point point) const {
+  const auto behind =
+      std::upper_bound(stages_.begin() + 1, stages_.end(), point,
+                       [](Point wanted, const Stage& stage) { return wanted < stage.first; });
+  const Stage& stage = *(behind - 1);
+  // What is given in part is completed from the point of its own number.
+  const Point index = point < given() ? point : point - given();
+  if (settings_.method == Method::grid)
     return combination(stage.space, settings_.grid_points,
-                       stage.grid.at(trial.value < begin ? 0 : trial.value - begin));
-  }
+                       stage.grid.at(point < given() ? 0 : point - stage.first));
   const std::vector<Hyperparameter>& all = stage.space.hyperparameters;
   std::vector<Value> values(all.size());
-  // What is given in part is completed from the point of its own number.
-  const std::uint32_t index = trial.value < given ? trial.value : trial.value - given;
   const RandomStream random(seed_, Purpose::configuration, index);
   for (std::size_t i = 0; i < all.size(); ++i) {
     const double u = settings_.method == Method::sobol ? sobol(index, i, seed_) : random.uniform(i);

@@ -128,6 +128,22 @@ TEST_F(Commands, simulate_without_a_table_in_every_mode) {
     }
 }
 
+TEST_F(Commands, SimulateEveryConfigurationOnce) {
+  for (const char* mode : {"asha", "asha_stopping", "hyperband_async", "successive_halving",
+                           "hyperband", "pasha", "random", "top_k"})
+    for (const char* search : {"sobol", "random", "grid"})
+      for (const char* budget : {"schedule.trials=20", "schedule.total_steps=100000"}) {
+        const Finished finished =
+            simulate({"--json", "--set", std::string("schedule.mode=") + mode, "--set", budget,
+                      "--set", std::string("schedule.search=") + search, "--set",
+                      "space.learning_rate={choices=[0.1,0.01]}", "--set",
+                      "space.optimizer={choices=['sgd','adam','adamw']}", "--set",
+                      "schedule.confirmation_seeds=0"});
+        ASSERT_EQ(finished.exit_code, 0) << mode << ' ' << budget << finished.err;
+        EXPECT_EQ(ordered_json::parse(finished.out)["trials"].size(), 6U) << mode << ' ' << budget;
+      }
+}
+
 // A hyperband without a number of trials runs one round: of the ladder that the table allows.
 TEST_F(Commands, simulate_one_round_of_hyperband_on_the_tables_ladder) {
   const Finished finished =

@@ -278,8 +278,8 @@ TEST(Warnings, CountConfigurationsWhereThereAreFewerThanTrials) {
   EXPECT_THAT(
       parse(few, whole).warnings,
       ElementsAre("small.toml:" + line_of(few, "trials = 9") +
-                  ": 9 trials, but only 6 configurations: further trials repeat them; lower "
-                  "trials, or widen [space]"));
+                  ": 9 trials, but the space has only 6 different configurations, and each is "
+                  "tried once; widen [space] for more trials"));
   std::vector<std::string> enough = whole;
   enough.emplace_back("schedule.trials=6");
   EXPECT_THAT(parse(few, enough).warnings, IsEmpty());
@@ -291,8 +291,33 @@ TEST(Warnings, CountConfigurationsWhereThereAreFewerThanTrials) {
   }();
   EXPECT_THAT(parse(unlimited, limited).warnings,
               ElementsAre("--set schedule.total_steps=1000: total_steps allows up to 100 trials, "
-                          "but only 6 configurations: further trials repeat them; set trials, or "
-                          "widen [space]"));
+                          "but the space has only 6 different configurations, and each is tried "
+                          "once; widen [space] for more trials"));
+}
+
+TEST(Warnings, CountTheCombinationsOfAGridLikewise) {
+  const std::string grid =
+      changed("trials = 9", "trials = 900\nsearch = \"grid\"\ngrid_points = 2");
+  // rates, steps and factors of decay, staircase or not, with three optimizers
+  EXPECT_THAT(parse(grid).warnings,
+              ElementsAre("small.toml:" + line_of(grid, "trials = 900") +
+                          ": 900 trials, but the space has only 48 different configurations, and "
+                          "each is tried once; widen [space] for more trials"));
+}
+
+TEST(Warnings, NameWhatIsListedTwiceToBeTriedFirst) {
+  const std::string text =
+      changed("learning_rate = { min = 1e-3, max = 1.0, scale = \"log\" }", "learning_rate = 0.1");
+  const std::string twice = [&] {
+    std::string all = text;
+    return all.replace(all.find("eta = 3"), 0,
+                       "first = [\n{ optimizer = \"adam\", decay_rate = 0.9, decay_steps = 20, "
+                       "staircase = true },\n{ staircase = true, optimizer = \"adam\", decay_steps "
+                       "= 20, decay_rate = 0.9 } ]\n");
+  }();
+  EXPECT_THAT(parse(twice).warnings,
+              ElementsAre(StartsWith("small.toml:" + line_of(twice, "{ staircase = true, o") +
+                                     ": schedule.first lists a configuration again (")));
 }
 
 }  // namespace

@@ -18,8 +18,7 @@ using ::testing::IsEmpty;
 struct Day {
   schedule::Hyperband scheduler{
       {.mode = schedule::Mode::random, .min_steps = 10, .max_steps = 10, .trials = 3},
-      search::Sampler(SearchSpace{.hyperparameters = {{"learning_rate", Fixed{Value{0.1}}}}},
-                      Seed{1})};
+      search::Sampler({{{"learning_rate", Range{.min = 0.1, .max = 1}}}}, Seed{1})};
   Timeline timeline;
 
   void tell(Seconds at, decltype(schedule::Event::what) what) {

@@ -47,7 +47,8 @@ Preview preview(Plan plan, std::uint32_t workers = 4) {
                              .is_budget_spent = plan.total_steps > 0 &&
                                                 preview.run.steps - preview.run.confirmation_steps -
                                                         preview.run.audit_steps >=
-                                                    plan.total_steps}};
+                                                    plan.total_steps,
+                             .is_exhausted = scheduler.is_exhausted()}};
   preview.report.warnings = plan_warnings(preview.report);
   return preview;
 }
@@ -153,6 +154,20 @@ TEST(PlanReport, SaysWhichWorkersHaveNothingToDo) {
             "trained again, and 5 workers will never have work; raise trials");
   EXPECT_EQ(said({.mode = Mode::random, .trials = 3}, 4),
             "4 workers but only 3 trials: 1 worker will never have work; raise trials");
+}
+
+TEST(PlanReport, AsksForAWiderSpaceWhereItIsExhausted) {
+  PlanReport report = preview({.mode = Mode::hyperband, .trials = 5}, 6).report;
+  report.workers.front().is_exhausted = true;
+  EXPECT_THAT(plan_warnings(report),
+              ElementsAre("6 workers but only 5 trials: 1 worker will never have work; widen "
+                          "[space]",
+                          "only 1 of 4 brackets gets trials: a round of them takes 49; widen "
+                          "[space] or lower brackets"));
+  report = preview({.max_steps = 8100, .trials = 8}).report;
+  report.workers.front().is_exhausted = true;
+  EXPECT_THAT(plan_warnings(report),
+              ElementsAre(testing::EndsWith("; widen [space] or raise min_steps")));
 }
 
 TEST(PlanReport, SaysThatBracketsGetNoTrial) {

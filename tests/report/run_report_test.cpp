@@ -192,6 +192,23 @@ TEST(RunReport, does_with_a_space_without_a_learning_rate) {
   EXPECT_EQ(fault_of(page::to_html(report)), "");
 }
 
+TEST(RunReport, SaysOnceThatTheSpaceIsExhausted) {
+  const SearchSpace six{
+      {choice("optimizer", {"sgd", "adam"}), {"learning_rate", Choices{{0.001, 0.01, 0.1}}}}};
+  ReportedRun run(six, ladder(9));
+  run.go(always(Score{0.5, 1}));
+  const RunReport report = run.report();
+  ASSERT_FALSE(report.warnings.empty());
+  EXPECT_EQ(report.warnings.back().what,
+            "The space has only 6 different configurations; each was tried once.");
+  EXPECT_EQ(report.board.entries.size(), 6U);
+  EXPECT_EQ(fault_of(page::to_html(report)), "");
+  ReportedRun whole(six, ladder(6));
+  whole.go(always(Score{0.5, 1}));
+  for (const Warning& warning : whole.report().warnings)
+    EXPECT_THAT(warning.what, Not(HasSubstr("different configurations"))) << "as many as wanted";
+}
+
 TEST(RunReport, says_not_identified_where_all_rates_are_equally_good) {
   ReportedRun run(rates_and({}), ladder(30));
   run.go([](const Assignment& assignment) {

@@ -298,6 +298,21 @@ TEST(Confirmation, RecallsWhoeverIsAtAReplicateThatIsNotWantedAnyMore) {
   }
 }
 
+TEST(Confirmation, IsOfDifferentConfigurations) {
+  const Plan plan{.trials = 9, .finalists = 3, .confirmation_seeds = 5};
+  const SearchSpace two{{{"learning_rate", Choices{{0.1, 0.01}}}}};
+  Hyperband scheduler(plan, search::Sampler(two, Seed{1}));
+  const auto ended =
+      simulation::run_in_virtual_time(scheduler, simulation::made_up_training(Seed{1}),
+                                      {.workers = 4}, [](std::span<const wire::Entry>) {});
+  EXPECT_GT(ended.events, 0U);
+  ASSERT_TRUE(scheduler.finished());
+  EXPECT_EQ(scheduler.trials().size(), 2U);
+  ASSERT_EQ(scheduler.confirmation()->finalists().size(), 2U);
+  EXPECT_EQ(scheduler.replicates().size(), 10U);
+  EXPECT_NE(scheduler.configuration(TrialId{0}), scheduler.configuration(TrialId{1}));
+}
+
 // All configurations are equal and scores are noise alone: the best of many looks better than it
 // is, and the fresh seeds say by how much. E[max of 60 normals] is 2.32 deviations.
 TEST(Confirmation, ShowsHowMuchTheChosenScoreFlatters) {

@@ -292,18 +292,20 @@ TEST(Growth, ThatDoesNotFitChangesNothing) {
   EXPECT_EQ(run.scheduler().plan().max_steps, 27);
 }
 
-TEST(Growth, OfAGridStaysWithinIt) {
+TEST(Growth, OfAGridComesToEachOfItsCombinations) {
   const SearchSpace space{{{"learning_rate", Range{.min = 0.001, .max = 1, .scale = Scale::log}}}};
   const Plan plan{.min_steps = 1, .max_steps = 3, .trials = 3};
-  Hyperband scheduler(
-      plan, search::Sampler(space, Seed{1}, {.method = search::Method::grid, .grid_points = 5}));
+  SimulatedRun run(
+      plan, search::Sampler(space, Seed{1}, {.method = search::Method::grid, .grid_points = 5}), 5);
+  simulation::SimulatedFleet fleet(2, simulation::made_up_training(Seed{5}));
+  run.drive(fleet);
   Plan to = plan;
-  to.trials = 6;
-  EXPECT_TRUE(scheduler.handle({.what = Grown{*growth_to(plan, to)}}).empty());
-  EXPECT_EQ(scheduler.plan().trials, 3) << "there are only five combinations";
-  to.trials = 5;
-  static_cast<void>(scheduler.handle({.what = Grown{*growth_to(plan, to)}}));
-  EXPECT_EQ(scheduler.plan().trials, 5);
+  to.trials = 7;
+  ASSERT_TRUE(run.grow(*growth_to(plan, to)));
+  simulation::SimulatedFleet others(2, simulation::made_up_training(Seed{5}));
+  run.drive(others);
+  EXPECT_EQ(run.scheduler().trials().size(), 5U) << "there are only five";
+  EXPECT_TRUE(run.scheduler().is_exhausted());
 }
 
 TEST(Growth, SaysWhatCannotBeHadLessOf) {

@@ -36,8 +36,9 @@ class LadderOracle {
     Steps level = 0;
   };
 
-  explicit LadderOracle(const Plan& plan)
-      : plan_(plan), kinds_(bracket_plans(plan)), order_(kinds_) {
+  // `configurations`: how many different ones there are; nothing: no end of them.
+  explicit LadderOracle(const Plan& plan, std::optional<std::int64_t> configurations = {})
+      : plan_(plan), configurations_(configurations), kinds_(bracket_plans(plan)), order_(kinds_) {
     if (is_synchronous()) return;
     for (const BracketPlan& kind : kinds_) begin(kind, 0);
   }
@@ -61,8 +62,11 @@ class LadderOracle {
     if (is_synchronous() &&
         (brackets_.empty() || brackets_.back().started == brackets_.back().trials)) {
       const BracketPlan& next = kinds_[(brackets_.size() - first_of_round_) % kinds_.size()];
-      const std::int64_t left = trials_max_ - static_cast<std::int64_t>(trial.value);
-      begin(next, plan_.trials > 0 ? std::min(next.trials, left) : next.trials);
+      const auto started = static_cast<std::int64_t>(trial.value);
+      std::int64_t trials = next.trials;
+      if (plan_.trials > 0) trials = std::min(trials, trials_max_ - started);
+      if (configurations_) trials = std::min(trials, *configurations_ - started);
+      begin(next, trials);
     }
     const std::size_t bracket = is_synchronous() ? brackets_.size() - 1 : order_.bracket_of(trial);
     ++brackets_[bracket].started;
@@ -386,6 +390,7 @@ class LadderOracle {
   }
 
   Plan plan_;
+  std::optional<std::int64_t> configurations_;
   std::int64_t trials_max_ = plan_.trials;
   std::vector<BracketPlan> kinds_;
   BracketOrder order_;

@@ -197,5 +197,39 @@ TEST(Ladder, WidensItsRangeOnlyWithinItsLimit) {
   EXPECT_EQ(ladder.extension_of(TrialId{2}), nullptr);
 }
 
+// A grid of three rates; a fourth, to try first, lies where the range is extended to.
+TEST(Ladder, StartsNoMoreTrialsThanThereAreConfigurations) {
+  const Plan plan{.trials = 9, .extend_range = true, .extend_range_max = 100};
+  const SearchSpace rates{{rate_space().hyperparameters.front()}};
+  Ladder ladder(plan, search::Sampler(rates, Seed{1},
+                                      {.method = search::Method::grid,
+                                       .grid_points = 3,
+                                       .first = {{{{"learning_rate", 3.0}}}}}));
+  EXPECT_EQ(ladder.trials_max(), 4);
+  EXPECT_FALSE(ladder.is_exhausted());
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(ladder.next());
+  EXPECT_TRUE(ladder.is_exhausted());
+  EXPECT_TRUE(ladder.has_room_for_more());
+  ASSERT_TRUE(ladder.extend({.name = "learning_rate", .min = 0.0001, .max = 3, .trials = 2}));
+  EXPECT_EQ(ladder.trials_max(), 6);
+  EXPECT_FALSE(ladder.is_exhausted());
+  EXPECT_TRUE(ladder.next());
+  EXPECT_FALSE(ladder.next()) << "the other was tried first";
+  EXPECT_EQ(ladder.trials_max(), 5);
+  EXPECT_TRUE(ladder.has_room_for_more());
+  ASSERT_TRUE(ladder.extend({.name = "learning_rate", .min = 0.0001, .max = 9, .trials = 1}));
+  EXPECT_TRUE(ladder.next());
+  EXPECT_FALSE(ladder.next());
+  EXPECT_EQ(ladder.extension_of(TrialId{3}), nullptr);
+  EXPECT_EQ(ladder.extension_of(TrialId{4})->trials, 1);
+  EXPECT_EQ(ladder.extension_of(TrialId{5})->to.max, 9);
+}
+
+TEST(Ladder, LimitsNothingWhereThereAreMoreConfigurationsThanStepsForThem) {
+  const Plan plan{.min_steps = 10, .max_steps = 90, .trials = 0, .total_steps = 900};
+  EXPECT_EQ(Ladder(plan, search::Sampler(small_space(100), Seed{1})).trials_max(), 0);
+  EXPECT_EQ(Ladder(plan, search::Sampler(small_space(10), Seed{1})).trials_max(), 30);
+}
+
 }  // namespace
 }  // namespace stepladder::schedule

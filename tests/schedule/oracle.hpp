@@ -31,12 +31,15 @@ inline SearchSpace rate_space() {
 
 class Oracle {
  public:
-  Oracle(const Plan& plan, Seed seed)
+  // `configurations`: how many different ones there are; nothing: no end of them.
+  Oracle(const Plan& plan, const search::Sampler& sampler,
+         std::optional<std::int64_t> configurations = {})
       : plan_(plan),
-        seed_(seed),
-        sampler_(rate_space(), seed),
-        ladder_(plan),
-        confirmation_(plan) {}
+        seed_(sampler.seed()),
+        sampler_(sampler),
+        ladder_(plan, configurations),
+        confirmation_(plan),
+        configurations_(configurations) {}
 
   // One sentence for each thing wrong with this entry.
   std::vector<std::string> check(const wire::Entry& entry) {
@@ -64,7 +67,8 @@ class Oracle {
   [[nodiscard]] const ConfirmationOracle& confirmation() const { return confirmation_; }
   [[nodiscard]] std::size_t trials() const { return trials_.size(); }
   [[nodiscard]] std::size_t trials_max() const {
-    return static_cast<std::size_t>(plan_.trials + extended_trials_);
+    const std::int64_t trials = plan_.trials + extended_trials_;
+    return static_cast<std::size_t>(std::min(trials, configurations_.value_or(trials)));
   }
   // Nothing is left but the end, and there is a range to ask about.
   [[nodiscard]] bool awaits_range() const {
@@ -392,7 +396,8 @@ class Oracle {
         admit(span(climb->trial, level(climb->trial, climb->rung)));
         return Job{.trial = climb->trial, .cause = Cause::promoted, .rung = climb->rung};
       }
-      if (plan_.trials == 0 || trials_.size() < trials_max()) return start();
+      const bool is_exhausted = configurations_ && std::ssize(trials_) >= *configurations_;
+      if (!is_exhausted && (plan_.trials == 0 || trials_.size() < trials_max())) return start();
     }
     const bool is_climbed =
         under_way({Cause::fresh, Cause::promoted}) == 0 && !ladder_.awaits_an_audit();
@@ -416,8 +421,12 @@ class Oracle {
 
   std::optional<Job> start() {
     const TrialId id{static_cast<std::uint32_t>(trials_.size())};
+    static_cast<void>(sampler_.settle(std::ssize(trials_) + 1));
     const Configuration configuration = sampler_.configuration_of(id);
     if (plan_.extend_range) check_rate(configuration);
+    for (std::uint32_t other = 0; configurations_ && other < id.value; ++other)
+      expect(sampler_.configuration_of(TrialId{other}) != configuration,
+             "a configuration is tried twice");
     ladder_.start(id);
     trials_.push_back({.is_bound = is_bound(configuration)});
     admit(span(id, level(id, 0)));
@@ -654,6 +663,7 @@ class Oracle {
   Phase phase_ = Phase::searching;
   bool stopping_ = false;
   std::int64_t extended_trials_ = 0;
+  std::optional<std::int64_t> configurations_;
   Range range_ = kFirst;
   std::optional<Range> searched_;        // before the last extension
   std::size_t draws_from_all_ = kNever;  // the first trial that may lie anywhere again

@@ -9,7 +9,8 @@ namespace {
 
 // Every second trial's policy looks at the length of the run.
 SearchSpace space() {
-  return {{{"policy", Choices{{Value{std::string("constant")}, Value{std::string("linear")}}}}}};
+  return {{{"policy", Choices{{Value{std::string("constant")}, Value{std::string("linear")}}}},
+           {"learning_rate", Range{.min = 0.1, .max = 1}}}};
 }
 
 struct Told {

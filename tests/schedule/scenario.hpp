@@ -55,6 +55,10 @@ class Scenario {
       plan_.audit_fraction = std::stod(word);
       return true;
     }
+    if (key == "first") {  // a learning rate to try first
+      search_.first.push_back({{{"learning_rate", std::stod(word)}}});
+      return true;
+    }
     std::int64_t value = 0;
     std::from_chars(word.data(), word.data() + word.size(), value);
     if (scheduler_) throw std::runtime_error("a setting after an event: " + line);
@@ -80,6 +84,9 @@ class Scenario {
       plan_.confirmation_seeds = value;
     } else if (key == "extend_range") {
       plan_.extend_range = value != 0;
+    } else if (key == "grid_points") {
+      search_.method = search::Method::grid;
+      search_.grid_points = value;
     } else if (key == "promotion") {
       plan_.promotion = word == "delayed" ? Promotion::delayed : Promotion::eager;
     } else if (key == "mode") {
@@ -104,7 +111,7 @@ class Scenario {
   }
 
   void happen(const std::string& line) {
-    if (!scheduler_) scheduler_.emplace(plan_, search::Sampler(space(), Seed{1}));
+    if (!scheduler_) scheduler_.emplace(plan_, search::Sampler(space(), Seed{1}, search_));
     const bool finished = scheduler_->finished();
     const Commands commands = scheduler_->handle({.what = event_of(line, scheduler_->plan())});
     for (const Command& command : commands)
@@ -234,6 +241,7 @@ class Scenario {
   }
 
   Plan plan_{.eta = 3, .min_steps = 1, .max_steps = 9, .trials = 9};
+  search::Settings search_;
   std::optional<Hyperband> scheduler_;
   std::string result_;
 };

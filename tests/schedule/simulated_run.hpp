@@ -21,6 +21,16 @@
 
 namespace stepladder::schedule {
 
+// Of three different configurations for each rate.
+inline SearchSpace small_space(std::int64_t rates) {
+  const std::vector<Value> linear = {Value{std::string("linear")}};
+  Choices rate;
+  for (std::int64_t i = 1; i <= rates; ++i) rate.values.emplace_back(0.01 * static_cast<double>(i));
+  return {{{"learning_rate", rate},
+           {"policy", Choices{{Value{std::string("constant")}, linear.front()}}},
+           {"staircase", Choices{{true, false}}, Condition{"policy", linear}}}};
+}
+
 // At most `trials_max` trials; some plans are limited by a total of steps as well, or by that
 // alone.
 inline Plan random_plan(Mode mode, Promotion promotion, const RandomStream& random,
@@ -154,10 +164,14 @@ inline Growth random_growth(const RandomStream& random, const Plan& from) {
 class SimulatedRun {
  public:
   SimulatedRun(const Plan& plan, Seed seed)
+      : SimulatedRun(plan, search::Sampler(rate_space(), seed), std::nullopt) {}
+  // Of a space with so many different configurations.
+  SimulatedRun(const Plan& plan, const search::Sampler& sampler,
+               std::optional<std::int64_t> configurations)
       : plan_(plan),
-        seed_(seed),
-        scheduler_(plan, search::Sampler(rate_space(), seed)),
-        oracle_(plan, seed) {}
+        sampler_(sampler),
+        scheduler_(plan, sampler),
+        oracle_(plan, sampler, configurations) {}
 
   // One event, watched. False once anything was wrong.
   bool feed(const Event& event) {
@@ -202,13 +216,13 @@ class SimulatedRun {
 
   // An answer to the question about the range, whether it is asked or not.
   [[nodiscard]] Event range(Seconds at) const {
-    return event_of(random_range(seed_, scheduler_.extensions().size()), at);
+    return event_of(random_range(sampler_.seed(), scheduler_.extensions().size()), at);
   }
   // To the question that is asked.
   [[nodiscard]] Event answer(Seconds at) const {
     const auto rounds = scheduler_.awaits_round();
     if (!rounds) return range(at);
-    const RandomStream random(seed_, Purpose::simulation, 92, entries_.size());
+    const RandomStream random(sampler_.seed(), Purpose::simulation, 92, entries_.size());
     return event_of(random_round(random, *rounds, scheduler_.confirmation()->finalists()), at);
   }
 
@@ -250,7 +264,7 @@ class SimulatedRun {
 
   // A fresh scheduler fed the same events gives the same commands.
   void expect_replays() const {
-    Hyperband again(plan_, search::Sampler(rate_space(), seed_));
+    Hyperband again(plan_, sampler_);
     for (std::size_t i = 0; i < entries_.size(); ++i)
       ASSERT_EQ(again.handle(entries_[i].event), entries_[i].commands) << "entry " << i;
     ASSERT_EQ(again.finished(), scheduler_.finished());
@@ -304,7 +318,7 @@ class SimulatedRun {
   }
 
   Plan plan_;
-  Seed seed_;
+  search::Sampler sampler_;
   Hyperband scheduler_;
   Oracle oracle_;
   std::vector<wire::Entry> entries_;

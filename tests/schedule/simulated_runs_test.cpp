@@ -72,6 +72,38 @@ void stop(SimulatedRun& run, fleet::Fleet& fleet, std::size_t events) {
   run.drive(fleet, events);
 }
 
+// The scheduler is stopped or dies: never, now and then, or at every report. It may be given more
+// that often. Says how often that was more than it had.
+std::size_t live_through(SimulatedRun& run, Seed seed, const RandomStream& random,
+                         std::uint64_t growths_left = 0) {
+  const double fate = random.uniform(8);
+  const bool restarts = fate < 0.6;
+  const std::uint64_t events_in_a_life = fate < 0.3 ? 60 : 1;
+  std::size_t grown = 0;
+  for (std::uint64_t life = 0; life < 5000; ++life) {
+    simulation::SimulatedFleet fleet(some_workers(random, 1000 + life), random_workload(seed),
+                                     random_disturbances(random), Seed{1000 * life + seed.value});
+    run.drive(fleet, 1);  // those that are there from the beginning
+    run.drive(fleet, restarts ? 1 + random.below(10'000 + life, events_in_a_life) : 20'000);
+    if (run.scheduler().finished()) run.drive(fleet);
+    const bool is_over = run.scheduler().finished();
+    if (run.broken() || (is_over && growths_left == 0)) return grown;
+    if (is_over) run.expect_ended();
+    if (!is_over && random.uniform(20'000 + life) < 0.5)
+      stop(run, fleet, random.below(30'000 + life, 30));
+    const bool grows =
+        growths_left > 0 && (is_over || random.uniform(40'000 + life) < 0.2) && !run.broken();
+    const RandomStream luck(seed, Purpose::simulation, 93, life);
+    const Plan before = run.scheduler().plan();
+    if (grows) --growths_left;
+    restart(run, fleet, luck, grows);
+    if (run.broken()) return grown;
+    if (run.scheduler().plan() != before) ++grown;
+  }
+  ADD_FAILURE() << "the run does not end";
+  return grown;
+}
+
 class EveryMode : public ::testing::TestWithParam<std::tuple<Setting, std::uint64_t>> {
  protected:
   [[nodiscard]] static const Setting& setting() { return std::get<0>(GetParam()); }
@@ -96,38 +128,36 @@ TEST_P(EveryMode, KeepsItsRulesAndLosesNothingWhateverHappens) {
   std::size_t grown = 0;
   for_every_seed(kSeedsPerShard, [&](Seed seed, const RandomStream& random) {
     SimulatedRun run(plan(random, 40), seed);
-    const double fate = random.uniform(8);
-    const bool restarts = fate < 0.6;
-    const std::uint64_t events_in_a_life = fate < 0.3 ? 60 : 1;
-    std::uint64_t growths_left = random.uniform(9) < 0.5 ? 0 : 1 + random.below(10, 3);
-    for (std::uint64_t life = 0;; ++life) {
-      ASSERT_LT(life, 5000U) << "the run does not end";
-      simulation::SimulatedFleet fleet(some_workers(random, 1000 + life), random_workload(seed),
-                                       random_disturbances(random), Seed{1000 * life + seed.value});
-      run.drive(fleet, 1);  // those that are there from the beginning
-      run.drive(fleet, restarts ? 1 + random.below(10'000 + life, events_in_a_life) : 20'000);
-      if (run.scheduler().finished()) run.drive(fleet);
-      if (run.broken()) break;
-      const bool is_over = run.scheduler().finished();
-      if (is_over && growths_left == 0) break;
-      if (is_over) run.expect_ended();
-      if (!is_over && random.uniform(20'000 + life) < 0.5)
-        stop(run, fleet, random.below(30'000 + life, 30));
-      const bool grows =
-          growths_left > 0 && (is_over || random.uniform(40'000 + life) < 0.2) && !run.broken();
-      const RandomStream luck(seed, Purpose::simulation, 93, life);
-      const Plan before = run.scheduler().plan();
-      if (grows) --growths_left;
-      restart(run, fleet, luck, grows);
-      if (run.broken()) break;
-      if (run.scheduler().plan() != before) ++grown;
-    }
+    grown += live_through(run, seed, random, random.uniform(9) < 0.5 ? 0 : 1 + random.below(10, 3));
     run.expect_ended();
     run.expect_replays();
     extensions += run.scheduler().extensions().size();
   });
   EXPECT_GT(extensions, kSeedsPerShard / 10);
   EXPECT_GT(grown, kSeedsPerShard / 4);
+}
+
+// The space has fewer configurations than there might be trials, or a few more.
+TEST_P(EveryMode, EndsWhenEveryConfigurationWasTried) {
+  std::size_t exhausted = 0;
+  for_every_seed(kSeedsPerShard / 4, [&](Seed seed, const RandomStream& random) {
+    Plan limited = plan(random, 40);
+    limited.extend_range = false;  // that is of real numbers
+    const auto rates = 1 + static_cast<std::int64_t>(random.below(60, 12));
+    const search::Settings settings{.method = static_cast<search::Method>(random.below(61, 3))};
+    SimulatedRun run(limited, search::Sampler(small_space(rates), seed, settings), 3 * rates);
+    live_through(run, seed, random);
+    run.expect_ended();
+    run.expect_replays();
+    const Hyperband& scheduler = run.scheduler();
+    const auto trials = static_cast<std::int64_t>(scheduler.trials().size());
+    if (scheduler.is_exhausted()) {
+      ASSERT_EQ(trials, 3 * rates);
+      ASSERT_EQ(scheduler.trials_max(), trials);
+    }
+    exhausted += scheduler.is_exhausted() ? 1 : 0;
+  });
+  EXPECT_GT(exhausted, kSeedsPerShard / 16);
 }
 
 // The journal survives a crash up to any entry; what was in the air then is lost, or arrives late.

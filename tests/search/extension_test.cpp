@@ -33,6 +33,7 @@ class EveryMethod : public ::testing::TestWithParam<Method> {
 };
 
 TEST_P(EveryMethod, LeavesTheTrialsBeforeAsTheyWere) {
+  ASSERT_EQ(sampler_.settle(12), 12);
   const Sampler before = sampler_;
   sampler_.extend(to(0.001, 10, 6), TrialId{12});
   for (std::uint32_t i = 0; i < 12; ++i)
@@ -40,8 +41,11 @@ TEST_P(EveryMethod, LeavesTheTrialsBeforeAsTheyWere) {
 }
 
 TEST_P(EveryMethod, TakesFurtherTrialsFromWhatWasAdded) {
+  ASSERT_EQ(sampler_.settle(12), 12);
   sampler_.extend(to(0.001, 10, 6), TrialId{12});
+  ASSERT_EQ(sampler_.settle(18), 18);
   sampler_.extend(to(0.001, 30, 6), TrialId{18});
+  ASSERT_EQ(sampler_.settle(24), 24);
   std::set<double> rates;
   for (std::uint32_t i = 12; i < 18; ++i) {
     const double rate = rate_of(sampler_.configuration_of(TrialId{i}));
@@ -81,7 +85,9 @@ TEST(Extension, OfAGridHasWholeRowsAndTheNewBounds) {
   EXPECT_EQ(sampler.configurations(), 20U);
   EXPECT_EQ(sampler.whole("learning_rate", 6), 10);
   EXPECT_EQ(sampler.whole("learning_rate", 10), 10);
+  ASSERT_EQ(sampler.settle(40), 20);
   sampler.extend(to(0.01, 100, 10), TrialId{20});
+  ASSERT_EQ(sampler.settle(40), 30);
   std::set<std::string> distinct;
   std::set<double> rates;
   for (std::uint32_t i = 20; i < 30; ++i) {
@@ -131,7 +137,9 @@ TEST(Extension, GoesOnBehindConfigurationsThatWereToBeTriedFirst) {
   // Fewer trials were begun than there are such configurations.
   const Configuration given{{{"learning_rate", 0.5}}};
   Sampler sampler(space(), Seed{3}, {.first = {given, given, given}});
+  ASSERT_EQ(sampler.settle(1), 1);
   sampler.extend(to(0.01, 10, 6), TrialId{1});
+  ASSERT_EQ(sampler.settle(7), 7);
   EXPECT_EQ(rate_of(sampler.configuration_of(TrialId{0})), 0.5);
   for (std::uint32_t i = 1; i < 7; ++i) EXPECT_GE(rate_of(sampler.configuration_of(TrialId{i})), 1);
 }

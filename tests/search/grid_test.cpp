@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "stepladder/search/sampler.hpp"
+#include "search/points.hpp"
 
 namespace stepladder::search {
 namespace {
@@ -15,10 +15,9 @@ namespace {
 using namespace std::string_literals;
 using ::testing::ElementsAre;
 
-std::vector<std::string> all_of(const Sampler& sampler) {
+std::vector<std::string> all_of(Sampler sampler) {
   std::vector<std::string> texts;
-  for (std::uint32_t i = 0; i < sampler.configurations(); ++i)
-    texts.push_back(text(sampler.configuration_of(TrialId{i})));
+  for (const Configuration& trial : trials_of(sampler, 10'000)) texts.push_back(text(trial));
   return texts;
 }
 
@@ -140,7 +139,8 @@ TEST(First, ConfigurationsComeFirstAndAreFilledUp) {
       {{{"rate", 0.25}, {"policy", "constant"s}}},
       {{{"policy", "exponential"s}, {"decay", std::int64_t{7}}}}};
   for (const Method method : {Method::sobol, Method::random, Method::grid}) {
-    const Sampler sampler(space, Seed{1}, {.method = method, .grid_points = 2, .first = first});
+    Sampler sampler(space, Seed{1}, {.method = method, .grid_points = 2, .first = first});
+    ASSERT_EQ(sampler.settle(8), 8);
     EXPECT_EQ(text(sampler.configuration_of(TrialId{0})), "policy=\"constant\" rate=0.25");
     const Configuration second = sampler.configuration_of(TrialId{1});
     EXPECT_EQ(*second.find("policy"), Value{"exponential"s});

@@ -29,6 +29,7 @@ std::uint64_t sum_of(const Settings& settings) {
   std::uint64_t sum = 0;
   for (std::uint32_t trial = 0; trial < kTrials; ++trial) {
     if (trial == kTrials / 2) sampler.extend(extension, TrialId{trial});
+    static_cast<void>(sampler.settle(trial + 1));
     for (const char letter : text(sampler.configuration_of(TrialId{trial})))
       sum = mix(sum ^ static_cast<std::uint64_t>(letter)) + 1;
   }

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include "search/points.hpp"
+
 namespace stepladder::search {
 namespace {
 
@@ -17,12 +19,11 @@ constexpr std::uint32_t kTrials = 100000;
 
 double real(const Value& value) { return std::get<double>(value); }
 
-// The values of a space of one hyperparameter for the first kTrials trials.
+// The values of a space of one hyperparameter at the first kTrials points.
 std::vector<Value> draws(const Domain& domain) {
-  const Sampler sampler(SearchSpace{{{"x", domain}}}, Seed{1});
   std::vector<Value> values;
-  for (std::uint32_t trial = 0; trial < kTrials; ++trial)
-    values.push_back(sampler.configuration_of(TrialId{trial}).settings.front().value);
+  for (const Configuration& point : points_of({{{"x", domain}}}, {}, Seed{1}, kTrials))
+    values.push_back(point.settings.front().value);
   return values;
 }
 

@@ -38,6 +38,7 @@ struct PlanForWorkers {
   std::int64_t checkpoint_bytes = 0;  // one checkpoint of every trial
   std::int64_t trials = 0;            // of the search
   bool is_budget_spent = false;       // total_steps is what ended the search
+  bool is_exhausted = false;          // no configuration was left to try
 };
 struct PlanConfirmation {
   std::size_t finalists = 0;

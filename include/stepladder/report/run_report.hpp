@@ -58,6 +58,9 @@ struct RunReport {
   std::vector<record::TrialPath> paths;  // by id
   analysis::RateRange searched;          // of learning rates; 0 and 0 where there are none
   RangeAnswer range_answer = RangeAnswer::not_wanted;
+  bool is_exhausted = false;  // no configuration was left to try
+  // How many there are, before any extension; nothing where there is no end to them.
+  std::optional<std::uint64_t> configurations;
   // Of a very large run only a sample of the trials is analysed: so many. The rungs count all.
   std::size_t trials_read = 0;
   RateReport rates;

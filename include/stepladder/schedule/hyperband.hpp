@@ -52,6 +52,7 @@ class Hyperband {
   // The trials of the search, by id.
   [[nodiscard]] const std::vector<Trial>& trials() const noexcept { return ladder_.trials(); }
   [[nodiscard]] std::int64_t trials_max() const noexcept { return ladder_.trials_max(); }
+  [[nodiscard]] bool is_exhausted() const noexcept { return ladder_.is_exhausted(); }
   [[nodiscard]] const std::vector<Extended>& extensions() const noexcept {
     return ladder_.extensions();
   }

@@ -42,8 +42,8 @@ struct Extended {
 
 class Ladder {
  public:
-  // Throws PlanError where the plan cannot be carried out, alone or with this sampler: a grid has
-  // only so many trials.
+  // Throws PlanError where the plan cannot be carried out, alone or with this sampler: it has no
+  // range that could be extended.
   Ladder(const Plan& plan, search::Sampler sampler);
   // Throws the same.
   static void check(const Plan& plan, const search::Sampler& sampler);
@@ -104,8 +104,12 @@ class Ladder {
   // another round when every bracket of the one before has its trials.
   [[nodiscard]] const std::vector<Bracket>& brackets() const noexcept { return brackets_; }
   [[nodiscard]] const std::vector<Trial>& trials() const noexcept { return trials_; }  // by id
-  // How many trials may be started, extensions included; 0: no limit but total_steps.
+  // How many trials may be started, extensions included; 0: no limit but total_steps. Not more than
+  // there are different configurations, as far as that is known.
   [[nodiscard]] std::int64_t trials_max() const noexcept;
+  // Whether a trial was started for every configuration that could be found, and that ended the
+  // search: see search::Sampler::settle().
+  [[nodiscard]] bool is_exhausted() const noexcept;
   [[nodiscard]] const std::vector<Extended>& extensions() const noexcept { return extensions_; }
   // That a trial was begun for, or nullptr.
   [[nodiscard]] const Extended* extension_of(TrialId trial) const;
@@ -134,6 +138,8 @@ class Ladder {
   void await_audit(TrialId trial);
   [[nodiscard]] std::optional<Task> new_trial();
   [[nodiscard]] std::optional<std::size_t> bracket_for_new_trial();
+  [[nodiscard]] std::int64_t trials_there_are(std::int64_t wanted);
+  void count_configurations();
   void refresh(std::size_t bracket);
   [[nodiscard]] bool begins_anew(TrialId trial) const;
   [[nodiscard]] bool may_extend(const search::Extension& extension) const;
@@ -145,7 +151,9 @@ class Ladder {
   std::vector<BracketPlan> bracket_plans_;
   BracketOrder bracket_order_;
   std::vector<Bracket> brackets_;
-  std::size_t round_ = 0;            // synchronous: the first bracket since the run has grown
+  std::size_t round_ = 0;  // synchronous: the first bracket since the run has grown
+  // Where they are too few for the plan: for so many trials there are different ones.
+  std::optional<std::int64_t> configurations_;
   std::set<std::size_t> climbable_;  // brackets in which a trial may climb
   std::int64_t places_left_ = 0;     // synchronous: in the bracket begun last
   std::vector<Trial> trials_;
