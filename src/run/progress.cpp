@@ -56,7 +56,7 @@ std::string time_left(const schedule::Hyperband& scheduler, const record::Histor
   const Steps expected = expected_steps(scheduler);
   const auto on_top = [&](const Assignment&) { return pace->per_report; };
   const Seconds left =
-      expected <= kAssignmentsMax * plan.min_steps
+      expected <= kAssignmentsMax * scheduler.plan().min_steps
           ? simulation::time_left(scheduler, pace->per_step, on_top, history.under_way())
           : std::max(0.0, static_cast<double>(expected - history.steps_spent()) * now /
                               static_cast<double>(history.steps_spent()));
