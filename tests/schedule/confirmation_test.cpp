@@ -309,7 +309,7 @@ TEST(Confirmation, IsOfDifferentConfigurations) {
   ASSERT_TRUE(scheduler.finished());
   EXPECT_EQ(scheduler.trials().size(), 2U);
   ASSERT_EQ(scheduler.confirmation()->finalists().size(), 2U);
-  EXPECT_EQ(scheduler.replicates().size(), 10U);
+  EXPECT_EQ(scheduler.replicates().replicates().size(), 10U);
   EXPECT_NE(scheduler.configuration(TrialId{0}), scheduler.configuration(TrialId{1}));
 }
 
