@@ -1,4 +1,6 @@
 // Ranges that were chosen too narrow, over problems whose best rate is known.
+#include "stepladder/advice/range_judgement.hpp"
+
 #include <cmath>
 
 #include <fmt/core.h>
