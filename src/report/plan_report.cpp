@@ -7,6 +7,7 @@
 
 #include "formats.hpp"
 #include "stepladder/report/words.hpp"
+#include "stepladder/trial/number_text.hpp"
 
 namespace stepladder::report {
 namespace {
@@ -139,8 +140,10 @@ std::string plan_text(const PlanReport& report) {
   }
   const char* on_top = report.plan.total_steps > 0 ? ", on top of total_steps" : "";
   if (const auto& c = report.confirmation)
-    text += fmt::format("then {} steps: {}, up to {} each{}\n", c->steps,
-                        counted(c->finalists, "finalist"), counted(c->seeds, "fresh seed"), on_top);
+    text +=
+        fmt::format("then {} steps: {}, {}{} each{}\n", c->steps, counted(c->finalists, "finalist"),
+                    c->seeds > schedule::Confirmation::kRoundsMin ? "up to " : "",
+                    counted(c->seeds, "fresh seed"), on_top);
   if (const Steps audits = report.workers.front().audit_steps; audits > 0)
     text += fmt::format("The audits take {} of all steps{}.\n", steps_text(audits), on_top);
   text += fmt::format("\nAt {:.3g} ms a step:\n{:>8} {:>12} {:>11} {:>18} {:>6} {:>16}\n",

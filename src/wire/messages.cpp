@@ -153,8 +153,11 @@ Reported load_report(Reader& reader) {
   Effort& effort = report.effort;
   reader(effort.steps, effort.recomputed, effort.training, effort.scoring, effort.checkpointing,
          effort.waiting);
-  report.by_group.resize(load_number<std::uint8_t>(reader));
-  for (Score& score : report.by_group) score = load_score(reader);
+  const auto groups = load_number<std::uint8_t>(reader);
+  for (std::uint8_t i = 0; i < groups; ++i) {
+    report.by_group.push_back(load_score(reader));
+    if (report.by_group.back().values().empty()) throw WireError("a score of no values");
+  }
   return report;
 }
 

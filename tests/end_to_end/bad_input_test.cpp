@@ -172,9 +172,9 @@ TEST_F(BadInput, a_folder_with_other_files) {
 }
 
 TEST_F(BadInput, a_run_directory_of_another_experiment) {
-  ASSERT_EQ(tune_with_threads(2, "run", {"--set", "schedule.trials=3"}).exit_code, 0);
-  expect_refused(line_with("trials = 18") + "schedule.trials is 18 here, but 3 in the run in ",
-                 "; to go on with that run, add --set schedule.trials=3;");
+  ASSERT_EQ(tune_with_threads(2, "run", {"--set", "model.batch=32"}).exit_code, 0);
+  expect_refused(line_with("batch = 64") + "model.batch is 64 here, but 32 in the run in ",
+                 "; to go on with that run, add --set model.batch=32;");
 }
 
 TEST_F(BadInput, a_run_directory_of_other_data) {

@@ -43,7 +43,7 @@ TEST_F(Growth, GoesOnAfterTheEndAndThroughAKill) {
 
   // A longer training.
   const Finished third =
-      stepladder({"tune", experiment(), "--run-dir", at("run").string(), "--workers", "2", "--set",
+      stepladder({"tune", experiment(), "--run-dir", at("run").string(), "--threads", "2", "--set",
                   "schedule.trials=18", "--set", "schedule.max_steps=2700"});
   ASSERT_EQ(third.exit_code, 0) << third.err;
   EXPECT_THAT(file("journal.jsonl"), HasSubstr("\"levels\":[100,300,900,2700]"));

@@ -58,8 +58,8 @@ TEST_F(RefusedStart, by_a_damaged_journal_touches_nothing) {
 }
 
 TEST_F(RefusedStart, by_the_journal_of_another_experiment_touches_nothing) {
-  change_experiment("trials = 3", "trials = 4");
-  expect_refused("schedule.trials is 4 here, but 3 in the run in " + at("run").string());
+  change_experiment("batch = 64", "batch = 32");
+  expect_refused("model.batch is 32 here, but 64 in the run in " + at("run").string());
 }
 
 TEST_F(RefusedStart, by_a_journal_that_cannot_be_read_touches_nothing) {

@@ -171,27 +171,26 @@ TEST_F(SameRun, IsRefusedForAnotherRangeWithTheOptionThatGoesOn) {
 }
 
 TEST_F(SameRun, IsRefusedForSeveralSettingsWithTheirPlaces) {
-  change("project", "trials = 18", "trials = 17");
+  change("project", "batch = 64", "batch = 32");
   change("project", "eta = 3\n", "");  // which is the default
   const std::string complaint =
       refusal({"--set", "seed=6", "--set", "schedule.mode=asha_stopping"});
   EXPECT_THAT(complaint, StartsWith("--set seed=6: seed is 6 here, but 5 in the run in "));
-  std::string place = line_with("trials = 17");
+  std::string place = line_with("batch = 32");
   place.resize(place.size() - 2);
   EXPECT_THAT(complaint,
-              HasSubstr("; also different: schedule.mode (--set schedule.mode=asha_stopping), "
-                        "schedule.trials (" +
-                        place + "); to go on"));
-  EXPECT_THAT(complaint, HasSubstr("add --set seed=5 --set 'schedule.mode=\"asha\"' --set "
-                                   "schedule.trials=18; to begin another"));
+              HasSubstr("; also different: model.batch (" + place +
+                        "), schedule.mode (--set schedule.mode=asha_stopping); to go on"));
+  EXPECT_THAT(complaint, HasSubstr("add --set seed=5 --set model.batch=64 --set "
+                                   "'schedule.mode=\"asha\"'; to begin another"));
   expect_goes_on("project", {"--set", "seed=6", "--set", "seed=5", "--set",
-                             "schedule.mode=\"asha\"", "--set", "schedule.trials=18"});
+                             "schedule.mode=\"asha\"", "--set", "model.batch=64"});
 }
 
 TEST_F(SameRun, IsRefusedForADefaultThatDiffers) {
-  change("project", "trials = 18\n", "");
+  change("project", "batch = 64\n", "");
   EXPECT_THAT(refusal(), StartsWith(at("project/small.toml").string() +
-                                    ": schedule.trials is 40 by default, but 18 in the run in "));
+                                    ": model.batch is 128 by default, but 64 in the run in "));
 }
 
 TEST_F(SameRun, IsRefusedForASettingThatItHasNot) {

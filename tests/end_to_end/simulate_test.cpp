@@ -116,7 +116,7 @@ TEST_F(Commands, simulate_without_a_table_in_every_mode) {
       const Finished finished =
           simulate({"--json", "--set", std::string("schedule.mode=") + mode, "--set", budget,
                     "--set", "schedule.min_steps=100", "--set", "schedule.max_steps=2700", "--set",
-                    "schedule.confirmation_seeds=0"});
+                    "schedule.confirmation_seeds=0", "--set", "schedule.audit_fraction=0"});
       ASSERT_EQ(finished.exit_code, 0) << mode << ' ' << budget << finished.err;
       const ordered_json json = ordered_json::parse(finished.out);
       EXPECT_TRUE(json["best_score"].is_number()) << mode;
@@ -254,8 +254,9 @@ TEST_F(Commands, plan_with_the_keys_of_the_manual) {
   EXPECT_EQ(json["brackets"][0]["rungs"][0], (ordered_json{{"steps", 100}, {"trials", 18}}));
   ASSERT_EQ(json["workers"].size(), 2U);
   for (const ordered_json& w : json["workers"]) {
-    EXPECT_THAT(keys_of(w), ElementsAre("workers", "steps", "core_hours", "makespan_s",
-                                        "makespan_min_s", "utilisation", "checkpoint_bytes"));
+    EXPECT_THAT(keys_of(w),
+                ElementsAre("workers", "steps", "audit_steps", "core_hours", "makespan_s",
+                            "makespan_min_s", "utilisation", "checkpoint_bytes"));
     EXPECT_NEAR(w["core_hours"].get<double>(),
                 w["workers"].get<double>() * w["makespan_s"].get<double>() / 3600, 1e-9);
     EXPECT_GT(w["checkpoint_bytes"], 0);

@@ -15,7 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-
 using Tune = Workbench;
 
 TEST_F(Tune, leaves_every_file_of_a_run) {

@@ -29,8 +29,8 @@ TEST(AuditedTrials, AreMarkedAndTheirClimbsExplained) {
   while (!run.scheduler.finished()) {
     const auto& [lease, held] = *run.scheduler.leases().begin();
     const double accuracy = held.task.trial == TrialId{0} ? 0.9 : 0.25;
-    follow(schedule::Reported{
-        .lease = lease, .outcome = Score{accuracy, 1}, .effort = {.steps = 10}});
+    follow(
+        schedule::Reported{.lease = lease, .outcome = Score{accuracy, 1}, .effort = {.steps = 10}});
   }
   const std::string text = explanation.text(run.scheduler);
   EXPECT_THAT(text, HasSubstr("Audited: when the search has ended it is trained on whatever its"));

@@ -133,7 +133,8 @@ TEST(Finalists, AreToldOfInTheirExplanations) {
   ConfirmedRun run;
   run.tell_all({of(0.9), of(0.8), of(0.5), of(0.75), of(0.75), of(0.875), of(0.6)});
   const std::string finalist = run.finalist.text(run.scheduler);
-  EXPECT_THAT(finalist, HasSubstr("a finalist: trained again from step 0 with up to 2 fresh seeds"));
+  EXPECT_THAT(finalist,
+              HasSubstr("a finalist: trained again from step 0 with up to 2 fresh seeds"));
   EXPECT_THAT(finalist, HasSubstr("its best replicate is the model"));
   const std::string model = run.model.text(run.scheduler);
   EXPECT_THAT(model, HasSubstr("Replicate 2 of trial 1: "));

@@ -82,8 +82,8 @@ TEST_F(SameRun, IsNotThatOfAnotherSettingAndNamesTheOptionThatGoesOn) {
                 run_.root().string() +
                 "; to go on with that run, add --set 'model.hidden=[8]'; to begin another, choose "
                 "another folder with --run-dir");
-  EXPECT_THAT(refusal(changed("trials = 9\n", "")),
-              StartsWith("small.toml: schedule.trials is 40 by default, but 9 in the run in "));
+  EXPECT_THAT(refusal(changed("batch = 16\n", "")),
+              StartsWith("small.toml: model.batch is 128 by default, but 16 in the run in "));
 }
 
 // Of a text too: the shell takes the quotes of '...' away, and what is between them as it is.
@@ -115,8 +115,8 @@ TEST_F(SameRun, ListsTheFirstOfManyDifferences) {
                                    {"hidden = [8]", "hidden = [9]"},
                                    {"batch = 16", "batch = 17"},
                                    {"eta = 3", "eta = 4"},
-                                   {"trials = 9", "trials = 10"},
-                                   {"finalists = 2", "finalists = 3"},
+                                   {"min_steps = 10", "min_steps = 11"},
+                                   {"audit_fraction = 0.25", "audit_fraction = 0.5"},
                                    {"metric = \"loss\"", "metric = \"accuracy\""}})
     text.replace(text.find(old), std::string(old).size(), other);
   const std::string complaint = refusal(text);

@@ -294,7 +294,7 @@ TEST(Growth, ThatDoesNotFitChangesNothing) {
 
 TEST(Growth, OfAGridComesToEachOfItsCombinations) {
   const SearchSpace space{{{"learning_rate", Range{.min = 0.001, .max = 1, .scale = Scale::log}}}};
-  const Plan plan{.min_steps = 1, .max_steps = 3, .trials = 3};
+  const Plan plan{.min_steps = 1, .max_steps = 3, .trials = 3, .metrics = by_loss()};
   SimulatedRun run(
       plan, search::Sampler(space, Seed{1}, {.method = search::Method::grid, .grid_points = 5}), 5);
   simulation::SimulatedFleet fleet(2, simulation::made_up_training(Seed{5}));
