@@ -32,7 +32,7 @@ bool is_ahead(const Place& a, const Place& b) {
 
 struct Variance {
   double value = 0;
-  double degrees = 1e6;  // of freedom; that many: it is known
+  std::optional<std::size_t> degrees{};  // of freedom; none: it is known
 };
 
 double square(double x) { return x * x; }
@@ -44,7 +44,7 @@ Variance of_mean(const std::vector<double>& values) {
   for (const double value : values) mean += value / count;
   double squares = 0;
   for (const double value : values) squares += square(value - mean);
-  return {.value = squares / (count - 1) / count, .degrees = count - 1};
+  return {.value = squares / (count - 1) / count, .degrees = values.size() - 1};
 }
 
 // Of seeds that both have a score of.
@@ -100,8 +100,9 @@ std::optional<Variance> of_rows(const Pairs& pairs, const Metric& metric, std::i
 // the population variances are not equal", 1960).
 double reach_of(const Variance& seeds, const Variance& rows, double error) {
   const auto part = [error](const Variance& variance) {
-    return square(student_t_quantile(1 - error / 2, static_cast<std::size_t>(variance.degrees))) *
-           variance.value;
+    const double quantile = variance.degrees ? student_t_quantile(1 - error / 2, *variance.degrees)
+                                             : normal_quantile(1 - error / 2);
+    return square(quantile) * variance.value;
   };
   return std::sqrt(part(seeds) + part(rows));
 }
@@ -133,8 +134,8 @@ std::optional<Variance> pooled(const std::vector<Racer>& finalists) {
   for (std::size_t i = 0; i < finalists.size(); ++i)
     for (const std::size_t seed : seeds)
       squares += square(*finalists[i].scores[seed] - means[i] - of_seed[seed] + all);
-  const double degrees = (of - 1) * (count - 1);
-  return Variance{.value = 2 * squares / degrees / count, .degrees = degrees};
+  const std::size_t degrees = (finalists.size() - 1) * (seeds.size() - 1);
+  return Variance{.value = 2 * squares / static_cast<double>(degrees) / count, .degrees = degrees};
 }
 
 }  // namespace

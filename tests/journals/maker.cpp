@@ -147,8 +147,9 @@ class Run {
   [[nodiscard]] bool finished() const { return scheduler_.finished() && scheduler_.workers() == 0; }
 
   void write(const fs::path& journal) const {
-    store::Journal::create(
-        journal, {.seed = experiment_.seed, .experiment = experiment::identity_of(experiment_)})
+    store::Journal::create(journal, {.seed = experiment_.seed,
+                                     .experiment = experiment::identity_of(experiment_),
+                                     .metrics = experiment_.plan.metrics})
         .append(entries_);
   }
 

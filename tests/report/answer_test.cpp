@@ -84,7 +84,8 @@ TEST(Answer, does_not_name_a_best_rate_beyond_the_range_and_says_how_to_widen_it
               Contains(::testing::Field(&Warning::advice,
                                         StartsWith("Raise the maximum of learning_rate from 10 to "
                                                    "100. Begin a new run: the same command with "
-                                                   "--set space.learning_rate.max=100 "))));
+                                                   "--set space.learning_rate.max=100 "))))
+      << report.warnings.front().advice;
 }
 
 TEST(Answer, tells_at_which_budget_the_lead_changes) {
