@@ -164,17 +164,20 @@ std::vector<std::size_t> behind_for_sure(const std::vector<Racer>& finalists, co
   std::size_t leader = 0;
   for (std::size_t i = 1; i < finalists.size(); ++i)
     if (is_ahead(place_of(finalists[i], metric), place_of(finalists[leader], metric))) leader = i;
-  // One of the two ends of an interval matters.
-  const double error = 2 * kRaceError / static_cast<double>(race.looks() * (race.finalists - 1));
+  // One of the two ends of an interval matters, and there are two ways to be behind.
+  const double error = kRaceError / static_cast<double>(race.looks() * (race.finalists - 1));
   const std::optional<Variance> of_all = pooled(finalists);
   for (std::size_t i = 0; i < finalists.size(); ++i) {
     const Pairs pairs = pairs_of(finalists[leader], finalists[i], metric);
     if (i == leader || !of_all || pairs.differences.size() < race.rounds_min) continue;
-    const Spread gap = *spread_of(pairs.differences);
+    const double gap = spread_of(pairs.differences)->mean;
     const std::optional<Variance> rows_part = of_rows(pairs, metric, race.rows);
-    const Variance seeds_part{.value = std::max(of_all->value, of_mean(pairs.differences).value),
-                              .degrees = of_all->degrees};
-    if (rows_part && gap.mean > reach_of(seeds_part, *rows_part, error)) behind.push_back(i);
+    const Variance own = of_mean(pairs.differences);
+    const Variance with_all{.value = std::max(of_all->value, own.value),
+                            .degrees = of_all->degrees};
+    if (rows_part &&
+        gap > std::min(reach_of(own, *rows_part, error), reach_of(with_all, *rows_part, error)))
+      behind.push_back(i);
   }
   return behind;
 }

@@ -84,7 +84,7 @@ TEST(Answer, does_not_name_a_best_rate_beyond_the_range_and_says_how_to_widen_it
               Contains(::testing::Field(&Warning::advice,
                                         StartsWith("Raise the maximum of learning_rate from 10 to "
                                                    "100. Begin a new run: the same command with "
-                                                   "--set space.learning_rate.max=100 "))))
+                                                   "--set space.learning_rate.max=100.0 "))))
       << report.warnings.front().advice;
 }
 

@@ -45,8 +45,9 @@ struct Racer {
                                          const Metric& metric, std::int64_t rows, double error);
 
 // Those that are behind the leader, by their place in `finalists`: the leader has the fewest
-// failures, then the best mean. Three seeds tell little of a variance, so that of the seeds is
-// pooled over the finalists, or a pair's own where that is larger. Needs at least one finalist.
+// failures, then the best mean. Three seeds tell little of a variance. So it is enough to be behind
+// by the pair's own, or by one that is pooled over the finalists (but not below the pair's own);
+// each of the two may err half as often. Needs at least one finalist.
 [[nodiscard]] std::vector<std::size_t> behind_for_sure(const std::vector<Racer>& finalists,
                                                        const Metric& metric, const Race& race);
 
