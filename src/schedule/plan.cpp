@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace stepladder::schedule {
 namespace {
@@ -95,8 +96,7 @@ void check(const Plan& plan) {
   if (!(plan.audit_fraction >= 0 && plan.audit_fraction <= 1))
     throw PlanError("audit_fraction",
                     "audit_fraction is the share of trials that are trained on whatever their "
-                    "scores; use a "
-                    "number from 0 to 1");
+                    "scores; use a number from 0 to 1");
   if (!(plan.cooldown_fraction > 0 && plan.cooldown_fraction <= 1))
     throw PlanError("cooldown_fraction",
                     "cooldown_fraction is how long a cooldown is, as a share of the rung's level; "
@@ -136,31 +136,42 @@ std::vector<Steps> levels_of(const Plan& plan) {
 
 namespace {
 
-// 0 stands for no limit.
-void refuse_less(const std::string& key, std::int64_t before, std::int64_t now, bool has_no_limit) {
-  const bool is_less =
-      has_no_limit && (before == 0 || now == 0) ? before == 0 && now != 0 : now < before;
-  if (!is_less) return;
+void refuse_less(const std::string& key, std::int64_t before, std::int64_t now) {
+  if (now >= before) return;
   throw PlanError(key, key + " = " + std::to_string(now) + ", but the run has " +
-                           (has_no_limit && before == 0 ? "no limit" : std::to_string(before)) +
+                           std::to_string(before) +
                            ", and can only be given more; to go on with it: --set schedule." + key +
                            '=' + std::to_string(before));
+}
+
+// Of a setting that is 0 where there is no limit.
+void refuse_lower_limit(const std::string& key, std::int64_t before, std::int64_t now) {
+  if (now == 0) return;
+  if (before > 0) return refuse_less(key, before, now);
+  throw PlanError(key, key + " = " + std::to_string(now) +
+                           ", but the run has no such limit, and can only be given more; leave " +
+                           key + " out to go on with it");
+}
+
+Growth growth_of(const Plan& plan) {
+  return {.trials = plan.trials,
+          .total_steps = plan.total_steps,
+          .finalists = plan.finalists,
+          .confirmation_seeds = plan.confirmation_seeds,
+          .max_steps = plan.max_steps,
+          .levels = levels_of(plan)};
 }
 
 }  // namespace
 
 std::optional<Growth> growth_to(const Plan& from, const Plan& to) {
-  refuse_less("trials", from.trials, to.trials, true);
-  refuse_less("total_steps", from.total_steps, to.total_steps, true);
-  refuse_less("finalists", from.finalists, to.finalists, false);
-  refuse_less("confirmation_seeds", from.confirmation_seeds, to.confirmation_seeds, false);
-  refuse_less("max_steps", from.max_steps, to.max_steps, false);
-  Growth growth{.trials = to.trials,
-                .total_steps = to.total_steps,
-                .finalists = to.finalists,
-                .confirmation_seeds = to.confirmation_seeds,
-                .max_steps = to.max_steps,
-                .levels = levels_of(from)};
+  refuse_lower_limit("trials", from.trials, to.trials);
+  refuse_lower_limit("total_steps", from.total_steps, to.total_steps);
+  refuse_less("finalists", from.finalists, to.finalists);
+  refuse_less("confirmation_seeds", from.confirmation_seeds, to.confirmation_seeds);
+  refuse_less("max_steps", from.max_steps, to.max_steps);
+  Growth growth = growth_of(to);
+  growth.levels = levels_of(from);
   if (to.max_steps > from.max_steps) {
     if (from.horizon_bound && from.rung_score != RungScore::restart)
       throw PlanError("max_steps",
@@ -172,13 +183,7 @@ std::optional<Growth> growth_to(const Plan& from, const Plan& to) {
     const std::vector<Steps> more = rung_levels(from.max_steps, to.max_steps, from.eta);
     growth.levels.insert(growth.levels.end(), more.begin() + 1, more.end());
   }
-  const Growth none{.trials = from.trials,
-                    .total_steps = from.total_steps,
-                    .finalists = from.finalists,
-                    .confirmation_seeds = from.confirmation_seeds,
-                    .max_steps = from.max_steps,
-                    .levels = levels_of(from)};
-  return growth == none ? std::nullopt : std::optional(growth);
+  return growth == growth_of(from) ? std::nullopt : std::optional(std::move(growth));
 }
 
 Plan grown(Plan plan, const Growth& growth) {

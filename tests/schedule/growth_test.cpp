@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "schedule/simulated_run.hpp"
@@ -328,6 +329,12 @@ TEST(Growth, SaysWhatCannotBeHadLessOf) {
   Plan unlimited = plan;
   unlimited.total_steps = 0;
   EXPECT_EQ(refused_key([](Plan& to) { to.total_steps = 1000; }, unlimited), "total_steps");
+  try {
+    static_cast<void>(growth_to(unlimited, plan));
+    ADD_FAILURE() << "a limit is less than none";
+  } catch (const PlanError& error) {  // 0 cannot be set
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("leave total_steps out to go on with it"));
+  }
   Plan seeds = plan;
   seeds.confirmation_seeds = 3;
   EXPECT_EQ(refused_key([](Plan& to) { to.confirmation_seeds = 2; }, seeds), "confirmation_seeds");
