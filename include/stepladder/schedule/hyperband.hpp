@@ -70,8 +70,6 @@ class Hyperband {
   [[nodiscard]] std::size_t beside(std::size_t bracket, std::size_t rung) const {
     return ladder_.beside(bracket, rung);
   }
-  // Whether an audit of this trial is under way or to come.
-  [[nodiscard]] bool awaits_audit(TrialId trial) const { return ladder_.awaits_audit(trial); }
 
   // ---- the end
   // From when the finalists are known; nullptr before, and where the plan has no
