@@ -1,4 +1,4 @@
-// What pruning at rungs may have cost, from the trials that were promoted whatever their scores
+// What pruning at rungs may have cost, from the trials that were trained on whatever their scores
 // (audited): a random sample of all configurations, so what happens to them is what would happen to
 // those that were pruned.
 #pragma once

@@ -26,7 +26,7 @@ struct Observation {
   std::optional<Steps> diverged_at;  // where it has no score
   double share_error = 0;            // standard error of Metrics::share(), if there is one
   std::uint32_t bracket = 0;         // scores compete within (bracket, steps)
-  bool audited = false;   // chosen at its start to be promoted whatever its scores (not for them)
+  bool audited = false;   // chosen at its start to be trained on whatever its scores (not for them)
   bool promoted = false;  // was trained beyond `steps`
 };
 

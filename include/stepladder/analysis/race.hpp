@@ -1,7 +1,7 @@
 // Which finalists of a confirmation are behind for sure, so that no further seeds are spent on them
 // (racing: Maron and Moore 1994; Birattari et al. 2002). It is looked at after each complete round
-// of seeds but the last; all these looks together err with probability kRaceError at most, which is
-// shared out among them.
+// of seeds but the last. All these looks together are meant to err with probability kRaceError,
+// which is shared out among them. Seen with made-up finalists only, not on real data yet.
 #pragma once
 
 #include <cstddef>

@@ -53,7 +53,7 @@ namespace stepladder::report {
 // "0.11 [0.070, 0.18]", or what there is to say where the best rate is not known.
 [[nodiscard]] std::string best_rate_text(const analysis::BestRate& best);
 // What a run cannot do any more, another one can: "Begin a new run: the same command with --set
-// schedule.max_steps=8100 --run-dir NEW.".
+// schedule.max_steps=8100 --run-dir NEW (about 8,100 steps).". 0 steps: not known.
 [[nodiscard]] std::string new_run_text(const std::string& setting, Steps steps);
 // How a run is given more, and about how many steps that takes.
 [[nodiscard]] std::string more_text(const std::string& setting, Steps steps);

@@ -77,8 +77,8 @@ struct Plan {
   // Which configurations depend on the length that a run is planned for; none: no configuration.
   // The experiment knows, no user has to say.
   std::optional<Condition> horizon_bound{};
-  // The probability with which a trial is audited: it climbs every rung, whatever its score, so
-  // that what pruning costs can be measured. A pure function of (seed, trial). In [0, 1].
+  // The probability with which a trial is audited: it is trained on to max_steps, whatever its
+  // score, so that what pruning costs can be measured. A pure function of (seed, trial). In [0, 1].
   double audit_fraction = 0;
   // The best `finalists` trials are trained again from step 0 with so many fresh seeds each, and
   // the best on average wins; on top of total_steps. 0 seeds: the best trial wins as it is.

@@ -70,9 +70,8 @@ class Sampler {
   // Settings::first[i], with what it leaves open.
   [[nodiscard]] Configuration first(std::size_t i) const;
   // How many different ones there are before any extension, those to try first among them. Nothing
-  // where there is no end to them: where a range of real numbers is drawn from, or there are 2^64
-  // or more; and in a space without hyperparameters, whose trials are told apart by their numbers
-  // alone (recorded curves).
+  // where a range of real numbers is drawn from, or where there are 2^64 or more. Nothing either in
+  // a space without hyperparameters, as of recorded curves: each trial is a curve of its own there.
   [[nodiscard]] std::optional<std::uint64_t> configurations() const noexcept {
     return configurations_;
   }
